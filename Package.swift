@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One list of settings for every target: Swift 6, no warning survives, imports say what they use.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+// Low to high. An arrow points from a target to the ones above it in this list, never the other way;
+// Tests/TidyTests keeps it so. docs/ARCHITECTURE.md says what each room knows and never knows.
+let package = Package(
+  name: "sepad",
+  products: [
+    .executable(name: "sepad", targets: ["sepad"]),
+    .executable(name: "sandbox-bank", targets: ["sandbox-bank"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    room("SEPA"),
+    room("ISO20022", ["SEPA", "CLibXML2"]),
+    room("Signing", ["COpenSSL"]),
+    room("Store", ["SEPA", "CLibPQ"]),
+    room("Curl", ["CLibCurl"]),
+    room("Channels", ["Curl"]),
+    room("Notices", ["Curl", "Signing"]),
+    room("Work", [
+      "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices",
+      .product(name: "Logging", package: "swift-log"),
+      .product(name: "Metrics", package: "swift-metrics"),
+    ]),
+    .executableTarget(
+      name: "sepad",
+      dependencies: [
+        "Work", "TOMLKit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+
+    room("SandboxBank", ["SEPA", "ISO20022", "Signing"]),
+    .executableTarget(
+      name: "sandbox-bank",
+      dependencies: [
+        "SandboxBank",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    room("TestSupport"),
+
+    tests("SEPATests", ["SEPA", "TestSupport"]),
+    tests("ISO20022Tests", ["ISO20022", "TestSupport"]),
+    tests("SigningTests", ["Signing", "TestSupport"]),
+    tests("StoreTests", ["Store", "TestSupport"]),
+    tests("ChannelsTests", ["Channels", "TestSupport"]),
+    tests("NoticesTests", ["Notices", "TestSupport"]),
+    tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
+    tests("WorkTests", ["Work", "TestSupport"]),
+    tests("EndToEndTests", ["TestSupport", "sepad", "sandbox-bank"]),
+    tests("TidyTests", ["TestSupport"]),
+  ]
+)
