@@ -1,4 +1,4 @@
-package import SEPA
+import SEPA
 
 /// What applying did, for the log and the status file.
 package struct Applied: Sendable, Equatable {
