@@ -79,7 +79,7 @@ let package = Package(
     tests("SEPATests", ["SEPA", "TestSupport"]),
     tests("ISO20022Tests", ["ISO20022", "TestSupport"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
-    tests("StoreTests", ["Store", "TestSupport"]),
+    tests("StoreTests", ["Store", "SEPA", "TestSupport"]),
     tests("ChannelsTests", ["Channels", "TestSupport"]),
     tests("NoticesTests", ["Notices", "TestSupport"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
