@@ -62,7 +62,10 @@ package final class ChildProcess: Sendable {
     wait()
   }
 
-  package func signal(_ number: Int32) { Glibc.kill(pid, number) }
+  /// Stops it and every descendant without ending them: their connections stay, silent.
+  package func freeze() {
+    for member in [pid] + descendants(of: pid) { Glibc.kill(member, SIGSTOP) }
+  }
 
   package var output: String { String(decoding: bytes(ofFile: log) ?? [], as: UTF8.self) }
 

@@ -78,6 +78,9 @@ package final class SSHServer: Sendable {
   /// Ends it and all its sessions at once, as a power cut would.
   package func kill() { process.kill() }
 
+  /// Leaves its connections open and answers nothing any more.
+  package func freeze() { process.freeze() }
+
   /// Makes an ed25519 key pair and returns `path`.
   @discardableResult
   package static func makeKey(_ path: String) throws -> String {

@@ -81,6 +81,11 @@ final class Bench: Sendable {
 /// Bytes that repeat at no power of two, so that a shifted or truncated copy differs.
 func sample(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ ($0 >> 8) &* 7) } }
 
+/// Bytes of a file that may be growing; 0 where there is none yet.
+func sizeOnDisk(_ path: String) -> Int64 {
+  (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64) ?? 0
+}
+
 extension SubmitOutcome {
   var isDelivered: Bool { if case .delivered = self { true } else { false } }
   var notSentReason: ChannelFault.Reason? { if case .notSent(let fault) = self { fault.reason } else { nil } }
