@@ -1,4 +1,4 @@
-/// Seconds since 1970 as the texts that webhooks, mails and HTTP use, and back. Proleptic Gregorian, UTC, no leap seconds.
+/// Seconds since 1970 as the texts that webhooks and mails carry. Proleptic Gregorian, UTC, no leap seconds.
 struct UTCTime: Equatable, Sendable {
   var year: Int
   var month: Int
@@ -43,30 +43,6 @@ struct UTCTime: Equatable, Sendable {
 
   private var clock: String {
     "\(padded(secondOfDay / 3600, 2)):\(padded(secondOfDay / 60 % 60, 2)):\(padded(secondOfDay % 60, 2))"
-  }
-
-  /// The seconds since 1970 that an HTTP date in its one preferred form means, `Mon, 23 Nov 2026 09:00:00 GMT` (RFC 9110,
-  /// section 5.6.7); nil for anything else, the two obsolete forms too.
-  static func unixSeconds(httpDate text: String) -> Int64? {
-    let words = text.split(separator: " ")
-    guard words.count == 6, words[0].count == 4, words[0].hasSuffix(","), words[5] == "GMT",
-      let day = number(words[1], digits: 2), (1...31).contains(day),
-      let month = months.firstIndex(of: String(words[2])),
-      let year = number(words[3], digits: 4), year > 0
-    else { return nil }
-    let clock = words[4].split(separator: ":", omittingEmptySubsequences: false)
-    guard clock.count == 3, let hour = number(clock[0], digits: 2), hour < 24, let minute = number(clock[1], digits: 2),
-      minute < 60, let second = number(clock[2], digits: 2), second <= 60
-    else { return nil }
-    let marchYear = month < 2 ? year - 1 : year
-    let marchMonth = month < 2 ? month + 10 : month - 2
-    let days = 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + (153 * marchMonth + 2) / 5 + day - 1
-    return Int64(days - 719_468) * secondsADay + Int64(hour * 3600 + minute * 60 + second)
-  }
-
-  private static func number(_ text: Substring, digits: Int) -> Int? {
-    guard text.utf8.count == digits, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-    return Int(text)
   }
 }
 

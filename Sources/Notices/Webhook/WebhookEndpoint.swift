@@ -3,6 +3,10 @@ package struct WebhookEndpoint: Sendable {
   /// Its name in the configuration: what logs and reasons call it.
   package let name: String
   package let url: String
+  /// Whether the URL is http, to the loopback.
+  let isPlain: Bool
+  /// Whether the host may lead to public addresses only: for URLs that the operator did not write himself.
+  package let publicAddressesOnly: Bool
   /// The secrets that sign, one or two: while a secret is replaced, both.
   package let secrets: [WebhookSecret]
   /// The only certificate authorities trusted for it, as a PEM file; nil for the system's.
@@ -15,10 +19,11 @@ package struct WebhookEndpoint: Sendable {
   /// demonstration. User names and passwords in a URL are refused, as URLs reach logs; the signature tells who sends.
   package init(
     name: String, url: String, secrets: [WebhookSecret], allowPlainHTTP: Bool = false, caFile: String? = nil,
-    connectSeconds: Int = 10, totalSeconds: Int = 20
+    publicAddressesOnly: Bool = false, connectSeconds: Int = 10, totalSeconds: Int = 20
   ) throws(WebhookFault) {
     guard !secrets.isEmpty else { throw .noSecret }
-    try Self.check(url: url, allowPlainHTTP: allowPlainHTTP)
+    isPlain = try Self.isPlain(url: url, allowPlainHTTP: allowPlainHTTP)
+    self.publicAddressesOnly = publicAddressesOnly
     self.name = name
     self.url = url
     self.secrets = secrets
@@ -27,7 +32,8 @@ package struct WebhookEndpoint: Sendable {
     self.totalSeconds = totalSeconds
   }
 
-  private static func check(url: String, allowPlainHTTP: Bool) throws(WebhookFault) {
+  /// Whether the URL is plain http; throws unless it is https, or http where that is allowed.
+  private static func isPlain(url: String, allowPlainHTTP: Bool) throws(WebhookFault) -> Bool {
     guard url.utf8.count <= 2000, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else {
       throw .url(found: "a space, control or non-ASCII character, or too long", expected: "an encoded URL")
     }
@@ -36,11 +42,12 @@ package struct WebhookEndpoint: Sendable {
     guard !authority.isEmpty, !authority.hasPrefix(":") else { throw .url(found: "no host", expected: "https://host/path") }
     guard !authority.contains("@") else { throw .url(found: "a user name", expected: "none: webhooks are signed") }
     switch url[..<colon.lowerBound].lowercased() {
-    case "https": return
+    case "https": return false
     case "http":
       guard allowPlainHTTP, isLoopback(authority) else {
         throw .url(found: "http", expected: allowPlainHTTP ? "https, or http to the loopback" : "https")
       }
+      return true
     default: throw .url(found: "another scheme", expected: "https")
     }
   }
