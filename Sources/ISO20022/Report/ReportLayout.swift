@@ -51,11 +51,16 @@ struct ReportLayout: Sendable {
 
   init(_ version: MessageVersion) {
     self.version = version
-    let family = version.family
-    let prefix = "Document/" + family.messageElement + "/"
-    paths = ElementPaths(names: Self.names, roles: family.roles.map { (prefix + $0.0, $0.1) })
-    bound = Set((Self.boundNames + [family.groupElement]).map { Self.names[$0] })
+    paths = Self.paths[version.family] ?? ElementPaths(names: Self.names, roles: [])
+    bound = Set((Self.boundNames + [version.family.groupElement]).map { Self.names[$0] })
   }
+
+  /// Made once: the versions of one message share their paths.
+  private static let paths: [MessageVersion.Family: ElementPaths<ReportRole>] = Dictionary(
+    uniqueKeysWithValues: MessageVersion.Family.allCases.map { family in
+      let prefix = "Document/" + family.messageElement + "/"
+      return (family, ElementPaths(names: names, roles: family.roles.map { (prefix + $0.0, $0.1) }))
+    })
 
   /// Every name of every layout.
   static let names = XMLNames(
