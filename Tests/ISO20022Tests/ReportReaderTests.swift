@@ -187,6 +187,19 @@ private let statusReport = "pain002-partly-rejected.xml"
     #expect(try readRecords(Array(changed.utf8)) == readRecords(Array(text.utf8)))
   }
 
+  @Test func anEntryOfSeveralBatchesIsNoneOfThem() throws {
+    let text = String(decoding: try sample(notification), as: UTF8.self)
+    let second = "<NtryDtls><Btch><PmtInfId>MSG-1-2</PmtInfId><NbOfTxs>many</NbOfTxs></Btch></NtryDtls>"
+    for (more, batches) in [(second, ["MSG-1-1", "MSG-1-2"]), ("<NtryDtls><TxDtls/></NtryDtls>", ["MSG-1-1"])] {
+      let changed = text.replacing("</NtryDtls>\n      </Ntry>\n      <Ntry>", with: "</NtryDtls>\(more)</Ntry><Ntry>")
+      let entry = try #require(readRecords(Array(changed.utf8)).first { $0.kind == .entry })
+      #expect(entry.originalPaymentInformationID == nil)
+      #expect(entry.originalMessageID == nil)
+      #expect(entry.batches.map(\.paymentInformationID) == batches)
+      #expect(entry.batches.last?.transactions == (batches.count == 1 ? 3 : nil))
+    }
+  }
+
   @Test func whatTheRecipientThrowsEndsTheReading() throws {
     struct Full: Error {}
     final class Taken { var count = 0 }

@@ -24,9 +24,16 @@ struct ReportDraft {
     var domain, family, subfamily, proprietaryCode: String?
     var reversal: Bool?
     var creditsACharge = false
+    var hasSeveralDetails = false
+    var hasDetails = false
   }
 
   init(_ record: ReportRecord) { self.record = record }
+
+  mutating func addDetails() {
+    own.hasSeveralDetails = own.hasDetails
+    own.hasDetails = true
+  }
 
   mutating func addBatch() throws(ValueFault) {
     guard record.batches.count < Self.mostRepetitions else { throw Self.tooMany("batches") }
@@ -97,7 +104,8 @@ struct ReportDraft {
     } else {
       record.bankTransactionCode = own.proprietaryCode.map { "prtry:" + $0 }
     }
-    if record.kind == .entry, record.batches.count == 1 {
+    // Only a batch that is the whole entry can speak for it.
+    if record.kind == .entry, record.batches.count == 1, !own.hasSeveralDetails {
       record.originalMessageID = record.batches[0].messageID
       record.originalPaymentInformationID = record.batches[0].paymentInformationID
     }

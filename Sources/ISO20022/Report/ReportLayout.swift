@@ -4,6 +4,8 @@
 enum ReportRole: Sendable {
   /// Starts a record, delivered at the element's end.
   case record(ReportRecord.Kind)
+  /// An `NtryDtls` of the entry.
+  case details
   /// A `Btch` of the entry.
   case batch
   /// An `RtrInf`: its presence alone says something.

@@ -93,6 +93,7 @@ private final class ReportHandler: XMLHandler {
     capturing = false
     switch layout.paths.role(at: place) {
     case .record(let kind): try beginRecord(kind, line: element.line)
+    case .details: try changing(element.name, element.line) { draft throws(ValueFault) in draft.addDetails() }
     case .batch: try changing(element.name, element.line) { draft throws(ValueFault) in try draft.addBatch() }
     case .returnInformation:
       try changing(element.name, element.line) { draft throws(ValueFault) in try draft.addReturnInformation() }
@@ -119,7 +120,7 @@ private final class ReportHandler: XMLHandler {
     switch layout.paths.role(at: place) {
     case .field(let field): try take(field, name, line)
     case .record: try endRecord(line)
-    case .batch, .returnInformation, nil: break
+    case .details, .batch, .returnInformation, nil: break
     }
     capturing = false
     text.removeAll(keepingCapacity: true)
