@@ -45,7 +45,9 @@ enum ReportField: Sendable {
 }
 
 /// The paths of one message version, and the names that must not stand anywhere else.
-struct ReportLayout: Sendable {
+///
+/// A class, so that the reader can look at it for each tag without copying it.
+final class ReportLayout: Sendable {
   let version: MessageVersion
   let paths: ElementPaths<ReportRole>
   /// Elements that say what money did: one of them off its path would be overlooked, so it is refused.
