@@ -1,0 +1,23 @@
+// Why a bank report was refused.
+
+/// A report is refused whole: nothing of it may count when one of these was thrown, whatever was delivered before.
+package enum ReportFault: Error, Sendable, CustomStringConvertible {
+  /// Not well-formed, hostile, or not built as its message is.
+  case document(XMLFault)
+  /// A message or version that is not read. `found` is its namespace, shortened.
+  case unsupported(line: Int, found: String, expected: [String])
+  /// Whoever received the records gave up.
+  case recipient(any Error)
+  /// The file cannot be opened or read.
+  case unreadable(errno: Int32, reason: String)
+
+  package var description: String {
+    switch self {
+    case .document(let fault): fault.description
+    case .unsupported(let line, let found, let expected):
+      "\(line): message version: found \(found), expected \(expected.joined(separator: " or "))"
+    case .recipient(let error): "report: recipient failed: found \(error), expected each record to be taken"
+    case .unreadable(let code, let reason): "report: file is readable: found errno \(code) (\(reason)), expected a file"
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// Where each message keeps what a record is made of.
+
+/// What an element of a report contributes to the record it stands in.
+enum ReportRole: Sendable {
+  /// Starts a record, delivered at the element's end.
+  case record(ReportRecord.Kind)
+  /// A `Btch` of the entry.
+  case batch
+  /// An `RtrInf`: its presence alone says something.
+  case returnInformation
+  case field(ReportField)
+}
+
+/// The values a record takes from text.
+enum ReportField: Sendable {
+  case messageID, createdAt, statementID, accountIBAN
+  case originalMessageID, originalMessageName, originalPaymentInformationID, originalInstructionID, originalEndToEndID
+  case mandateID, transactionID, entryReference, accountServicerReference, debtorAccountIBAN
+  case status, proprietaryStatus
+  case amount, transactionAmount, instructedAmount
+  case creditDebit, reversal
+  case bookingDay, valueDay
+  case domain, family, subfamily, proprietaryCode
+  case reason, proprietaryReason, reasonText
+  case chargesTotal, charge, chargeSign
+  case batchMessageID, batchPaymentInformationID, batchTransactions, batchTotal
+
+  /// Whether the element carries its currency in `Ccy`.
+  var hasCurrency: Bool {
+    switch self {
+    case .amount, .transactionAmount, .instructedAmount, .chargesTotal, .charge, .batchTotal: true
+    default: false
+    }
+  }
+
+  /// Whether it belongs to the last `Btch` of the entry, which may stand after the transactions of an earlier one.
+  var isOfBatch: Bool {
+    switch self {
+    case .batchMessageID, .batchPaymentInformationID, .batchTransactions, .batchTotal: true
+    default: false
+    }
+  }
+}
+
+/// The paths of one message version, and the names that must not stand anywhere else.
+struct ReportLayout: Sendable {
+  let version: MessageVersion
+  let paths: ElementPaths<ReportRole>
+  /// Elements that say what money did: one of them off its path would be overlooked, so it is refused.
+  let bound: Set<ElementName>
+
+  init(_ version: MessageVersion) {
+    self.version = version
+    let family = version.family
+    let prefix = "Document/" + family.messageElement + "/"
+    paths = ElementPaths(names: Self.names, roles: family.roles.map { (prefix + $0.0, $0.1) })
+    bound = Set((Self.boundNames + [family.groupElement]).map { Self.names[$0] })
+  }
+
+  /// Every name of every layout.
+  static let names = XMLNames(
+    MessageVersion.Family.allCases.flatMap { family in
+      family.roles.flatMap { $0.0.split(separator: "/").map(String.init) } + [family.messageElement]
+    } + ["Document", "Ccy", "SplmtryData"] + boundNames)
+
+  private static let boundNames = [
+    "Ntry", "TxDtls", "RtrInf", "Btch", "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts", "StsRsnInf",
+  ]
+}

@@ -1,0 +1,80 @@
+// The element and attribute names a reader knows, as small numbers.
+//
+// A reader compares numbers, not text: the parser interns each name once and finds its number by pointer, so that no
+// String is made for any of the millions of elements of a large statement.
+
+/// A known local name, or `unknown`. Only meaningful together with the `XMLNames` it came from.
+package struct ElementName: Hashable, Sendable {
+  package var id: UInt16
+
+  package init(id: UInt16) { self.id = id }
+
+  /// A name the reader has no word for, or one of a foreign namespace: its whole subtree may be skipped.
+  package static let unknown = ElementName(id: 0)
+}
+
+/// A fixed vocabulary of local names.
+package struct XMLNames: Sendable {
+  /// By id; the first is the empty text of `unknown`.
+  let texts: [String]
+  private let ids: [String: ElementName]
+
+  /// Repeated names get one number. At most 65,535 names count; vocabularies are ours, not a bank's, and far smaller.
+  package init(_ names: some Sequence<String>) {
+    var texts = [""]
+    var ids: [String: ElementName] = [:]
+    for name in names where ids[name] == nil {
+      guard let id = UInt16(exactly: texts.count) else { break }
+      ids[name] = ElementName(id: id)
+      texts.append(name)
+    }
+    self.texts = texts
+    self.ids = ids
+  }
+
+  /// The number of `name`, or `unknown` when it is not in the vocabulary.
+  package subscript(_ name: String) -> ElementName { ids[name] ?? .unknown }
+
+  /// The name itself; empty for `unknown`.
+  package func text(of name: ElementName) -> String {
+    Int(name.id) < texts.count ? texts[Int(name.id)] : ""
+  }
+}
+
+/// Interned name pointer -> number: open addressing, built once per parser.
+struct NameTable {
+  private var keys: [UInt]
+  private var values: [UInt16]
+  private let shift: UInt64
+
+  init(capacityFor count: Int) {
+    var bits: UInt64 = 4
+    while (1 << bits) < count * 4 { bits += 1 }
+    keys = Array(repeating: 0, count: 1 << bits)
+    values = Array(repeating: 0, count: 1 << bits)
+    shift = 64 - bits
+  }
+
+  mutating func insert(_ pointer: UnsafePointer<UInt8>, _ value: UInt16) {
+    let key = UInt(bitPattern: pointer)
+    var slot = home(of: key)
+    while keys[slot] != 0 && keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
+    keys[slot] = key
+    values[slot] = value
+  }
+
+  /// 0 when the pointer is not of the vocabulary.
+  func value(_ pointer: UnsafePointer<UInt8>) -> UInt16 {
+    let key = UInt(bitPattern: pointer)
+    var slot = home(of: key)
+    while keys[slot] != 0 {
+      if keys[slot] == key { return values[slot] }
+      slot = (slot + 1) & (keys.count - 1)
+    }
+    return 0
+  }
+
+  private func home(of key: UInt) -> Int {
+    Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15) >> shift)
+  }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import ISO20022
+import Testing
+
+/// Reads one file of real banks' reports as `sepad inspect` and as the applying stage would.
+struct ReadReport {
+  var inspection: FileInspection
+  var records: [ReportRecord]
+
+  init(_ file: URL, versions: [MessageVersion]) throws {
+    inspection = try inspectFile(at: file.path, versions: versions)
+    records = try readRecords([UInt8](Data(contentsOf: file)), versions: versions)
+  }
+}
+
+/// All records of a report, fed in pieces of `piece` bytes.
+func readRecords(
+  _ bytes: [UInt8], piece: Int = .max, versions: [MessageVersion] = MessageVersion.readable
+) throws(ReportFault) -> [ReportRecord] {
+  final class Box { var records: [ReportRecord] = [] }
+  let box = Box()
+  let reader = ReportReader(versions: versions) { box.records.append($0) }
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let slice = Array(rest.prefix(piece))
+    rest = rest.dropFirst(slice.count)
+    try reader.feed(slice)
+  }
+  try reader.finish()
+  return box.records
+}
+
+/// The folder of shared facts and bank files; nil, and said loudly, where there is none.
+func sharedFolder() -> URL? {
+  let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  let named = ProcessInfo.processInfo.environment["SEPAD_SHARED"].map { URL(fileURLWithPath: $0) }
+  let folder = named ?? package.deletingLastPathComponent().appendingPathComponent("shared")
+  guard FileManager.default.fileExists(atPath: folder.appendingPathComponent("corpus/EXPECTED.tsv").path) else {
+    print("SKIPPED: no corpus of bank files at SEPAD_SHARED or ../shared")
+    return nil
+  }
+  return folder
+}
+
+/// One file of the corpus and what an independent script found in it.
+struct CorpusRow {
+  var columns: [String: String]
+  subscript(_ column: String) -> String { columns[column] ?? "?" }
+  var file: String { self["file"] }
+  var messageType: String { self["message_type"] }
+
+  static func all(in folder: URL) throws -> [CorpusRow] {
+    let text = try String(contentsOf: folder.appendingPathComponent("corpus/EXPECTED.tsv"), encoding: .utf8)
+    let lines = text.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    let header = lines[0].map(String.init)
+    return lines.dropFirst().map {
+      CorpusRow(columns: Dictionary(uniqueKeysWithValues: zip(header, $0.map(String.init))))
+    }
+  }
+
+  /// Only the columns that say what a file holds.
+  static let compared = [
+    "n_statements_or_orgnlpmtinf", "n_entries", "n_txdtls_or_txinf", "n_r_tx", "n_r_tx_debit", "n_batch_rjct",
+    "n_group_rjct", "sum_credit_entries", "sum_debit_entries", "n_entries_without_amt_or_sign", "entry_status",
+    "n_entries_rvslind_true", "r_amount", "reason_codes", "n_distinct_e2e", "n_distinct_e2e_excl_notprovided",
+    "n_tx_without_e2e",
+  ]
+
+  /// The same columns from what was read; `-` where they do not apply to the message.
+  static func columns(of report: ReadReport) -> [String: String] {
+    let found = report.inspection
+    let isStatus = found.messageType.hasPrefix("pain.002")
+    let entries = report.records.filter { $0.kind == .entry }
+    let transactions = report.records.filter { $0.kind == .transaction || $0.kind == .transactionStatus }
+    let returned = transactions.filter { $0.hasReturnInformation || $0.kind == .transactionStatus && $0.status == "RJCT" }
+    let endToEndIDs = Set(transactions.compactMap(\.originalEndToEndID))
+    let states = Dictionary(grouping: entries, by: { $0.status ?? "?" }).mapValues(\.count)
+    func sums(_ sums: [String: ExactDecimal]) -> String {
+      sums.isEmpty ? "0" : sums.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ",")
+    }
+    return [
+      "n_statements_or_orgnlpmtinf": "\(found.groups)",
+      "n_entries": isStatus ? "-" : "\(found.entries)",
+      "n_txdtls_or_txinf": "\(found.transactions)",
+      "n_r_tx": "\(found.returns)",
+      "n_r_tx_debit": isStatus ? "-" : "\(found.returnsDebit)",
+      "n_batch_rjct": isStatus ? "\(found.batchRejections)" : "-",
+      "n_group_rjct": isStatus ? "\(found.groupRejections)" : "-",
+      "sum_credit_entries": isStatus ? "-" : sums(found.credits),
+      "sum_debit_entries": isStatus ? "-" : sums(found.debits),
+      "n_entries_without_amt_or_sign": isStatus
+        ? "-" : "\(entries.count { $0.creditDebit == nil || $0.amount.flatMap { ExactDecimal($0.text) } == nil })",
+      "entry_status": states.isEmpty
+        ? "-" : states.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: ","),
+      "n_entries_rvslind_true": isStatus ? "-" : "\(entries.count { $0.isReversal })",
+      "r_amount": returnedAmount(returned),
+      "reason_codes": found.reasonCodes.isEmpty ? "-" : found.reasonCodes.joined(separator: ","),
+      "n_distinct_e2e": "\(found.endToEndIDs)",
+      "n_distinct_e2e_excl_notprovided": "\(endToEndIDs.subtracting(["NOTPROVIDED"]).count)",
+      "n_tx_without_e2e": "\(found.transactionsWithoutEndToEndID)",
+    ]
+  }
+
+  private static func returnedAmount(_ returned: [ReportRecord]) -> String {
+    var sums: [String: ExactDecimal] = [:]
+    var unknown = 0
+    for record in returned {
+      guard let amount = record.amount, let value = ExactDecimal(amount.text), let currency = amount.currency else {
+        unknown += 1
+        continue
+      }
+      sums[currency] = sums[currency].map { $0.adding(value) ?? .zero } ?? value
+    }
+    let parts = sums.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" } + (unknown > 0 ? ["unknown \(unknown)"] : [])
+    return parts.isEmpty ? "0" : parts.joined(separator: ",")
+  }
+}
+
+@Suite struct CorpusTests {
+  @Test func reportsOfRealBanksReadAsAnIndependentScriptReadsThem() throws {
+    guard let shared = sharedFolder() else { return }
+    let readable = Set(MessageVersion.readable.map(\.messageType))
+    var read: [String: Int] = [:]
+    for row in try CorpusRow.all(in: shared) where row.file.hasPrefix("camt") || row.file.hasPrefix("pain002") {
+      let file = shared.appendingPathComponent("corpus/" + row.file)
+      guard readable.contains(row.messageType), row["well_formed"] == "yes" else {
+        // Anything else is a clear refusal, never an answer.
+        #expect(throws: ReportFault.self, "\(row.file)") { try inspectFile(at: file.path) }
+        continue
+      }
+      do {
+        let found = CorpusRow.columns(of: try ReadReport(file, versions: MessageVersion.readable))
+        for column in CorpusRow.compared {
+          #expect(found[column] == row[column], "\(row.file): \(column)")
+        }
+        read[row.messageType, default: 0] += 1
+      } catch {
+        Issue.record("\(row.file): \(error)")
+      }
+    }
+    #expect(read["camt.054.001.08"] == 14)
+    #expect(read["pain.002.001.10"] == 3)
+  }
+
+  @Test func recordsDoNotDependOnHowAFileIsCut() throws {
+    guard let shared = sharedFolder() else { return }
+    let readable = Set(MessageVersion.readable.map(\.messageType))
+    for row in try CorpusRow.all(in: shared) where readable.contains(row.messageType) && row["well_formed"] == "yes" {
+      let bytes = [UInt8](try Data(contentsOf: shared.appendingPathComponent("corpus/" + row.file)))
+      guard let whole = try? readRecords(bytes) else { continue }
+      for piece in [1, 7, 1000] {
+        #expect(try readRecords(bytes, piece: piece) == whole, "\(row.file) in pieces of \(piece)")
+      }
+    }
+  }
+}
