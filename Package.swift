@@ -42,7 +42,12 @@ let package = Package(
     room("SEPA"),
     room("ISO20022", ["SEPA", "CLibXML2"]),
     room("Signing", ["COpenSSL"]),
-    room("Store", ["SEPA", "CLibPQ"]),
+    room("Store", ["SEPA", "CLibPQ"], resources: [
+      .embedInCode("Migrations/m0001_domain.sql"),
+      .embedInCode("Migrations/m0002_files.sql"),
+      .embedInCode("Migrations/m0003_events.sql"),
+      .embedInCode("Migrations/m0004_intake.sql"),
+    ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl"]),
     room("Notices", ["Curl", "Signing"]),

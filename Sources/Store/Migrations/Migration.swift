@@ -1,0 +1,29 @@
+/// One numbered step of the schema: forward only, applied once, in a transaction of its own, never changed afterwards.
+package struct Migration: Sendable {
+  /// 1, 2, 3 … without gaps.
+  package let number: Int
+  /// What stands in the list that `sepad migrate` prints.
+  package let name: String
+  /// One or more statements.
+  let sql: String
+
+  /// Every migration of this version of sepad, in order.
+  package static let all: [Migration] = [
+    Migration(number: 1, name: "domain", bytes: PackageResources.m0001_domain_sql),
+    Migration(number: 2, name: "files", bytes: PackageResources.m0002_files_sql),
+    Migration(number: 3, name: "events", bytes: PackageResources.m0003_events_sql),
+    Migration(number: 4, name: "intake", bytes: PackageResources.m0004_intake_sql),
+  ]
+
+  init(number: Int, name: String, bytes: [UInt8]) {
+    self.number = number
+    self.name = name
+    sql = String(decoding: bytes, as: UTF8.self)
+  }
+
+  package init(number: Int, name: String, sql: String) {
+    self.number = number
+    self.name = name
+    self.sql = sql
+  }
+}

@@ -1,0 +1,351 @@
+internal import CLibPQ
+internal import Dispatch
+internal import Glibc
+
+/// One connection to PostgreSQL, with one owner: statements, transactions, COPY and notifications.
+///
+/// Every call that waits does so in poll(2) under a deadline, on the session's own thread. A session serves both
+/// "on a connection" and "in a transaction", so no query is written twice.
+package actor Session {
+  private let executor: BlockingExecutor
+  private let conninfo: String
+  private var connection: OpaquePointer?
+  private var transactionDepth = 0
+  /// Seconds that one statement may take before it is cancelled.
+  private let timeLimit: Int
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// - Parameters:
+  ///   - conninfo: a libpq connection string or URI; a password belongs in a passfile, never here.
+  ///   - name: `application_name`, seen in `pg_stat_activity`.
+  ///   - timeLimit: seconds that one statement may take.
+  package init(conninfo: String, name: String, timeLimit: Int = 600) {
+    executor = BlockingExecutor(label: "sepad.store.\(name)")
+    // libpq takes the last setting of a name in a key/value string; a URI keeps its own.
+    self.conninfo = conninfo.hasPrefix("postgres") ? conninfo : "\(conninfo) application_name='sepad \(name)'"
+    self.timeLimit = timeLimit
+  }
+
+  isolated deinit {
+    if let connection { PQfinish(connection) }
+  }
+
+  // MARK: Statements
+
+  /// Runs one statement with its parameters.
+  /// - Parameter binaryBytes: ask for the columns in binary form; only for statements that return a single `bytea`
+  ///   column, see `bytes(_:_:)`.
+  @discardableResult
+  package func run(_ sql: String, _ parameters: [SQLValue] = []) throws(StoreFault) -> Answer {
+    let result = try perform(sql, parameters, binary: false)
+    defer { PQclear(result) }
+    return answer(from: result)
+  }
+
+  /// The single row of a statement that must return exactly one.
+  package func one(_ sql: String, _ parameters: [SQLValue] = []) throws(StoreFault) -> Row {
+    let rows = try run(sql, parameters).rows
+    guard rows.count == 1 else { throw .shape("expected one row, found \(rows.count)") }
+    return rows[0]
+  }
+
+  /// The first row, if there is any.
+  package func first(_ sql: String, _ parameters: [SQLValue] = []) throws(StoreFault) -> Row? {
+    try run(sql, parameters).rows.first
+  }
+
+  /// The single `bytea` column of each row.
+  package func bytes(_ sql: String, _ parameters: [SQLValue] = []) throws(StoreFault) -> [[UInt8]] {
+    let result = try perform(sql, parameters, binary: true)
+    defer { PQclear(result) }
+    return (0..<PQntuples(result)).map { row in
+      let length = Int(PQgetlength(result, row, 0))
+      guard length > 0, let start = PQgetvalue(result, row, 0) else { return [] }
+      return Array(UnsafeRawBufferPointer(start: start, count: length))
+    }
+  }
+
+  /// Runs several statements without parameters, as a migration holds them.
+  package func script(_ sql: String) throws(StoreFault) {
+    let connection = try connected()
+    guard PQsendQuery(connection, sql) == 1 else { throw lost(connection) }
+    try drain(connection)
+  }
+
+  // MARK: Transactions
+
+  /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. Calls nest by joining the
+  /// outer transaction.
+  package func transaction<T: Sendable>(
+    _ body: @Sendable (isolated Session) async throws -> T
+  ) async throws -> T {
+    if transactionDepth > 0 { return try await body(self) }
+    try run("BEGIN")
+    transactionDepth = 1
+    do {
+      let value = try await body(self)
+      transactionDepth = 0
+      try run("COMMIT")
+      return value
+    } catch {
+      transactionDepth = 0
+      // The connection may be what failed: then the server rolls back by itself, and the next statement reconnects.
+      if connection != nil {
+        do { try run("ROLLBACK") } catch { disconnect() }
+      }
+      throw error
+    }
+  }
+
+  // MARK: COPY
+
+  /// Starts `COPY … FROM STDIN`, lets `rows` send text-format lines, ends it.
+  /// - Returns: the number of rows copied.
+  @discardableResult
+  package func copyIn(
+    _ sql: String, rows: @Sendable (isolated Session) async throws -> Void
+  ) async throws -> Int {
+    let connection = try connected()
+    guard PQsendQuery(connection, sql) == 1 else { throw lost(connection) }
+    let start = try nextResult(connection, before: deadline())
+    guard let start, PQresultStatus(start) == PGRES_COPY_IN else {
+      let fault = start.map { serverFault($0) } ?? .shape("COPY did not start")
+      if let start { PQclear(start) }
+      try drain(connection)
+      throw fault
+    }
+    PQclear(start)
+    do {
+      try await rows(self)
+    } catch {
+      // The server discards the whole COPY; its complaint about that is not news.
+      if PQputCopyEnd(connection, "cancelled by the client") == 1 {
+        do { try drain(connection) } catch { /* the cause is thrown below */ }
+      }
+      throw error
+    }
+    guard PQputCopyEnd(connection, nil) == 1 else { throw lost(connection) }
+    var copied = 0
+    let limit = deadline()
+    while let result = try nextResult(connection, before: limit) {
+      defer { PQclear(result) }
+      guard PQresultStatus(result) == PGRES_COMMAND_OK else {
+        let fault = serverFault(result)
+        try drain(connection)
+        throw fault
+      }
+      copied = Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+    return copied
+  }
+
+  /// Sends bytes of COPY text-format lines; only inside `copyIn`.
+  package func send(_ lines: [UInt8]) throws(StoreFault) {
+    let connection = try connected()
+    let sent = lines.withUnsafeBufferPointer { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { PQputCopyData(connection, $0.baseAddress, Int32($0.count)) }
+    }
+    guard sent == 1 else { throw lost(connection) }
+  }
+
+  // MARK: Notifications
+
+  /// Waits until a notification arrives on a channel this session listens to, or until time is up.
+  /// - Returns: whether one came.
+  package func waitForNotification(milliseconds: Int) throws(StoreFault) -> Bool {
+    let connection = try connected()
+    if takeNotifications(connection) { return true }
+    var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+    guard poll(&descriptor, 1, Int32(milliseconds)) > 0 else { return false }
+    guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
+    return takeNotifications(connection)
+  }
+
+  /// Ends the connection; the next statement makes a new one. Session-level locks are released by this.
+  package func disconnect() {
+    if let connection { PQfinish(connection) }
+    connection = nil
+    transactionDepth = 0
+  }
+
+  // MARK: libpq
+
+  private func takeNotifications(_ connection: OpaquePointer) -> Bool {
+    var any = false
+    while let notification = PQnotifies(connection) {
+      PQfreemem(notification)
+      any = true
+    }
+    return any
+  }
+
+  private func connected() throws(StoreFault) -> OpaquePointer {
+    if let connection {
+      if PQstatus(connection) == CONNECTION_OK { return connection }
+      // Inside a transaction a silent reconnect would lose what was done so far.
+      if transactionDepth > 0 { throw lost(connection) }
+      disconnect()
+    }
+    guard let fresh = PQconnectStart(conninfo) else { throw .connection("out of memory") }
+    let limit = DispatchTime.now().uptimeNanoseconds + 15_000_000_000
+    var status = PGRES_POLLING_WRITING
+    while status != PGRES_POLLING_OK {
+      guard status != PGRES_POLLING_FAILED else {
+        let message = Self.firstLine(PQerrorMessage(fresh))
+        PQfinish(fresh)
+        throw .connection(message)
+      }
+      let events = status == PGRES_POLLING_READING ? Int16(POLLIN) : Int16(POLLOUT)
+      guard Self.wait(on: PQsocket(fresh), for: events, until: limit) else {
+        PQfinish(fresh)
+        throw .connection("no answer within 15 s")
+      }
+      status = PQconnectPoll(fresh)
+    }
+    PQsetNoticeProcessor(fresh, { _, _ in }, nil)
+    connection = fresh
+    // A session that waits for a lock, or holds one while its owner sleeps, must not do so for ever.
+    try run("SET lock_timeout = '30s'")
+    try run("SET idle_in_transaction_session_timeout = '10min'")
+    try run("SET timezone = 'UTC'")
+    try run("SET client_min_messages = 'warning'")
+    return fresh
+  }
+
+  private func perform(_ sql: String, _ parameters: [SQLValue], binary: Bool) throws(StoreFault) -> OpaquePointer {
+    let connection = try connected()
+    try sendParameters(connection, sql, parameters, binary: binary)
+    let limit = deadline()
+    var last: OpaquePointer?
+    while let result = try nextResult(connection, before: limit) {
+      if let last { PQclear(last) }
+      last = result
+    }
+    guard let result = last else { throw lost(connection) }
+    switch PQresultStatus(result) {
+    case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+      return result
+    default:
+      let fault = serverFault(result)
+      PQclear(result)
+      if PQstatus(connection) != CONNECTION_OK { throw lost(connection) }
+      throw fault
+    }
+  }
+
+  private func sendParameters(
+    _ connection: OpaquePointer, _ sql: String, _ parameters: [SQLValue], binary: Bool
+  ) throws(StoreFault) {
+    var owned: [UnsafeMutablePointer<CChar>?] = []
+    var lengths: [Int32] = []
+    var formats: [Int32] = []
+    defer { for pointer in owned { pointer?.deallocate() } }
+    for parameter in parameters {
+      if case .bytes(let bytes) = parameter {
+        // An empty value still needs an address: NULL would mean SQL's NULL.
+        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: max(bytes.count, 1))
+        bytes.withUnsafeBytes { UnsafeMutableRawPointer(copy).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
+        owned.append(copy)
+        lengths.append(Int32(bytes.count))
+        formats.append(1)
+      } else if let text = parameter.encodedText {
+        let utf8 = Array(text.utf8)
+        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: utf8.count + 1)
+        utf8.withUnsafeBytes { UnsafeMutableRawPointer(copy).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
+        copy[utf8.count] = 0
+        owned.append(copy)
+        lengths.append(0)
+        formats.append(0)
+      } else {
+        owned.append(nil)
+        lengths.append(0)
+        formats.append(0)
+      }
+    }
+    let values = owned.map { $0.map { UnsafePointer($0) } }
+    let sent = PQsendQueryParams(
+      connection, sql, Int32(parameters.count), nil, values, lengths, formats, binary ? 1 : 0)
+    guard sent == 1 else { throw lost(connection) }
+  }
+
+  /// The next result of the statement under way, nil after the last.
+  private func nextResult(_ connection: OpaquePointer, before limit: UInt64) throws(StoreFault) -> OpaquePointer? {
+    while PQflush(connection) == 1 {
+      guard Self.wait(on: PQsocket(connection), for: Int16(POLLIN | POLLOUT), until: limit) else { throw expired(connection) }
+      guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
+    }
+    while PQisBusy(connection) == 1 {
+      guard Self.wait(on: PQsocket(connection), for: Int16(POLLIN), until: limit) else { throw expired(connection) }
+      guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
+    }
+    return PQgetResult(connection)
+  }
+
+  private func drain(_ connection: OpaquePointer) throws(StoreFault) {
+    var fault: StoreFault?
+    let limit = deadline()
+    while let result = try nextResult(connection, before: limit) {
+      if fault == nil, PQresultStatus(result) == PGRES_FATAL_ERROR { fault = serverFault(result) }
+      PQclear(result)
+    }
+    if let fault { throw fault }
+  }
+
+  private func answer(from result: OpaquePointer) -> Answer {
+    let width = PQnfields(result)
+    let rows = (0..<PQntuples(result)).map { row in
+      Row(
+        columns: (0..<width).map { column in
+          PQgetisnull(result, row, column) == 1 ? nil : String(cString: PQgetvalue(result, row, column))
+        })
+    }
+    return Answer(rows: rows, affected: Int(String(cString: PQcmdTuples(result))) ?? rows.count)
+  }
+
+  private func serverFault(_ result: OpaquePointer) -> StoreFault {
+    func field(_ code: Character) -> String? {
+      PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
+    }
+    // PG_DIAG_SQLSTATE, PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_CONSTRAINT_NAME: macros of character constants.
+    let state = field("C") ?? "?????"
+    let message = state.hasPrefix("22") ? "data exception" : field("M") ?? "no message"
+    return .server(sqlState: state, message: message, constraint: field("n"))
+  }
+
+  private func lost(_ connection: OpaquePointer) -> StoreFault {
+    let message = Self.firstLine(PQerrorMessage(connection))
+    disconnect()
+    return .connection(message.isEmpty ? "connection lost" : message)
+  }
+
+  private func expired(_ connection: OpaquePointer) -> StoreFault {
+    if let cancel = PQgetCancel(connection) {
+      var buffer = [CChar](repeating: 0, count: 256)
+      PQcancel(cancel, &buffer, 256)
+      PQfreeCancel(cancel)
+    }
+    disconnect()
+    return .timedOut(seconds: timeLimit)
+  }
+
+  private func deadline() -> UInt64 {
+    DispatchTime.now().uptimeNanoseconds + UInt64(timeLimit) * 1_000_000_000
+  }
+
+  private static func wait(on socket: Int32, for events: Int16, until limit: UInt64) -> Bool {
+    while true {
+      let now = DispatchTime.now().uptimeNanoseconds
+      guard now < limit else { return false }
+      var descriptor = pollfd(fd: socket, events: events, revents: 0)
+      let ready = poll(&descriptor, 1, Int32(clamping: (limit - now) / 1_000_000 + 1))
+      if ready > 0 { return true }
+      if ready < 0, errno != EINTR { return false }
+    }
+  }
+
+  private static func firstLine(_ text: UnsafePointer<CChar>?) -> String {
+    guard let text else { return "" }
+    return String(String(cString: text).prefix { $0 != "\n" && $0 != "\r\n" })
+  }
+}

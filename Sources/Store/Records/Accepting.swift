@@ -1,0 +1,269 @@
+package import SEPA
+
+/// What intake must know of a creditor to judge a request.
+package struct KnownCreditor: Sendable {
+  package let id: Int64
+  package let language: String
+  /// Account key → id.
+  package let accounts: [String: Int64]
+}
+
+/// An existing row that a request key stands for.
+package struct KnownRequest: Sendable {
+  package let id: Int64
+  package let digest: String
+}
+
+/// What intake must know of a mandate to judge a collection.
+package struct KnownMandate: Sendable {
+  package let id: Int64
+  package let scheme: Scheme
+  package let recurrent: Bool
+  package let state: MandateState
+  /// A one-off mandate carries one collection.
+  package let used: Bool
+}
+
+/// A mandate to be stored: values as the domain has checked and transliterated them.
+package struct NewMandate: Sendable {
+  package var creditorID: Int64
+  package var requestKey: String
+  package var digest: String
+  package var reference: String
+  package var scheme: Scheme
+  package var recurrent: Bool
+  package var signedOn: String
+  package var debtorName: String
+  package var debtorIBAN: String
+  package var debtorBIC: String?
+  /// country, town, postcode, street, building, line 1, line 2
+  package var address: [String?]
+  package var email: String?
+  package var language: String?
+
+  package init(
+    creditorID: Int64, requestKey: String, digest: String, reference: String, scheme: Scheme, recurrent: Bool,
+    signedOn: String, debtorName: String, debtorIBAN: String, debtorBIC: String?, address: [String?], email: String?,
+    language: String?
+  ) {
+    self.creditorID = creditorID
+    self.requestKey = requestKey
+    self.digest = digest
+    self.reference = reference
+    self.scheme = scheme
+    self.recurrent = recurrent
+    self.signedOn = signedOn
+    self.debtorName = debtorName
+    self.debtorIBAN = debtorIBAN
+    self.debtorBIC = debtorBIC
+    self.address = address
+    self.email = email
+    self.language = language
+  }
+}
+
+/// A collection to be stored.
+package struct NewCollection: Sendable {
+  package var creditorID: Int64
+  package var accountID: Int64
+  package var mandateID: Int64
+  package var scheme: Scheme
+  package var sequenceType: SequenceType
+  package var amountCents: Int64
+  package var requestedDate: String
+  /// The caller's, or nil to derive one from the collection's id.
+  package var endToEndID: String?
+  package var remittance: String?
+  package var requestKey: String
+  package var digest: String
+
+  package init(
+    creditorID: Int64, accountID: Int64, mandateID: Int64, scheme: Scheme, sequenceType: SequenceType,
+    amountCents: Int64, requestedDate: String, endToEndID: String?, remittance: String?, requestKey: String,
+    digest: String
+  ) {
+    self.creditorID = creditorID
+    self.accountID = accountID
+    self.mandateID = mandateID
+    self.scheme = scheme
+    self.sequenceType = sequenceType
+    self.amountCents = amountCents
+    self.requestedDate = requestedDate
+    self.endToEndID = endToEndID
+    self.remittance = remittance
+    self.requestKey = requestKey
+    self.digest = digest
+  }
+}
+
+/// Two texts that together name a row: a creditor's id and a key of the creditor's.
+package struct CreditorKey: Hashable, Sendable {
+  package let creditorID: Int64
+  package let key: String
+
+  package init(_ creditorID: Int64, _ key: String) {
+    self.creditorID = creditorID
+    self.key = key
+  }
+}
+
+/// What intake looks up, and what it stores, a batch at a time.
+extension Session {
+  /// All configured creditors by key.
+  package func creditors() throws(StoreFault) -> [String: KnownCreditor] {
+    var known: [String: KnownCreditor] = [:]
+    for row in try run("SELECT id, key, language FROM sepad.creditor").rows {
+      let id = try row.integer(0)
+      var accounts: [String: Int64] = [:]
+      for account in try run(
+        "SELECT key, id FROM sepad.creditor_account WHERE creditor_id = $1", [.integer(id)]
+      ).rows {
+        accounts[try account.text(0)] = try account.integer(1)
+      }
+      known[try row.text(1)] = KnownCreditor(id: id, language: try row.text(2), accounts: accounts)
+    }
+    return known
+  }
+
+  /// Mandates or collections that already stand for these request keys.
+  package func knownRequests(_ kind: RequestKind, keys: [String]) throws(StoreFault) -> [CreditorKey: KnownRequest] {
+    var known: [CreditorKey: KnownRequest] = [:]
+    for row in try run(
+      """
+      SELECT creditor_id, request_key, id, encode(request_digest, 'hex')
+      FROM sepad.\(kind.rawValue) WHERE request_key = ANY ($1)
+      """, [.texts(keys)]
+    ).rows {
+      known[CreditorKey(try row.integer(0), try row.text(1))] = KnownRequest(
+        id: try row.integer(2), digest: try row.text(3))
+    }
+    return known
+  }
+
+  /// Mandates by creditor and reference.
+  package func mandates(references: [String]) throws(StoreFault) -> [CreditorKey: KnownMandate] {
+    var known: [CreditorKey: KnownMandate] = [:]
+    for row in try run(
+      """
+      SELECT m.creditor_id, m.reference, m.id, m.scheme, m.recurrent, m.state,
+        NOT m.recurrent AND EXISTS (
+          SELECT FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id
+          WHERE c.mandate_id = m.id AND s.state NOT IN ('cancelled', 'rejected'))
+      FROM sepad.mandate m WHERE m.reference = ANY ($1)
+      """, [.texts(references)]
+    ).rows {
+      guard let scheme = Scheme(rawValue: try row.text(3)), let state = MandateState(rawValue: try row.text(5)) else {
+        throw .shape("mandate: unknown scheme or state")
+      }
+      known[CreditorKey(try row.integer(0), try row.text(1))] = KnownMandate(
+        id: try row.integer(2), scheme: scheme, recurrent: try row.bool(4), state: state, used: try row.bool(6))
+    }
+    return known
+  }
+
+  /// Which of these end-to-end ids are taken.
+  package func takenEndToEndIDs(_ ids: [String]) throws(StoreFault) -> Set<CreditorKey> {
+    guard !ids.isEmpty else { return [] }
+    var taken: Set<CreditorKey> = []
+    for row in try run(
+      "SELECT creditor_id, end_to_end_id FROM sepad.collection WHERE end_to_end_id = ANY ($1)", [.texts(ids)]
+    ).rows {
+      taken.insert(CreditorKey(try row.integer(0), try row.text(1)))
+    }
+    return taken
+  }
+
+  /// Stores mandates with their debtors.
+  /// - Returns: the mandates' ids, in order.
+  package func store(_ mandates: [NewMandate], at: Instant) async throws -> [Int64] {
+    let ids = try allocateIDs("sepad.mandate", count: mandates.count)
+    let debtors = try allocateIDs("sepad.debtor", count: mandates.count)
+    var debtorRows = CopyText()
+    var mandateRows = CopyText()
+    for (index, mandate) in mandates.enumerated() {
+      debtorRows.add(debtors[index])
+      for column in [mandate.debtorName, mandate.debtorIBAN, mandate.debtorBIC] + mandate.address
+        + [mandate.email, mandate.language]
+      { debtorRows.add(column) }
+      debtorRows.endRow()
+      mandateRows.add(ids[index])
+      mandateRows.add(mandate.creditorID)
+      for column in [mandate.reference, mandate.scheme.rawValue, mandate.recurrent ? "t" : "f", mandate.signedOn] {
+        mandateRows.add(column)
+      }
+      mandateRows.add(debtors[index])
+      for column in [mandate.requestKey, "\\x" + mandate.digest, at.description] { mandateRows.add(column) }
+      mandateRows.endRow()
+    }
+    try await copy(
+      """
+      COPY sepad.debtor (id, name, iban, bic, country, town, postcode, street, building, address_line1, address_line2,
+        email, language) FROM STDIN
+      """, debtorRows.take())
+    try await copy(
+      """
+      COPY sepad.mandate (id, creditor_id, reference, scheme, recurrent, signed_on, debtor_id, request_key,
+        request_digest, accepted_at) FROM STDIN
+      """, mandateRows.take())
+    return ids
+  }
+
+  /// Stores collections as `requested`, with their first event, and puts them on the worklist.
+  /// - Returns: the collections' ids, in order.
+  package func store(_ collections: [NewCollection], _ stamp: Stamp) async throws -> [Int64] {
+    let ids = try allocateIDs("sepad.collection", count: collections.count)
+    var rows = CopyText()
+    var statuses = CopyText()
+    var due = CopyText()
+    for (index, collection) in collections.enumerated() {
+      let id = ids[index]
+      for value in [id, collection.creditorID, collection.accountID, collection.mandateID] { rows.add(value) }
+      rows.add(collection.scheme.rawValue)
+      rows.add(collection.sequenceType.rawValue)
+      rows.add(collection.amountCents)
+      rows.add(collection.requestedDate)
+      rows.add(collection.endToEndID ?? Self.endToEndID(for: id))
+      rows.add(collection.remittance)
+      rows.add(collection.requestKey)
+      rows.add("\\x" + collection.digest)
+      rows.add(stamp.at.description)
+      rows.endRow()
+      statuses.add(id)
+      statuses.add("requested")
+      statuses.add(stamp.at.description)
+      statuses.endRow()
+      due.add(id)
+      due.add(collection.accountID)
+      for column in [collection.scheme.rawValue, collection.sequenceType.rawValue, collection.requestedDate] {
+        due.add(column)
+      }
+      due.endRow()
+    }
+    try await copy(
+      """
+      COPY sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
+        requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at) FROM STDIN
+      """, rows.take())
+    try await copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", statuses.take())
+    try await copy(
+      "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date) FROM STDIN", due.take())
+    try run(
+      """
+      WITH told AS (
+        INSERT INTO sepad.payment_event (collection_id, at, event, to_state, actor)
+        SELECT id, $2, 'requested', 'requested', $3 FROM unnest($1::bigint[]) AS n (id) ORDER BY id
+        RETURNING id, collection_id, event, at
+      )
+      \(Self.jobsForEvents)
+      """, [.integers(ids), .text(stamp.at.description), .text(stamp.actor)])
+    return ids
+  }
+
+  /// COPY of lines that are already gathered.
+  package func copy(_ sql: String, _ lines: [UInt8]) async throws {
+    try await copyIn(sql) { session in try session.send(lines) }
+  }
+
+  /// Derived once from the id and stored; the dash keeps it apart from a caller's plain number.
+  private static func endToEndID(for id: Int64) -> String { "E2E-\(id)" }
+}

@@ -1,0 +1,106 @@
+package import SEPA
+
+/// A creditor as the configuration states it; values are checked before they come here.
+package struct CreditorRecord: Sendable {
+  package struct Account: Sendable {
+    package let key: String
+    package let iban: String
+    package let bic: String?
+    /// Name of the bank connection.
+    package let bank: String
+
+    package init(key: String, iban: String, bic: String?, bank: String) {
+      self.key = key
+      self.iban = iban
+      self.bic = bic
+      self.bank = bank
+    }
+  }
+
+  package let key: String
+  package let name: String
+  package let creditorIdentifier: String
+  package let language: String
+  package let contactEmail: String?
+  package let contactPhone: String?
+  package let accounts: [Account]
+
+  package init(
+    key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
+    contactPhone: String?, accounts: [Account]
+  ) {
+    self.key = key
+    self.name = name
+    self.creditorIdentifier = creditorIdentifier
+    self.language = language
+    self.contactEmail = contactEmail
+    self.contactPhone = contactPhone
+    self.accounts = accounts
+  }
+}
+
+/// Who hears of events: the endpoint's name and what it is (`webhook`, `finance_mail`, `debtor_mail`).
+package struct Subscription: Sendable {
+  package let endpoint: String
+  package let kind: String
+
+  package init(endpoint: String, kind: String) {
+    self.endpoint = endpoint
+    self.kind = kind
+  }
+}
+
+extension Session {
+  /// Writes creditors, accounts and subscriptions as configured, so that rows can refer to them. Creditors that left
+  /// the configuration stay, for the sake of their history; endpoints that left hear nothing new.
+  package func configure(
+    creditors: [CreditorRecord], subscriptions: [Subscription], at: Instant
+  ) async throws {
+    try await transaction { session in
+      for creditor in creditors {
+        let id = try session.one(
+          """
+          INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at)
+          VALUES ($1, $2, $3, $4, $5, $6, $7)
+          ON CONFLICT (key) DO UPDATE SET name = excluded.name, creditor_identifier = excluded.creditor_identifier,
+            language = excluded.language, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
+            configured_at = excluded.configured_at
+          RETURNING id
+          """,
+          [
+            .text(creditor.key), .text(creditor.name), .text(creditor.creditorIdentifier), .text(creditor.language),
+            .optional(creditor.contactEmail), .optional(creditor.contactPhone), .text(at.description),
+          ]
+        ).integer(0)
+        for account in creditor.accounts {
+          try session.run(
+            """
+            INSERT INTO sepad.creditor_account (creditor_id, key, iban, bic, bank) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (creditor_id, key) DO UPDATE SET iban = excluded.iban, bic = excluded.bic, bank = excluded.bank
+            """,
+            [.integer(id), .text(account.key), .text(account.iban), .optional(account.bic), .text(account.bank)])
+        }
+      }
+      try session.run(
+        "DELETE FROM sepad.subscription WHERE NOT endpoint = ANY ($1)", [.texts(subscriptions.map(\.endpoint))])
+      for subscription in subscriptions {
+        try session.run(
+          """
+          INSERT INTO sepad.subscription (endpoint, kind) VALUES ($1, $2)
+          ON CONFLICT (endpoint) DO UPDATE SET kind = excluded.kind
+          """, [.text(subscription.endpoint), .text(subscription.kind)])
+      }
+    }
+  }
+
+  /// What a clock on the wall of `zone` shows at `instant`: PostgreSQL knows the zones' rules, so we need no second copy.
+  /// - Returns: `YYYY-MM-DD` and the second of that day.
+  package func localTime(at instant: Instant, zone: String) throws(StoreFault) -> (day: String, secondOfDay: Int) {
+    let row = try one(
+      """
+      SELECT to_char(local, 'YYYY-MM-DD'), extract(epoch FROM local::time)::int
+      FROM (SELECT $1::timestamptz AT TIME ZONE $2 AS local) x
+      """, [.text(instant.description), .text(zone)])
+    return (try row.text(0), Int(try row.integer(1)))
+  }
+}

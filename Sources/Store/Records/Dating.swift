@@ -1,0 +1,68 @@
+package import SEPA
+
+/// Collections on the worklist that share what decides their collection date.
+package struct DatingGroup: Sendable {
+  package let accountID: Int64
+  package let bank: String
+  package let scheme: Scheme
+  package let requestedDate: String
+  /// The date fixed so far; nil before the first time.
+  package let collectionDate: String?
+}
+
+extension Session {
+  /// Groups of the worklist without a date, or with one before `earliest`, for one bank.
+  /// - Parameter earliest: `YYYY-MM-DD`: the earliest date that a file sent now could carry.
+  package func undated(bank: String, earliest: String) throws(StoreFault) -> [DatingGroup] {
+    let answer = try run(
+      """
+      SELECT d.account_id, a.bank, d.scheme, d.requested_date, d.collection_date
+      FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id
+      WHERE a.bank = $1 AND (d.collection_date IS NULL OR d.collection_date < $2)
+      GROUP BY 1, 2, 3, 4, 5
+      ORDER BY 1, 3, 4
+      """, [.text(bank), .text(earliest)])
+    return try map(answer) { row throws(StoreFault) in
+      guard let scheme = Scheme(rawValue: try row.text(2)) else { throw .shape("due: unknown scheme") }
+      return DatingGroup(
+        accountID: try row.integer(0), bank: try row.text(1), scheme: scheme, requestedDate: try row.text(3),
+        collectionDate: row[4])
+    }
+  }
+
+  /// Fixes or moves the collection date of a group. The requested date stays as it was asked for.
+  /// - Returns: how many collections it dated.
+  package func date(_ group: DatingGroup, to day: String, _ stamp: Stamp) async throws -> Int {
+    try await transaction { session in
+      // The rows are locked first: the builder takes them off the worklist under the same lock.
+      let parameters: [SQLValue] = [
+        .integer(group.accountID), .text(group.scheme.rawValue), .text(group.requestedDate),
+        .optional(group.collectionDate), .text(day),
+      ]
+      let dated = try session.run(
+        """
+        UPDATE sepad.due SET collection_date = $5
+        WHERE collection_id IN (
+          SELECT collection_id FROM sepad.due
+          WHERE account_id = $1 AND scheme = $2::sepad.scheme AND requested_date = $3
+            AND collection_date IS NOT DISTINCT FROM $4::date
+          ORDER BY collection_id
+          FOR UPDATE SKIP LOCKED)
+        RETURNING collection_id
+        """, parameters)
+      let ids = try session.map(dated) { row throws(StoreFault) in try row.integer(0) }
+      return try session.move(
+        .dated,
+        selecting: """
+          SELECT n.id AS collection_id, $5::date AS collection_date, NULL::bigint AS file_id,
+            NULL::bigint AS inbound_file_id, NULL::bigint AS entry_ordinal, NULL::text AS reason_code,
+            CASE WHEN s.collection_date IS NULL AND c.requested_date = $5::date THEN NULL
+              ELSE 'from ' || coalesce(s.collection_date, c.requested_date) || ' to ' || $5::date END AS detail
+          FROM unnest($4::bigint[]) AS n (id)
+          JOIN sepad.collection c ON c.id = n.id
+          JOIN sepad.collection_status s ON s.collection_id = n.id
+          """,
+        [.integers(ids), .text(day)], stamp)
+    }
+  }
+}

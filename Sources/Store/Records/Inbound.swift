@@ -1,0 +1,145 @@
+package import SEPA
+
+/// A fetched file whose bytes are kept.
+package struct InboundFile: Sendable {
+  package let id: Int64
+  package let bank: String
+  package let remoteName: String
+}
+
+/// One status or entry of a report, ready to be stored; the columns of `sepad.inbound_entry`.
+package struct ReportedEntry: Sendable {
+  package var ordinal: Int64
+  package var parent: Int64?
+  package var line: Int64
+  /// groupStatus, blockStatus, transactionStatus, entry, transaction
+  package var kind: String
+  package var messageID: String?
+  package var paymentInformationID: String?
+  package var endToEndID: String?
+  package var mandateReference: String?
+  package var servicerReference: String?
+  package var status: String?
+  package var amountCents: Int64?
+  package var currency: String?
+  /// CRDT or DBIT
+  package var direction: String?
+  package var isReversal = false
+  package var isReturn = false
+  package var transactions: Int64?
+  package var reasonCode: String?
+  package var reasonText: String?
+  package var accountIBAN: String?
+  package var bookedOn: String?
+  package var valuedOn: String?
+
+  package init(ordinal: Int64, parent: Int64?, line: Int64, kind: String) {
+    self.ordinal = ordinal
+    self.parent = parent
+    self.line = line
+    self.kind = kind
+  }
+}
+
+extension Session {
+  /// Whether these bytes were fetched before, under any name; counts the sighting.
+  package func sawBefore(bank: String, sha256: String) throws(StoreFault) -> Bool {
+    try run(
+      "UPDATE sepad.inbound_file SET sightings = sightings + 1 WHERE bank = $1 AND sha256 = decode($2, 'hex')",
+      [.text(bank), .text(sha256)]
+    ).affected > 0
+  }
+
+  /// Keeps a fetched file before anything reads it. Run inside a transaction, with the chunks.
+  package func addInbound(
+    bank: String, remoteName: String, sizeBytes: Int64, sha256: String, at: Instant
+  ) throws(StoreFault) -> Int64 {
+    try one(
+      """
+      INSERT INTO sepad.inbound_file (bank, remote_name, size_bytes, sha256, received_at)
+      VALUES ($1, $2, $3, decode($4, 'hex'), $5) RETURNING id
+      """, [.text(bank), .text(remoteName), .integer(sizeBytes), .text(sha256), .text(at.description)]
+    ).integer(0)
+  }
+
+  package func addInboundChunk(file: Int64, ordinal: Int, _ bytes: [UInt8]) throws(StoreFault) {
+    try run(
+      "INSERT INTO sepad.inbound_chunk (file_id, ordinal, bytes) VALUES ($1, $2, $3)",
+      [.integer(file), .integer(Int64(ordinal)), .bytes(bytes)])
+  }
+
+  /// The oldest file that was kept and not yet applied, locked for this transaction; nil when there is none.
+  package func nextReceived(bank: String) throws(StoreFault) -> InboundFile? {
+    try first(
+      """
+      SELECT id, bank, remote_name FROM sepad.inbound_file
+      WHERE state = 'received' AND bank = $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+      """, [.text(bank)]
+    ).map { row throws(StoreFault) in
+      InboundFile(id: try row.integer(0), bank: try row.text(1), remoteName: try row.text(2))
+    }
+  }
+
+  /// The bytes of an inbound file, a chunk at a time and in order.
+  package func eachChunk(
+    ofInbound file: Int64, _ body: @Sendable (isolated Session, [UInt8]) async throws -> Void
+  ) async throws {
+    try await eachChunk(table: "sepad.inbound_chunk", file: file, body)
+  }
+
+  /// Stores what a report said, as it said it; all of it `open` until matched.
+  package func store(_ entries: [ReportedEntry], of file: Int64) async throws {
+    var rows = CopyText()
+    for entry in entries {
+      rows.add(file)
+      rows.add(entry.ordinal)
+      rows.add(entry.parent)
+      rows.add(entry.line)
+      for text in [
+        entry.kind, entry.messageID, entry.paymentInformationID, entry.endToEndID, entry.mandateReference,
+        entry.servicerReference, entry.status,
+      ] { rows.add(text) }
+      rows.add(entry.amountCents)
+      rows.add(entry.currency)
+      rows.add(entry.direction)
+      rows.add(entry.isReversal)
+      rows.add(entry.isReturn)
+      rows.add(entry.transactions)
+      for text in [entry.reasonCode, entry.reasonText, entry.accountIBAN, entry.bookedOn, entry.valuedOn] {
+        rows.add(text)
+      }
+      rows.endRow()
+    }
+    try await copy(
+      """
+      COPY sepad.inbound_entry (file_id, ordinal, parent, line, kind, message_id, payment_information_id, end_to_end_id,
+        mandate_reference, servicer_reference, status, amount_cents, currency, direction, is_reversal, is_return,
+        transactions, reason_code, reason_text, account_iban, booked_on, valued_on) FROM STDIN
+      """, rows.take())
+  }
+
+  package func finishInbound(_ id: Int64, messageType: String, at: Instant) throws(StoreFault) {
+    try run(
+      "UPDATE sepad.inbound_file SET state = 'applied', message_type = $2, finished_at = $3 WHERE id = $1",
+      [.integer(id), .text(messageType), .text(at.description)])
+  }
+
+  /// Sets a file aside whole, with the reason; its bytes stay.
+  package func setAside(_ id: Int64, fault: String, at: Instant) throws(StoreFault) {
+    try run(
+      "UPDATE sepad.inbound_file SET state = 'set_aside', fault = $2, finished_at = $3 WHERE id = $1",
+      [.integer(id), .text(fault), .text(at.description)])
+  }
+
+  /// A mail to finance that something needs a person. One for each `subject`, however often it is asked for.
+  package func alert(subject: String, content: String, at: Instant) throws(StoreFault) {
+    try run(
+      """
+      INSERT INTO sepad.job (kind, endpoint, subject, content, created_at, run_at)
+      SELECT 'alert_mail', p.endpoint, $1, $2::jsonb, $3, $3
+      FROM sepad.subscription p
+      WHERE p.kind = 'finance_mail'
+        AND NOT EXISTS (SELECT FROM sepad.job j WHERE j.subject = $1 AND j.kind = 'alert_mail')
+      """, [.text(subject), .text(content), .text(at.description)])
+  }
+}

@@ -1,0 +1,134 @@
+package import SEPA
+
+/// Who moved a state, and when; kept on each event.
+package struct Stamp: Sendable {
+  /// The instant of the daemon's clock.
+  package let at: Instant
+  /// The stage, or the operator's name.
+  package let actor: String
+
+  package init(at: Instant, actor: String) {
+    self.at = at
+    self.actor = actor
+  }
+}
+
+/// The only place where a collection's or a file's state changes: under guard of the transition tables, with exactly
+/// one event, and with the jobs that tell of it, in one statement and so in one transaction.
+extension Session {
+  /// Applies `event` to the collections that `selection` names.
+  ///
+  /// - Parameter selection: a SELECT with the columns `collection_id bigint, collection_date date, file_id bigint,
+  ///   inbound_file_id bigint, entry_ordinal bigint, reason_code text, detail text`; its parameters start at `$4`.
+  /// - Returns: how many collections moved. One whose state has no row for the event, or that is already where the
+  ///   event leads, does not move and gets no event.
+  package func move(
+    _ event: CollectionEvent, selecting selection: String, _ parameters: [SQLValue] = [], _ stamp: Stamp
+  ) throws(StoreFault) -> Int {
+    Int(
+      try one(
+        """
+        WITH chosen AS MATERIALIZED (
+          \(selection)
+        ), moved AS (
+          UPDATE sepad.collection_status s
+          SET state = t.to_state, collection_date = coalesce(x.collection_date, s.collection_date), moved_at = $2
+          FROM chosen x, sepad.collection_transition t
+          WHERE s.collection_id = x.collection_id
+            AND t.event = $1::sepad.collection_event AND t.from_state = s.state
+            AND (t.to_state <> s.state OR x.collection_date IS DISTINCT FROM s.collection_date AND x.collection_date IS NOT NULL)
+          RETURNING s.collection_id, t.from_state, t.to_state, x.file_id, x.inbound_file_id, x.entry_ordinal,
+            x.reason_code, x.detail
+        ), told AS (
+          INSERT INTO sepad.payment_event (collection_id, at, event, from_state, to_state, file_id, inbound_file_id,
+            entry_ordinal, reason_code, detail, actor)
+          SELECT collection_id, $2, $1, from_state, to_state, file_id, inbound_file_id, entry_ordinal, reason_code,
+            detail, $3
+          FROM moved
+          ORDER BY collection_id
+          RETURNING id, collection_id, event, at
+        ), jobs AS (
+          \(Self.jobsForEvents)
+        )
+        SELECT count(*) FROM moved
+        """,
+        [.text(event.rawValue), .text(stamp.at.description), .text(stamp.actor)] + parameters
+      ).integer(0))
+  }
+
+  /// Jobs for the rows of `told (id, collection_id, event, at)`: every webhook hears of every change; finance and the
+  /// debtor get mail about rejects and returns.
+  static let jobsForEvents = """
+    INSERT INTO sepad.job (kind, endpoint, subject, event_id, created_at, run_at)
+    SELECT p.kind::sepad.job_kind, p.endpoint, 'collection:' || e.collection_id, e.id, e.at, e.at
+    FROM told e CROSS JOIN sepad.subscription p
+    WHERE p.kind = 'webhook'
+      OR e.event IN ('rejected', 'returned') AND (p.kind = 'finance_mail' OR EXISTS (
+        SELECT FROM sepad.collection c JOIN sepad.mandate m ON m.id = c.mandate_id JOIN sepad.debtor d ON d.id = m.debtor_id
+        WHERE c.id = e.collection_id AND d.email IS NOT NULL))
+    ORDER BY e.id
+    """
+
+  /// Applies `event` to an outbound file, and what follows from it to its collections: a delivered or reported file
+  /// submits them, a withdrawn one sends them back to wait for another file.
+  ///
+  /// - Parameters:
+  ///   - nextAttempt: when to try again, for `notSent`.
+  ///   - evidence: what proves it, in words for a person; no personal data.
+  /// - Returns: the file's new state, or nil when its state does not allow the event (nothing changed).
+  /// - Throws: `StoreFault`. Run it inside a transaction.
+  @discardableResult
+  package func moveFile(
+    _ id: Int64, _ event: FileEvent, evidence: String?, nextAttempt: Instant? = nil, _ stamp: Stamp
+  ) throws(StoreFault) -> FileState? {
+    let moved = try first(
+      """
+      WITH old AS (
+        SELECT id, state FROM sepad.outbound_file WHERE id = $1 FOR UPDATE
+      ), moved AS (
+        UPDATE sepad.outbound_file f
+        SET state = t.to_state, moved_at = $3, next_attempt_at = $5,
+          attempts = f.attempts + CASE WHEN $2 = 'sendBegan' THEN 1 ELSE 0 END
+        FROM old, sepad.file_transition t
+        WHERE f.id = old.id AND t.event = $2::sepad.file_event AND t.from_state = old.state AND f.state = old.state
+        RETURNING f.id, old.state AS from_state, f.state AS to_state
+      ), told AS (
+        INSERT INTO sepad.file_history (file_id, at, event, from_state, to_state, evidence, actor)
+        SELECT id, $3, $2, from_state, to_state, $4, $6 FROM moved WHERE from_state <> to_state
+      )
+      SELECT to_state, from_state <> to_state FROM moved
+      """,
+      [
+        .integer(id), .text(event.rawValue), .text(stamp.at.description), .optional(evidence),
+        .optional(nextAttempt?.description), .text(stamp.actor),
+      ])
+    guard let moved, let state = FileState(rawValue: try moved.text(0)) else { return nil }
+    guard try moved.bool(1) else { return state }
+    switch event {
+    case .delivered, .reported: try moveItems(of: id, .submitted, stamp)
+    case .withdrawn:
+      try moveItems(of: id, .unsealed, stamp)
+      try run("UPDATE sepad.file_item SET live = false WHERE file_id = $1", [.integer(id)])
+      try run(
+        """
+        INSERT INTO sepad.due (collection_id, account_id, scheme, sequence_type, requested_date)
+        SELECT c.id, c.account_id, c.scheme, c.sequence_type, c.requested_date
+        FROM sepad.file_item i JOIN sepad.collection c ON c.id = i.collection_id
+        WHERE i.file_id = $1
+        """, [.integer(id)])
+    case .sendBegan, .notSent, .outcomeUnknown, .accepted, .refused: break
+    }
+    return state
+  }
+
+  private func moveItems(of file: Int64, _ event: CollectionEvent, _ stamp: Stamp) throws(StoreFault) {
+    _ = try move(
+      event,
+      selecting: """
+        SELECT i.collection_id, NULL::date AS collection_date, i.file_id, NULL::bigint AS inbound_file_id,
+          NULL::bigint AS entry_ordinal, NULL::text AS reason_code, NULL::text AS detail
+        FROM sepad.file_item i WHERE i.file_id = $4 AND i.live
+        """,
+      [.integer(file)], stamp)
+  }
+}

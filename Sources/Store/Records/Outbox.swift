@@ -1,0 +1,169 @@
+package import SEPA
+
+/// A job that this daemon holds the lease of.
+package struct ClaimedJob: Sendable {
+  package let id: Int64
+  /// webhook, finance_mail, debtor_mail, alert_mail
+  package let kind: String
+  package let endpoint: String
+  package let subject: String
+  package let eventID: Int64?
+  /// JSON, for jobs that are not about a payment event.
+  package let content: String?
+  /// Which attempt this is, from 1.
+  package let attempt: Int
+}
+
+/// A payment event with what a notice of it may say.
+package struct EventDetails: Sendable {
+  package let eventID: Int64
+  package let event: String
+  package let at: String
+  package let fromState: String?
+  package let toState: String
+  package let reasonCode: String?
+  package let collectionID: Int64
+  package let creditorKey: String
+  package let creditorName: String
+  package let creditorLanguage: String
+  package let creditorEmail: String?
+  package let creditorPhone: String?
+  package let requestKey: String
+  package let endToEndID: String
+  package let mandateReference: String
+  package let scheme: String
+  package let amountCents: Int64
+  package let requestedDate: String
+  package let collectionDate: String?
+  package let fileMessageID: String?
+  package let debtorName: String
+  package let debtorEmail: String?
+  package let debtorLanguage: String?
+}
+
+/// How one attempt ended, for the delivery log.
+package struct DeliveryRecord: Sendable {
+  package enum Outcome: String, Sendable {
+    case delivered, retry, permanent, disabled, uncertain
+  }
+  package let job: Int64
+  package let attempt: Int
+  package let outcome: Outcome
+  package let code: Int?
+  package let detail: String?
+  /// For `retry`: when; nil gives the job up.
+  package let retryAt: Instant?
+
+  package init(job: Int64, attempt: Int, outcome: Outcome, code: Int?, detail: String?, retryAt: Instant?) {
+    self.job = job
+    self.attempt = attempt
+    self.outcome = outcome
+    self.code = code
+    self.detail = detail
+    self.retryAt = retryAt
+  }
+}
+
+extension Session {
+  /// Takes up to `limit` jobs that are due, under a lease; per endpoint and subject only the oldest, so that order
+  /// holds. A debtor mail whose lease ran out was perhaps sent: it becomes `uncertain` and is not sent again.
+  /// - Parameter leaseSeconds: by the server's clock, which no test moves.
+  package func claimJobs(limit: Int, leaseSeconds: Int, at: Instant) throws(StoreFault) -> [ClaimedJob] {
+    try run(
+      """
+      WITH lapsed AS (
+        UPDATE sepad.job SET state = 'uncertain', finished_at = $1
+        WHERE state = 'waiting' AND kind = 'debtor_mail' AND lease_until < clock_timestamp()
+        RETURNING id, attempts
+      )
+      INSERT INTO sepad.delivery (job_id, attempt, at, outcome, detail)
+      SELECT id, attempts, $1, 'uncertain', 'the daemon stopped while sending' FROM lapsed
+      """, [.text(at.description)])
+    let answer = try run(
+      """
+      UPDATE sepad.job j
+      SET lease_until = clock_timestamp() + make_interval(secs => $3), attempts = j.attempts + 1
+      WHERE j.id IN (
+        SELECT w.id FROM sepad.job w
+        WHERE w.state = 'waiting' AND w.run_at <= $1 AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp())
+          AND NOT EXISTS (
+            SELECT FROM sepad.job o
+            WHERE o.endpoint = w.endpoint AND o.subject = w.subject AND o.state = 'waiting' AND o.id < w.id)
+        ORDER BY w.run_at, w.id
+        LIMIT $2
+        FOR UPDATE OF w SKIP LOCKED)
+      RETURNING j.id, j.kind, j.endpoint, j.subject, j.event_id, j.content, j.attempts
+      """, [.text(at.description), .integer(Int64(limit)), .integer(Int64(leaseSeconds))])
+    return try map(answer) { row throws(StoreFault) in
+      ClaimedJob(
+        id: try row.integer(0), kind: try row.text(1), endpoint: try row.text(2), subject: try row.text(3),
+        eventID: row[4].flatMap { Int64($0) }, content: row[5], attempt: Int(try row.integer(6)))
+    }.sorted { $0.id < $1.id }
+  }
+
+  /// The events that jobs speak of.
+  package func eventDetails(_ events: [Int64]) throws(StoreFault) -> [Int64: EventDetails] {
+    guard !events.isEmpty else { return [:] }
+    var details: [Int64: EventDetails] = [:]
+    for row in try run(
+      """
+      SELECT v.id, v.event, to_char(v.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), v.from_state, v.to_state, v.reason_code,
+        c.id, k.key, k.name, k.language, k.contact_email, k.contact_phone, c.request_key, c.end_to_end_id,
+        m.reference, c.scheme, c.amount_cents, c.requested_date, s.collection_date,
+        (SELECT o.message_id FROM sepad.file_item i JOIN sepad.outbound_file o ON o.id = i.file_id
+         WHERE i.collection_id = c.id AND i.live),
+        d.name, d.email, d.language
+      FROM sepad.payment_event v
+      JOIN sepad.collection c ON c.id = v.collection_id
+      JOIN sepad.collection_status s ON s.collection_id = c.id
+      JOIN sepad.creditor k ON k.id = c.creditor_id
+      JOIN sepad.mandate m ON m.id = c.mandate_id
+      JOIN sepad.debtor d ON d.id = m.debtor_id
+      WHERE v.id = ANY ($1)
+      """, [.integers(events)]
+    ).rows {
+      let id = try row.integer(0)
+      details[id] = EventDetails(
+        eventID: id, event: try row.text(1), at: try row.text(2), fromState: row[3], toState: try row.text(4),
+        reasonCode: row[5], collectionID: try row.integer(6), creditorKey: try row.text(7),
+        creditorName: try row.text(8), creditorLanguage: try row.text(9), creditorEmail: row[10],
+        creditorPhone: row[11], requestKey: try row.text(12), endToEndID: try row.text(13),
+        mandateReference: try row.text(14), scheme: try row.text(15), amountCents: try row.integer(16),
+        requestedDate: try row.text(17), collectionDate: row[18], fileMessageID: row[19], debtorName: try row.text(20),
+        debtorEmail: row[21], debtorLanguage: row[22])
+    }
+    return details
+  }
+
+  /// Writes how attempts ended, in the delivery log and on their jobs.
+  package func record(_ deliveries: [DeliveryRecord], at: Instant) async throws {
+    guard !deliveries.isEmpty else { return }
+    try await transaction { session in
+      for delivery in deliveries {
+        try session.run(
+          "INSERT INTO sepad.delivery (job_id, attempt, at, outcome, code, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+          [
+            .integer(delivery.job), .integer(Int64(delivery.attempt)), .text(at.description),
+            .text(delivery.outcome.rawValue), .optional(delivery.code.map(Int64.init)), .optional(delivery.detail),
+          ])
+        let state =
+          switch delivery.outcome {
+          case .delivered: "done"
+          case .uncertain: "uncertain"
+          case .retry: delivery.retryAt == nil ? "dead" : "waiting"
+          case .permanent, .disabled: "dead"
+          }
+        try session.run(
+          """
+          UPDATE sepad.job
+          SET state = $2::sepad.job_state, run_at = coalesce($3, run_at), lease_until = NULL,
+            finished_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE $4::timestamptz END
+          WHERE id = $1 AND state = 'waiting'
+          """,
+          [
+            .integer(delivery.job), .text(state), .optional(delivery.retryAt?.description), .text(at.description),
+          ])
+      }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package import SEPA
+
+/// What one file may carry: one creditor, one bank, one scheme.
+package struct BuildGroup: Sendable {
+  package let bank: String
+  package let creditorID: Int64
+  package let creditorName: String
+  package let creditorIdentifier: String
+  package let scheme: Scheme
+}
+
+/// A file under construction, inside the transaction that will seal it.
+package struct OpenFile: Sendable {
+  package struct Block: Sendable {
+    package let ordinal: Int64
+    package let paymentInformationID: String
+    package let sequenceType: SequenceType
+    package let collectionDate: String
+    package let transactions: Int
+    package let sumCents: Int64
+    package let iban: String
+    package let bic: String?
+  }
+  package let id: Int64
+  package let messageID: String
+  package let blocks: [Block]
+  package var transactions: Int { blocks.reduce(0) { $0 + $1.transactions } }
+  /// Bounded: a file's transactions are limited, and each is at most 99 999 999 999 cents.
+  package var sumCents: Int64 { blocks.reduce(0) { $0 + $1.sumCents } }
+  package var firstDate: String { blocks.map(\.collectionDate).min() ?? "" }
+}
+
+/// One debit of a file under construction, in the order of the file.
+package struct FileItem: Sendable {
+  package let blockOrdinal: Int64
+  package let endToEndID: String
+  package let amountCents: Int64
+  package let mandateReference: String
+  package let signedOn: String
+  package let debtorName: String
+  package let debtorIBAN: String
+  package let debtorBIC: String?
+  /// country, town, postcode, street, building, line 1, line 2
+  package let address: [String?]
+  package let remittance: String?
+}
+
+/// What is fixed when a file is sealed.
+package struct Seal: Sendable {
+  package var remoteName: String
+  package var createdAt: Instant
+  package var sizeBytes: Int64
+  package var sha256: [UInt8]
+  package var signature: [UInt8]?
+  package var signatureName: String?
+  package var schemaChecked: Bool
+
+  package init(
+    remoteName: String, createdAt: Instant, sizeBytes: Int64, sha256: [UInt8], signature: [UInt8]?,
+    signatureName: String?, schemaChecked: Bool
+  ) {
+    self.remoteName = remoteName
+    self.createdAt = createdAt
+    self.sizeBytes = sizeBytes
+    self.sha256 = sha256
+    self.signature = signature
+    self.signatureName = signatureName
+    self.schemaChecked = schemaChecked
+  }
+}
+
+/// Building a file: everything here runs inside one transaction, so that a kill leaves either a whole sealed file or
+/// nothing at all, with its collections back on the worklist.
+extension Session {
+  /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`).
+  package func buildable(bank: String, earliest: String, latest: String) throws(StoreFault) -> [BuildGroup] {
+    let answer = try run(
+      """
+      SELECT c.id, c.name, c.creditor_identifier, d.scheme
+      FROM sepad.due d
+      JOIN sepad.creditor_account a ON a.id = d.account_id
+      JOIN sepad.creditor c ON c.id = a.creditor_id
+      WHERE a.bank = $1 AND d.collection_date BETWEEN $2 AND $3
+      GROUP BY 1, 2, 3, 4
+      ORDER BY 1, 4
+      """, [.text(bank), .text(earliest), .text(latest)])
+    return try map(answer) { row throws(StoreFault) in
+      guard let scheme = Scheme(rawValue: try row.text(3)) else { throw .shape("due: unknown scheme") }
+      return BuildGroup(
+        bank: bank, creditorID: try row.integer(0), creditorName: try row.text(1),
+        creditorIdentifier: try row.text(2), scheme: scheme)
+    }
+  }
+
+  /// Takes up to `limit` due collections of a group off the worklist and lays them out in blocks.
+  /// - Parameter messageID: makes the message id from the file's id; derived once, stored, never made again.
+  /// - Returns: nil when another daemon took them all, or their mandates may not be used.
+  package func openFile(
+    _ group: BuildGroup, earliest: String, latest: String, limit: Int, messageID: @Sendable (Int64) -> String
+  ) throws(StoreFault) -> OpenFile? {
+    let id = try one("SELECT nextval(pg_get_serial_sequence('sepad.outbound_file', 'id'))").integer(0)
+    let message = messageID(id)
+    // One table for the connection's life; its rows live as long as the transaction.
+    try run(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS picked (
+        collection_id bigint, account_id int, sequence_type sepad.sequence_type, collection_date date, amount_cents bigint
+      ) ON COMMIT DELETE ROWS
+      """)
+    let picked = try run(
+      """
+      WITH taken AS (
+        DELETE FROM sepad.due WHERE collection_id IN (
+          SELECT d.collection_id
+          FROM sepad.due d
+          JOIN sepad.creditor_account a ON a.id = d.account_id
+          JOIN sepad.collection c ON c.id = d.collection_id
+          JOIN sepad.mandate m ON m.id = c.mandate_id
+          WHERE a.bank = $1 AND a.creditor_id = $2 AND d.scheme = $3::sepad.scheme
+            AND d.collection_date BETWEEN $4 AND $5 AND m.state = 'active'
+          ORDER BY d.collection_date, d.collection_id
+          LIMIT $6
+          FOR UPDATE OF d SKIP LOCKED)
+        RETURNING *
+      )
+      INSERT INTO picked
+      SELECT t.collection_id, t.account_id, t.sequence_type, t.collection_date, c.amount_cents
+      FROM taken t JOIN sepad.collection c ON c.id = t.collection_id
+      """,
+      [
+        .text(group.bank), .integer(group.creditorID), .text(group.scheme.rawValue), .text(earliest), .text(latest),
+        .integer(Int64(limit)),
+      ])
+    guard picked.affected > 0 else { return nil }
+    try run(
+      """
+      INSERT INTO sepad.payment_block (file_id, ordinal, payment_information_id, account_id, scheme, sequence_type,
+        collection_date, transactions, sum_cents)
+      SELECT $1, n, $2 || '-' || n, account_id, $3::sepad.scheme, sequence_type, collection_date, transactions, sum_cents
+      FROM (
+        SELECT row_number() OVER (ORDER BY collection_date, account_id, sequence_type) AS n, account_id, sequence_type,
+          collection_date, count(*) AS transactions, sum(amount_cents) AS sum_cents
+        FROM picked GROUP BY account_id, sequence_type, collection_date
+      ) b
+      """, [.integer(id), .text(message), .text(group.scheme.rawValue)])
+    try run(
+      """
+      INSERT INTO sepad.file_item (file_id, ordinal, block_id, collection_id)
+      SELECT $1, row_number() OVER (ORDER BY b.ordinal, p.collection_id), b.id, p.collection_id
+      FROM picked p
+      JOIN sepad.payment_block b ON b.file_id = $1 AND b.account_id = p.account_id
+        AND b.sequence_type = p.sequence_type AND b.collection_date = p.collection_date
+      """, [.integer(id)])
+    let blocks = try run(
+      """
+      SELECT b.ordinal, b.payment_information_id, b.sequence_type, b.collection_date, b.transactions, b.sum_cents,
+        a.iban, a.bic
+      FROM sepad.payment_block b JOIN sepad.creditor_account a ON a.id = b.account_id
+      WHERE b.file_id = $1 ORDER BY b.ordinal
+      """, [.integer(id)])
+    return OpenFile(
+      id: id, messageID: message,
+      blocks: try map(blocks) { row throws(StoreFault) in
+        guard let sequence = SequenceType(rawValue: try row.text(2)) else { throw .shape("block: unknown sequence type") }
+        return OpenFile.Block(
+          ordinal: try row.integer(0), paymentInformationID: try row.text(1), sequenceType: sequence,
+          collectionDate: try row.text(3), transactions: Int(try row.integer(4)), sumCents: try row.integer(5),
+          iban: try row.text(6), bic: row[7])
+      })
+  }
+
+  /// Reads a file's debits in order, a bounded number at a time.
+  package func eachItem(
+    of file: Int64, batch: Int = 1000, _ body: @Sendable (isolated Session, [FileItem]) async throws -> Void
+  ) async throws {
+    try run(
+      """
+      DECLARE item CURSOR FOR
+      SELECT b.ordinal, c.end_to_end_id, c.amount_cents, m.reference, m.signed_on, d.name, d.iban, d.bic,
+        d.country, d.town, d.postcode, d.street, d.building, d.address_line1, d.address_line2, c.remittance
+      FROM sepad.file_item i
+      JOIN sepad.payment_block b ON b.id = i.block_id
+      JOIN sepad.collection c ON c.id = i.collection_id
+      JOIN sepad.mandate m ON m.id = c.mandate_id
+      JOIN sepad.debtor d ON d.id = m.debtor_id
+      WHERE i.file_id = \(file)
+      ORDER BY i.ordinal
+      """)
+    while true {
+      let rows = try run("FETCH \(batch) FROM item")
+      if rows.rows.isEmpty { break }
+      let items = try map(rows) { row throws(StoreFault) in
+        FileItem(
+          blockOrdinal: try row.integer(0), endToEndID: try row.text(1), amountCents: try row.integer(2),
+          mandateReference: try row.text(3), signedOn: try row.text(4), debtorName: try row.text(5),
+          debtorIBAN: try row.text(6), debtorBIC: row[7], address: (8...14).map { row[$0] }, remittance: row[15])
+      }
+      try await body(self, items)
+    }
+    try run("CLOSE item")
+  }
+
+  /// Keeps a piece of a file's bytes.
+  package func storeChunk(file: Int64, ordinal: Int, _ bytes: [UInt8]) throws(StoreFault) {
+    try run(
+      "INSERT INTO sepad.outbound_chunk (file_id, ordinal, bytes) VALUES ($1, $2, $3)",
+      [.integer(file), .integer(Int64(ordinal)), .bytes(bytes)])
+  }
+
+  /// Fixes the file: its row, the state of each of its collections, and their events.
+  /// - Throws: `StoreFault.shape` when not exactly its collections could be sealed; the transaction must then fail.
+  package func seal(_ file: OpenFile, of group: BuildGroup, _ seal: Seal, _ stamp: Stamp) throws(StoreFault) {
+    try run(
+      """
+      INSERT INTO sepad.outbound_file (id, bank, creditor_id, scheme, message_id, created_at, remote_name, first_date,
+        transactions, control_sum_cents, size_bytes, sha256, signature, signature_name, schema_checked, state, moved_at)
+      VALUES ($1, $2, $3, $4::sepad.scheme, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'sealed', $16)
+      """,
+      [
+        .integer(file.id), .text(group.bank), .integer(group.creditorID), .text(group.scheme.rawValue),
+        .text(file.messageID), .text(seal.createdAt.description), .text(seal.remoteName), .text(file.firstDate),
+        .integer(Int64(file.transactions)), .integer(file.sumCents), .integer(seal.sizeBytes), .bytes(seal.sha256),
+        seal.signature.map(SQLValue.bytes) ?? .null, .optional(seal.signatureName), .bool(seal.schemaChecked),
+        .text(stamp.at.description),
+      ])
+    try run(
+      "INSERT INTO sepad.file_history (file_id, at, event, to_state, actor) VALUES ($1, $2, 'sealed', 'sealed', $3)",
+      [.integer(file.id), .text(stamp.at.description), .text(stamp.actor)])
+    let sealed = try move(
+      .sealed,
+      selecting: """
+        SELECT i.collection_id, NULL::date AS collection_date, i.file_id, NULL::bigint AS inbound_file_id,
+          NULL::bigint AS entry_ordinal, NULL::text AS reason_code, NULL::text AS detail
+        FROM sepad.file_item i WHERE i.file_id = $4
+        """, [.integer(file.id)], stamp)
+    guard sealed == file.transactions else {
+      throw .shape("sealing \(file.messageID): found \(sealed) collections in state scheduled, expected \(file.transactions)")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@Suite("The repository")
+struct LayoutTests {
+  @Test("has at its top only what was agreed")
+  func topLevel() {
+    let agreed: Set = [
+      "Package.swift", "Sources", "Tests", "Benchmarks", "Config", "deploy", "systemd", "docs", "README.md", "CHANGELOG.md",
+      "LICENSE", ".ci", ".gitignore",
+    ]
+    let found = Set(Repository.paths.compactMap { $0.split(separator: "/").first.map(String.init) })
+    #expect(found.subtracting(agreed) == [], "put it below one of \(agreed.sorted())")
+  }
+
+  @Test("names no place of one machine, and leaves nothing to do later")
+  func portable() throws {
+    // Joined from halves, so that this file does not break its own rule.
+    let forbidden = [
+      "/wo" + "rk/", "/ho" + "me/[a-z]", "/Us" + "ers/[A-Za-z]", "/ro" + "ot/", "/tmp/w" + "t/", #"\bTO"# + #"DO\b"#, #"\bFIX"# + #"ME\b"#,
+      #"\bXX"# + #"X\b"#,
+    ]
+    let expression = try Regex(forbidden.joined(separator: "|"))
+    for path in Repository.paths {
+      for (index, line) in Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        if let match = line.firstMatch(of: expression) {
+          Issue.record("\(path):\(index + 1): found \(line[match.range]), expected neither a machine's path nor a note to self")
+        }
+      }
+    }
+    #expect("see /ho".appending("me/ada").firstMatch(of: expression) != nil)
+  }
+
+  @Test("has text files that end in a newline and hold no tabs, carriage returns or spaces at line ends")
+  func cleanText() {
+    let kinds = [".swift", ".md", ".toml", ".service", ".sql", ".h", ".csv", ".tsv"]
+    for path in Repository.paths where kinds.contains(where: path.hasSuffix) || Repository.scripts.contains(path) {
+      let text = Repository.text(path)
+      #expect(text.isEmpty || text.hasSuffix("\n"), "\(path): ends without a newline")
+      #expect(!text.utf8.contains(UInt8(ascii: "\r")), "\(path): holds a carriage return")
+      #expect(!text.contains(" \n"), "\(path): has spaces at the end of a line")
+      #expect(path.hasSuffix(".tsv") || !text.utf8.contains(UInt8(ascii: "\t")), "\(path): holds a tab")
+    }
+  }
+}
