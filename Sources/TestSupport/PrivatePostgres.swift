@@ -69,13 +69,15 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
 /// Commands run by posix_spawn: Foundation's `Process` waits for descriptors that a daemon started by the command
 /// inherits, and so for ever.
 enum Command {
-  /// Starts a command in the root directory, without input or output; its errors go where ours go.
+  /// Starts a command in the root directory, without input or output. Our own descriptors stay
+  /// with us: a runner that waits for the end of a pipe would otherwise wait for the server.
   static func spawn(_ command: [String]) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -83,10 +85,10 @@ enum Command {
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var arguments = (["/usr/bin/env", "-C", "/"] + command).map { strdup($0) } + [nil]
+    var arguments = (["/bin/sh", "-c", "cd /; exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec \"$@\"", "sh"] + command).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var pid = pid_t()
-    let failure = posix_spawn(&pid, "/usr/bin/env", &actions, &attributes, &arguments, environ)
+    let failure = posix_spawn(&pid, "/bin/sh", &actions, &attributes, &arguments, environ)
     guard failure == 0 else { throw SetupFault(what: "\(command[0]): \(String(cString: strerror(failure)))") }
     return pid
   }
