@@ -73,7 +73,9 @@ struct CorpusRow {
     let isStatus = found.messageType.hasPrefix("pain.002")
     let entries = report.records.filter { $0.kind == .entry }
     let transactions = report.records.filter { $0.kind == .transaction || $0.kind == .transactionStatus }
-    let returned = transactions.filter { $0.hasReturnInformation || $0.kind == .transactionStatus && $0.status == "RJCT" }
+    let returned = transactions.filter {
+      $0.hasReturnInformation || $0.kind == .transactionStatus && $0.status == "RJCT"
+    }
     let endToEndIDs = Set(transactions.compactMap(\.originalEndToEndID))
     let states = Dictionary(grouping: entries, by: { $0.status ?? "(none)" }).mapValues(\.count)
     func sums(_ sums: [String: ExactDecimal]) -> String {
@@ -112,7 +114,8 @@ struct CorpusRow {
       }
       sums[currency] = sums[currency].map { $0.adding(value) ?? .zero } ?? value
     }
-    let parts = sums.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" } + (unknown > 0 ? ["unknown \(unknown)"] : [])
+    let parts =
+      sums.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" } + (unknown > 0 ? ["unknown \(unknown)"] : [])
     return parts.isEmpty ? "0" : parts.joined(separator: ";")
   }
 }

@@ -44,7 +44,8 @@ private let statusReport = "pain002-partly-rejected.xml"
     #expect(records[1] == entry)
     #expect(records[1].amountCents == 12050)
 
-    var returned = ReportRecord(kind: .transaction, ordinal: 5, parentOrdinal: 4, line: 39, messageType: "camt.054.001.08")
+    var returned = ReportRecord(
+      kind: .transaction, ordinal: 5, parentOrdinal: 4, line: 39, messageType: "camt.054.001.08")
     returned.messageID = "BANK-2026-12-03-1"
     returned.statementID = "NTF-1"
     returned.accountIBAN = "DE02120300000000202051"
@@ -132,25 +133,38 @@ private let statusReport = "pain002-partly-rejected.xml"
     Change(notification, "camt.054.001.08", "camt.054.001.09", "2: message version: found camt.054.001.09, expected "),
     Change(notification, "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08", "urn:x", "2: message version: found urn:x"),
     Change(notification, " xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"", "", "found no namespace"),
-    Change(notification, "camt.054.001.08", "pain.002.001.10", "3: message element: found another, expected CstmrPmtStsRpt"),
+    Change(
+      notification, "camt.054.001.08", "pain.002.001.10", "3: message element: found another, expected CstmrPmtStsRpt"),
     Change(notification, "<MsgId>BANK-2026-12-03-1</MsgId>", "<MsgId> </MsgId>", "7: GrpHdr/MsgId: found none"),
-    Change(notification, "<MsgId>BANK-2026-12-03-1</MsgId>", "<MsgId>A</MsgId><MsgId>B</MsgId>", "MsgId: found a second one"),
+    Change(
+      notification, "<MsgId>BANK-2026-12-03-1</MsgId>", "<MsgId>A</MsgId><MsgId>B</MsgId>", "MsgId: found a second one"),
     Change(notification, "<MsgId>BANK-2026-12-03-1</MsgId>", "<MsgId>A<b/>B</MsgId>", "value: found an element in it"),
-    Change(notification, "<EndToEndId>NOTP", "<EndToEndId>A</EndToEndId><EndToEndId>", "EndToEndId: found a second one"),
-    Change(notification, "<CdtDbtInd>DBIT</CdtDbtInd>", "<CdtDbtInd>DEBIT</CdtDbtInd>", "CdtDbtInd: found another word"),
+    Change(
+      notification, "<EndToEndId>NOTP", "<EndToEndId>A</EndToEndId><EndToEndId>", "EndToEndId: found a second one"),
+    Change(
+      notification, "<CdtDbtInd>DBIT</CdtDbtInd>", "<CdtDbtInd>DEBIT</CdtDbtInd>", "CdtDbtInd: found another word"),
     Change(notification, "<RvslInd>true", "<RvslInd>yes", "RvslInd: found another word, expected true or false"),
     Change(notification, "<NtryRef>1</NtryRef>", "<Bundle><TxDtls/></Bundle>", "place of TxDtls: found it elsewhere"),
     Change(notification, "<NtryRef>1</NtryRef>", "<RtrInf/>", "place of RtrInf: found it elsewhere"),
-    Change(notification, "</RtrInf>\n          </TxDtls>", "</RtrInf><RtrInf/>\n          </TxDtls>", "RtrInf: found a second one"),
-    Change(notification, "</NtryDtls>", "</NtryDtls><NtryDtls><TxDtls/></NtryDtls><CdtDbtInd>DBIT</CdtDbtInd>", "CdtDbtInd: found it after"),
+    Change(
+      notification, "</RtrInf>\n          </TxDtls>", "</RtrInf><RtrInf/>\n          </TxDtls>",
+      "RtrInf: found a second one"),
+    Change(
+      notification, "</NtryDtls>", "</NtryDtls><NtryDtls><TxDtls/></NtryDtls><CdtDbtInd>DBIT</CdtDbtInd>",
+      "CdtDbtInd: found it after"),
     Change(notification, "</GrpHdr>", "</GrpHdr><Sttlmnt/>", "message element: found another, expected an element of"),
     Change(notification, "</GrpHdr>", "</GrpHdr><GrpHdr><MsgId>B</MsgId></GrpHdr>", "GrpHdr: found a second one"),
     Change(notification, "BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt", "message element: found another"),
-    Change(notification, "<NtryRef>1", "<NtryRef>" + String(repeating: "1", count: 2000), "NtryRef: found more than 1024"),
-    Change(notification, "<AddtlInf>ACCOUNT</AddtlInf>", String(repeating: "<AddtlInf>x</AddtlInf>", count: 1001), "AddtlInf: found more than 1000"),
+    Change(
+      notification, "<NtryRef>1", "<NtryRef>" + String(repeating: "1", count: 2000), "NtryRef: found more than 1024"),
+    Change(
+      notification, "<AddtlInf>ACCOUNT</AddtlInf>", String(repeating: "<AddtlInf>x</AddtlInf>", count: 1001),
+      "AddtlInf: found more than 1000"),
     Change(statusReport, "<StsId>S1</StsId>", "<TxInfAndSts/>", "place of TxInfAndSts: found it elsewhere"),
     Change(statusReport, "<TxSts>RJCT</TxSts>", "<TxSts>ACSC</TxSts><TxSts>RJCT</TxSts>", "TxSts: found a second one"),
-    Change(statusReport, "<PmtInfSts>PART</PmtInfSts>", "<TxInfAndSts/><PmtInfSts>PART</PmtInfSts>", "PmtInfSts: found it after"),
+    Change(
+      statusReport, "<PmtInfSts>PART</PmtInfSts>", "<TxInfAndSts/><PmtInfSts>PART</PmtInfSts>",
+      "PmtInfSts: found it after"),
   ])
   func aFileThatCouldBeReadWronglyIsRefused(change: Change) throws {
     let text = String(decoding: try sample(change.file), as: UTF8.self)

@@ -116,7 +116,8 @@ struct ReportDraft {
   private var sumOfCharges: ReportAmount? {
     var sum = ExactDecimal.zero
     for charge in charges {
-      guard charge.currency == charges[0].currency, let amount = ExactDecimal(charge.text), let next = sum.adding(amount)
+      guard charge.currency == charges[0].currency, let amount = ExactDecimal(charge.text),
+        let next = sum.adding(amount)
       else { return nil }
       sum = next
     }
@@ -150,7 +151,8 @@ extension ReportDraft {
     record.batches[last][keyPath: path] = value
   }
 
-  private mutating func append<Value>(_ value: Value, to path: WritableKeyPath<ReportDraft, [Value]>) throws(ValueFault) {
+  private mutating func append<Value>(_ value: Value, to path: WritableKeyPath<ReportDraft, [Value]>) throws(ValueFault)
+  {
     guard self[keyPath: path].count < Self.mostRepetitions else { throw Self.tooMany("repetitions") }
     self[keyPath: path].append(value)
   }
@@ -170,7 +172,9 @@ extension ReportDraft {
     let pattern = "0000-00-00".utf8
     let fits =
       day.count == pattern.count
-      && zip(day, pattern).allSatisfy { $1 == UInt8(ascii: "-") ? $0 == $1 : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      && zip(day, pattern).allSatisfy {
+        $1 == UInt8(ascii: "-") ? $0 == $1 : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+      }
     return fits ? String(Substring(day)) : nil
   }
 

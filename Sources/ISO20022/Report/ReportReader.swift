@@ -169,7 +169,8 @@ extension ReportWalk {
   private mutating func skip(_ element: XMLElement, _ layout: ReportLayout) throws(XMLFault) {
     // The message element, and what it consists of, are known in full.
     if skipped == 0, places.count <= 3, !(places.count == 3 && element.name == supplement) {
-      let expected = places.count == 2 ? layout.version.family.messageElement : "an element of \(layout.version.messageType)"
+      let expected =
+        places.count == 2 ? layout.version.family.messageElement : "an element of \(layout.version.messageType)"
       throw XMLFault(line: element.line, rule: "message element", found: "another", expected: expected)
     }
     if layout.bound.contains(element.name) {
@@ -275,7 +276,8 @@ extension ReportWalk {
     // Inner records have taken over what this one said before them: a change now would reach only some of them.
     guard open.last?.hasInner != true || field.isOfBatch else {
       throw XMLFault(
-        line: line, rule: ReportLayout.names.text(of: name), found: "it after the records within its own", expected: "it before them")
+        line: line, rule: ReportLayout.names.text(of: name), found: "it after the records within its own",
+        expected: "it before them")
     }
     let string = String(decoding: value, as: UTF8.self)
     let currency = currency
