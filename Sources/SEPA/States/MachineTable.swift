@@ -1,47 +1,50 @@
-/// The rows of a state machine, spelled out: what SQL must hold and what docs/STATES.md shows.
-package struct MachineTable: Sendable {
-  package struct Row: Hashable, Sendable {
-    package let from: String
-    package let event: String
-    package let to: String
+/// A state machine whose transitions can be listed: the three of this room.
+package protocol StateMachine: CaseIterable, RawRepresentable, Sendable where RawValue == String {
+  associatedtype Event: CaseIterable, RawRepresentable, Sendable where Event.RawValue == String
 
-    package init(from: String, event: String, to: String) {
-      self.from = from
-      self.event = event
-      self.to = to
+  func applying(_ event: Event) throws(IllegalTransition) -> Self
+}
+
+extension CollectionState: StateMachine {
+  package typealias Event = CollectionEvent
+}
+
+extension FileState: StateMachine {
+  package typealias Event = FileEvent
+}
+
+extension MandateState: StateMachine {
+  package typealias Event = MandateEvent
+}
+
+/// The transitions of one machine as data, for the comparison with the SQL side and for the documents.
+package enum MachineTable<Machine: StateMachine> {
+  /// Every allowed pair of state and event with the state that follows, in the order of declaration. What is not listed
+  /// is illegal.
+  package static func rows() -> [(from: String, event: String, to: String)] {
+    Machine.allCases.flatMap { from in
+      Machine.Event.allCases.compactMap { event in
+        guard let to = try? from.applying(event) else { return nil }
+        return (from.rawValue, event.rawValue, to.rawValue)
+      }
     }
   }
 
-  /// `collection`, `file` or `mandate`: also the prefix of the SQL table and types.
-  package let name: String
-  package let states: [String]
-  package let events: [String]
-  /// Every allowed pair of state and event; a pair without a row is refused.
-  package let rows: [Row]
-
-  package static let all: [MachineTable] = [
-    make("collection", CollectionState.allCases, CollectionEvent.allCases) { state, event throws(IllegalTransition) in
-      try state.applying(event)
-    },
-    make("file", FileState.allCases, FileEvent.allCases) { state, event throws(IllegalTransition) in
-      try state.applying(event)
-    },
-    make("mandate", MandateState.allCases, MandateEvent.allCases) { state, event throws(IllegalTransition) in
-      try state.applying(event)
-    },
-  ]
-
-  private static func make<State: RawRepresentable<String>, Event: RawRepresentable<String>>(
-    _ name: String, _ states: [State], _ events: [Event], _ next: (State, Event) throws(IllegalTransition) -> State
-  ) -> MachineTable {
-    var rows: [Row] = []
-    for state in states {
-      for event in events {
-        // A refused pair has no row; that is the answer, not a failure.
-        guard let to = try? next(state, event) else { continue }
-        rows.append(Row(from: state.rawValue, event: event.rawValue, to: to.rawValue))
-      }
+  /// The whole table, states down and events across, `.` where the event is illegal; ends with a line end.
+  package static func text() -> String {
+    let events = Array(Machine.Event.allCases)
+    var lines = [[""] + events.map(\.rawValue)]
+    for from in Machine.allCases {
+      lines.append([from.rawValue] + events.map { event in (try? from.applying(event))?.rawValue ?? "." })
     }
-    return MachineTable(name: name, states: states.map(\.rawValue), events: events.map(\.rawValue), rows: rows)
+    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { cells in
+      var line = ""
+      for (cell, width) in zip(cells, widths) {
+        line += cell + String(repeating: " ", count: width - cell.count + 2)
+      }
+      while line.last == " " { line.removeLast() }
+      return line + "\n"
+    }.joined()
   }
 }
