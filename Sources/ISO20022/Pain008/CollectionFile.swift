@@ -1,0 +1,127 @@
+// What a collection file says, in three levels: the file, its payment information blocks, their debits. Texts are
+// already checked and transliterated where they are made; here they are only written.
+
+/// `GrpHdr`: one file.
+package struct CollectionFileHeader: Equatable, Sendable {
+  package var messageID: String
+  /// `CreDtTm`, ISO 8601: `2026-12-01T07:00:00Z`. Fixed with the file, so that its bytes can be made again.
+  package var createdAt: String
+  /// Debits in the whole file.
+  package var transactions: Int
+  /// Their sum in cents.
+  package var controlSum: Int64
+  package var initiatingPartyName: String
+  /// Written as `OrgId/Othr/Id`: a creditor identifier, or what the bank calls its client.
+  package var initiatingPartyID: String?
+
+  package init(
+    messageID: String, createdAt: String, transactions: Int, controlSum: Int64, initiatingPartyName: String,
+    initiatingPartyID: String? = nil
+  ) {
+    self.messageID = messageID
+    self.createdAt = createdAt
+    self.transactions = transactions
+    self.controlSum = controlSum
+    self.initiatingPartyName = initiatingPartyName
+    self.initiatingPartyID = initiatingPartyID
+  }
+}
+
+/// `PmtInf`: one creditor, account, scheme, sequence type and collection date.
+package struct PaymentBlock: Equatable, Sendable {
+  package var paymentInformationID: String
+  /// `LclInstrm/Cd`: "CORE" or "B2B".
+  package var scheme: String
+  /// `SeqTp`: "FRST", "RCUR", "FNAL" or "OOFF".
+  package var sequenceType: String
+  /// `ReqdColltnDt`: `YYYY-MM-DD`.
+  package var collectionDate: String
+  /// Debits in this block.
+  package var transactions: Int
+  /// Their sum in cents.
+  package var controlSum: Int64
+  /// `BtchBookg`; nil leaves it to what was agreed with the bank.
+  package var batchBooking: Bool?
+  package var creditorName: String
+  package var creditorAddress: PartyAddress?
+  package var creditorIBAN: String
+  package var creditorBIC: String?
+  package var creditorIdentifier: String
+
+  package init(
+    paymentInformationID: String, scheme: String, sequenceType: String, collectionDate: String, transactions: Int,
+    controlSum: Int64, batchBooking: Bool? = nil, creditorName: String, creditorAddress: PartyAddress? = nil,
+    creditorIBAN: String, creditorBIC: String? = nil, creditorIdentifier: String
+  ) {
+    self.paymentInformationID = paymentInformationID
+    self.scheme = scheme
+    self.sequenceType = sequenceType
+    self.collectionDate = collectionDate
+    self.transactions = transactions
+    self.controlSum = controlSum
+    self.batchBooking = batchBooking
+    self.creditorName = creditorName
+    self.creditorAddress = creditorAddress
+    self.creditorIBAN = creditorIBAN
+    self.creditorBIC = creditorBIC
+    self.creditorIdentifier = creditorIdentifier
+  }
+}
+
+/// `DrctDbtTxInf`: one debit.
+package struct Debit: Equatable, Sendable {
+  package var instructionID: String?
+  package var endToEndID: String
+  /// In cents.
+  package var amount: Int64
+  package var mandateReference: String
+  /// `DtOfSgntr`: `YYYY-MM-DD`.
+  package var signedOn: String
+  package var debtorName: String
+  package var debtorAddress: PartyAddress?
+  package var debtorIBAN: String
+  package var debtorBIC: String?
+  package var ultimateDebtor: String?
+  package var remittance: String?
+
+  package init(
+    instructionID: String? = nil, endToEndID: String, amount: Int64, mandateReference: String, signedOn: String,
+    debtorName: String, debtorAddress: PartyAddress? = nil, debtorIBAN: String, debtorBIC: String? = nil,
+    ultimateDebtor: String? = nil, remittance: String? = nil
+  ) {
+    self.instructionID = instructionID
+    self.endToEndID = endToEndID
+    self.amount = amount
+    self.mandateReference = mandateReference
+    self.signedOn = signedOn
+    self.debtorName = debtorName
+    self.debtorAddress = debtorAddress
+    self.debtorIBAN = debtorIBAN
+    self.debtorBIC = debtorBIC
+    self.ultimateDebtor = ultimateDebtor
+    self.remittance = remittance
+  }
+}
+
+/// `PstlAdr` in its structured or hybrid form: town and country always stand in their own elements (EPC153-22).
+package struct PartyAddress: Equatable, Sendable {
+  package var street: String?
+  package var building: String?
+  package var postcode: String?
+  package var town: String
+  package var country: String
+  /// Lines of the hybrid form; empty in the structured one.
+  package var lines: [String]
+
+  package init(
+    street: String? = nil, building: String? = nil, postcode: String? = nil, town: String, country: String,
+    lines: [String] = []
+  ) {
+    self.street = street
+    self.building = building
+    self.postcode = postcode
+    self.town = town
+    self.country = country
+    self.lines = lines
+  }
+}

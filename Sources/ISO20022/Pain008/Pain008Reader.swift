@@ -1,0 +1,400 @@
+// Reads a pain.008 collection file piece by piece and delivers its header, blocks and debits, in constant memory.
+//
+// Refuses, by line: what `PushParser` refuses; a document that is no pain.008; a file without message id or number of
+// transactions; a debit without end-to-end id or amount; amounts that are not whole cents; a value given twice. Any
+// version is read, as .02 to .11 name these elements alike but for `BIC`, `BICFI`.
+
+/// What a collection file says, in document order.
+package enum Pain008Event: Equatable, Sendable {
+  case header(Pain008Reader.Header)
+  /// A block's own values, before its first debit.
+  case block(Pain008Reader.Block)
+  case debit(Pain008Reader.Debit)
+  /// After the last debit of a block.
+  case endOfBlock
+}
+
+/// Why a collection file was refused; nothing that was delivered before counts.
+package enum Pain008ReadFault: Error, Sendable, CustomStringConvertible {
+  case document(XMLFault)
+  /// Whoever received the events gave up.
+  case recipient(any Error)
+
+  package var description: String {
+    switch self {
+    case .document(let fault): fault.description
+    case .recipient(let error): "pain.008: recipient failed: found \(error), expected each event to be taken"
+    }
+  }
+}
+
+/// Bytes of one collection file in, `Pain008Event`s out. What was delivered counts only once `finish` has returned.
+/// Not for use from two threads at once.
+package final class Pain008Reader {
+  /// `GrpHdr`.
+  package struct Header: Equatable, Sendable {
+    /// `pain.008.001.08`: the end of the namespace.
+    package var messageType = ""
+    package var messageID = ""
+    package var createdAt: String?
+    package var transactions = 0
+    /// In cents; nil when not given.
+    package var controlSum: Int64?
+    package var initiatingPartyName: String?
+    package var initiatingPartyID: String?
+
+    /// All values empty.
+    package init() {}
+  }
+
+  /// `PmtInf` up to its first debit.
+  package struct Block: Equatable, Sendable {
+    package var paymentInformationID = ""
+    /// nil when not given, as in the schema's oldest versions' samples.
+    package var transactions: Int?
+    /// In cents; nil when not given.
+    package var controlSum: Int64?
+    package var batchBooking: Bool?
+    package var scheme: String?
+    package var sequenceType: String?
+    /// As written: `YYYY-MM-DD`.
+    package var collectionDate: String?
+    package var creditorName: String?
+    package var creditorIBAN: String?
+    package var creditorBIC: String?
+    package var creditorIdentifier: String?
+
+    /// All values empty.
+    package init() {}
+  }
+
+  /// `DrctDbtTxInf`.
+  package struct Debit: Equatable, Sendable {
+    package var instructionID: String?
+    package var endToEndID = ""
+    /// In cents of `currency`.
+    package var amount: Int64 = 0
+    package var currency: String?
+    package var mandateReference: String?
+    package var signedOn: String?
+    package var debtorName: String?
+    package var debtorTown: String?
+    package var debtorCountry: String?
+    package var debtorIBAN: String?
+    package var debtorBIC: String?
+    package var ultimateDebtor: String?
+    package var remittance: String?
+
+    /// All values empty.
+    package init() {}
+  }
+
+  private let parser: PushParser
+  private let handler: Pain008Handler
+
+  /// `deliver` receives each event; what it throws ends the reading as `Pain008ReadFault.recipient`.
+  package init(limits: XMLLimits = XMLLimits(), deliver: @escaping (Pain008Event) throws -> Void) {
+    handler = Pain008Handler(deliver: deliver)
+    parser = PushParser(limits: limits, handler: handler)
+  }
+
+  /// The next bytes of the file, of any length.
+  package func feed(_ piece: UnsafeRawBufferPointer) throws(Pain008ReadFault) {
+    do throws(XMLFault) { try parser.feed(piece) } catch { throw handler.reason(for: error) }
+  }
+
+  /// Says that the file has ended. Returns only if it was one whole collection file.
+  package func finish() throws(Pain008ReadFault) {
+    do throws(XMLFault) {
+      try parser.finish()
+      try handler.requireHeader()
+    } catch { throw handler.reason(for: error) }
+  }
+}
+
+/// Where each value stands, and where it goes.
+private enum Pain008Role: Sendable {
+  case header, block, debit
+  case headerText(any WritableKeyPath<Pain008Reader.Header, String?> & Sendable)
+  case messageID, headerTransactions, headerControlSum
+  case blockText(any WritableKeyPath<Pain008Reader.Block, String?> & Sendable)
+  case paymentInformationID, batchBooking, blockTransactions, blockControlSum
+  case debitText(any WritableKeyPath<Pain008Reader.Debit, String?> & Sendable)
+  case endToEndID, amount, remittance
+}
+
+private enum Pain008Layout {
+  static let message = "CstmrDrctDbtInitn"
+  static let names = XMLNames(paths.flatMap { $0.path.split(separator: "/").map(String.init) } + ["Ccy"])
+  static let tree = ElementPaths(names: names, roles: paths)
+
+  private static let paths: [(path: String, role: Pain008Role)] =
+    under("Document/\(message)/GrpHdr", .header, [
+      ("MsgId", .messageID),
+      ("CreDtTm", .headerText(\.createdAt)),
+      ("NbOfTxs", .headerTransactions),
+      ("CtrlSum", .headerControlSum),
+      ("InitgPty/Nm", .headerText(\.initiatingPartyName)),
+      ("InitgPty/Id/OrgId/Othr/Id", .headerText(\.initiatingPartyID)),
+      ("InitgPty/Id/PrvtId/Othr/Id", .headerText(\.initiatingPartyID)),
+    ])
+    + under("Document/\(message)/PmtInf", .block, [
+      ("PmtInfId", .paymentInformationID),
+      ("BtchBookg", .batchBooking),
+      ("NbOfTxs", .blockTransactions),
+      ("CtrlSum", .blockControlSum),
+      ("PmtTpInf/LclInstrm/Cd", .blockText(\.scheme)),
+      ("PmtTpInf/SeqTp", .blockText(\.sequenceType)),
+      ("ReqdColltnDt", .blockText(\.collectionDate)),
+      ("Cdtr/Nm", .blockText(\.creditorName)),
+      ("CdtrAcct/Id/IBAN", .blockText(\.creditorIBAN)),
+      ("CdtrAgt/FinInstnId/BIC", .blockText(\.creditorBIC)),
+      ("CdtrAgt/FinInstnId/BICFI", .blockText(\.creditorBIC)),
+      ("CdtrSchmeId/Id/PrvtId/Othr/Id", .blockText(\.creditorIdentifier)),
+    ])
+    + under("Document/\(message)/PmtInf/DrctDbtTxInf", .debit, [
+      ("PmtId/InstrId", .debitText(\.instructionID)),
+      ("PmtId/EndToEndId", .endToEndID),
+      ("InstdAmt", .amount),
+      ("DrctDbtTx/MndtRltdInf/MndtId", .debitText(\.mandateReference)),
+      ("DrctDbtTx/MndtRltdInf/DtOfSgntr", .debitText(\.signedOn)),
+      ("DbtrAgt/FinInstnId/BIC", .debitText(\.debtorBIC)),
+      ("DbtrAgt/FinInstnId/BICFI", .debitText(\.debtorBIC)),
+      ("Dbtr/Nm", .debitText(\.debtorName)),
+      ("Dbtr/PstlAdr/TwnNm", .debitText(\.debtorTown)),
+      ("Dbtr/PstlAdr/Ctry", .debitText(\.debtorCountry)),
+      ("DbtrAcct/Id/IBAN", .debitText(\.debtorIBAN)),
+      ("UltmtDbtr/Nm", .debitText(\.ultimateDebtor)),
+      ("RmtInf/Ustrd", .remittance),
+    ])
+
+  private static func under(_ element: String, _ role: Pain008Role, _ fields: [(String, Pain008Role)])
+    -> [(path: String, role: Pain008Role)]
+  {
+    [(element, role)] + fields.map { ("\(element)/\($0.0)", $0.1) }
+  }
+}
+
+/// Walks the paths of the message and fills the header, block or debit that is open.
+private final class Pain008Handler: XMLHandler {
+  let names = Pain008Layout.names
+  private let tree = Pain008Layout.tree
+  private let deliver: (Pain008Event) throws -> Void
+  private var failure: (any Error)?
+
+  private var places: [Int] = [ElementPaths<Pain008Role>.top]
+  private var skipped = 0
+  private var text: [UInt8] = []
+  private var isCapturing = false
+  private let currencyName = Pain008Layout.names["Ccy"]
+
+  private var messageType = ""
+  private var header: Pain008Reader.Header?
+  private var isHeaderDelivered = false
+  private var block: Pain008Reader.Block?
+  private var isBlockDelivered = false
+  private var debit: Pain008Reader.Debit?
+
+  init(deliver: @escaping (Pain008Event) throws -> Void) { self.deliver = deliver }
+
+  func reason(for fault: XMLFault) -> Pain008ReadFault { failure.map { .recipient($0) } ?? .document(fault) }
+
+  func requireHeader() throws(XMLFault) {
+    if !isHeaderDelivered { throw XMLFault(line: 0, rule: "GrpHdr", found: "none", expected: "one") }
+  }
+
+  func start(_ element: XMLElement) throws(XMLFault) {
+    if element.depth == 1 { try begin(element) }
+    let place = skipped > 0 ? ElementPaths<Pain008Role>.nowhere : tree.place(below: places[places.count - 1], element.name)
+    guard place != ElementPaths<Pain008Role>.nowhere else {
+      if skipped == 0, places.count == 2 {
+        throw XMLFault(line: element.line, rule: "message element", found: "another", expected: Pain008Layout.message)
+      }
+      skipped += 1
+      return
+    }
+    places.append(place)
+    isCapturing = false
+    guard let role = tree.role(at: place) else { return }
+    switch role {
+    case .header: try openHeader(element.line)
+    case .block: try openBlock(element.line)
+    case .debit: try openDebit(element.line)
+    default:
+      isCapturing = true
+      text.removeAll(keepingCapacity: true)
+      if case .amount = role { debit?.currency = element.attribute(currencyName).map { String(decoding: $0, as: UTF8.self) } }
+    }
+  }
+
+  func text(_ bytes: UnsafeRawBufferPointer) throws(XMLFault) {
+    if isCapturing, skipped == 0 { text.append(contentsOf: bytes) }
+  }
+
+  func end(_ name: ElementName, line: Int) throws(XMLFault) {
+    if skipped > 0 {
+      skipped -= 1
+      return
+    }
+    guard places.count > 1 else { return }
+    let place = places.removeLast()
+    isCapturing = false
+    switch tree.role(at: place) {
+    case .header: try endHeader(line)
+    case .block: try endBlock(line)
+    case .debit: try endDebit(line)
+    case nil: break
+    case let role?:
+      guard let value = trimmedText() else { break }
+      try take(role, value, name, line)
+    }
+    text.removeAll(keepingCapacity: true)
+  }
+
+  private func begin(_ element: XMLElement) throws(XMLFault) {
+    let prefix = "urn:iso:std:iso:20022:tech:xsd:"
+    guard let namespace = element.namespace, namespace.hasPrefix(prefix + "pain.008."), namespace.utf8.count < 80,
+      element.localName == "Document"
+    else { throw XMLFault(line: element.line, rule: "message", found: "another", expected: "a pain.008 Document") }
+    messageType = String(namespace.dropFirst(prefix.count))
+  }
+}
+
+// MARK: - Levels
+
+extension Pain008Handler {
+  private func openHeader(_ line: Int) throws(XMLFault) {
+    guard header == nil else { throw XMLFault(line: line, rule: "GrpHdr", found: "a second one", expected: "one") }
+    var opened = Pain008Reader.Header()
+    opened.messageType = messageType
+    opened.transactions = -1  // Not given yet.
+    header = opened
+  }
+
+  private func endHeader(_ line: Int) throws(XMLFault) {
+    guard let header, !header.messageID.isEmpty, header.transactions >= 0 else {
+      throw XMLFault(line: line, rule: "GrpHdr", found: "no MsgId or NbOfTxs", expected: "both")
+    }
+    isHeaderDelivered = true
+    try deliver(.header(header), line)
+  }
+
+  private func openBlock(_ line: Int) throws(XMLFault) {
+    guard isHeaderDelivered else { throw XMLFault(line: line, rule: "GrpHdr", found: "none", expected: "one, first") }
+    block = Pain008Reader.Block()
+    isBlockDelivered = false
+  }
+
+  private func endBlock(_ line: Int) throws(XMLFault) {
+    try deliverBlock(line)
+    block = nil
+    try deliver(.endOfBlock, line)
+  }
+
+  private func openDebit(_ line: Int) throws(XMLFault) {
+    try deliverBlock(line)
+    var opened = Pain008Reader.Debit()
+    opened.amount = -1  // Not given yet.
+    debit = opened
+  }
+
+  private func endDebit(_ line: Int) throws(XMLFault) {
+    guard let debit, !debit.endToEndID.isEmpty, debit.amount >= 0 else {
+      throw XMLFault(line: line, rule: "DrctDbtTxInf", found: "no EndToEndId or InstdAmt", expected: "both")
+    }
+    self.debit = nil
+    try deliver(.debit(debit), line)
+  }
+
+  /// In every version all values of a block stand before its first debit.
+  private func deliverBlock(_ line: Int) throws(XMLFault) {
+    guard !isBlockDelivered, let block else { return }
+    guard !block.paymentInformationID.isEmpty else {
+      throw XMLFault(line: line, rule: "PmtInfId", found: "none", expected: "the block's id")
+    }
+    isBlockDelivered = true
+    try deliver(.block(block), line)
+  }
+
+  private func deliver(_ event: Pain008Event, _ line: Int) throws(XMLFault) {
+    do { try deliver(event) } catch {
+      failure = error
+      throw XMLFault(line: line, rule: "recipient", found: "a failure", expected: "the event taken")
+    }
+  }
+}
+
+// MARK: - Values
+
+extension Pain008Handler {
+  private func take(_ role: Pain008Role, _ value: String, _ name: ElementName, _ line: Int) throws(XMLFault) {
+    switch role {
+    case .messageID: try set(&header, \.messageID, value, name, line)
+    case .headerTransactions: try set(&header, \.transactions, try count(value, name, line), unless: -1, name, line)
+    case .headerControlSum: try set(&header, \.controlSum, try cents(value, name, line), name, line)
+    case .headerText(let path): try set(&header, path, value, name, line)
+    case .paymentInformationID: try set(&block, \.paymentInformationID, value, name, line)
+    case .batchBooking: try set(&block, \.batchBooking, value == "true" || value == "1", name, line)
+    case .blockTransactions: try set(&block, \.transactions, try count(value, name, line), name, line)
+    case .blockControlSum: try set(&block, \.controlSum, try cents(value, name, line), name, line)
+    case .blockText(let path):
+      guard !isBlockDelivered else { throw fault(name, line, "a value of the block after its first debit", "it before") }
+      try set(&block, path, value, name, line)
+    case .endToEndID: try set(&debit, \.endToEndID, value, name, line)
+    case .amount: try set(&debit, \.amount, try cents(value, name, line), unless: -1, name, line)
+    case .debitText(let path): try set(&debit, path, value, name, line)
+    // Only the first of several lines; SEPA allows one.
+    case .remittance: if debit?.remittance == nil { debit?.remittance = value }
+    case .header, .block, .debit: break
+    }
+  }
+
+  private func set<Record, Value>(
+    _ record: inout Record?, _ path: WritableKeyPath<Record, Value?>, _ value: Value, _ name: ElementName, _ line: Int
+  ) throws(XMLFault) {
+    guard record?[keyPath: path].flatMap({ $0 }) == nil else { throw fault(name, line, "it twice", "it once") }
+    record?[keyPath: path] = value
+  }
+
+  private func set<Record>(
+    _ record: inout Record?, _ path: WritableKeyPath<Record, String>, _ value: String, _ name: ElementName, _ line: Int
+  ) throws(XMLFault) {
+    guard record?[keyPath: path].isEmpty != false else { throw fault(name, line, "it twice", "it once") }
+    record?[keyPath: path] = value
+  }
+
+  private func set<Record, Value: Equatable>(
+    _ record: inout Record?, _ path: WritableKeyPath<Record, Value>, _ value: Value, unless unset: Value,
+    _ name: ElementName, _ line: Int
+  ) throws(XMLFault) {
+    guard record.map({ $0[keyPath: path] == unset }) != false else { throw fault(name, line, "it twice", "it once") }
+    record?[keyPath: path] = value
+  }
+
+  private func count(_ value: String, _ name: ElementName, _ line: Int) throws(XMLFault) -> Int {
+    guard value.utf8.count <= 15, let count = Int(value), count >= 0 else {
+      throw fault(name, line, "no count", "digits, at most 15")
+    }
+    return count
+  }
+
+  private func cents(_ value: String, _ name: ElementName, _ line: Int) throws(XMLFault) -> Int64 {
+    guard let cents = ReportAmount(text: value, currency: nil).cents, cents >= 0 else {
+      throw fault(name, line, "no amount of whole cents", "an amount with at most two decimals")
+    }
+    return cents
+  }
+
+  private func fault(_ name: ElementName, _ line: Int, _ found: String, _ expected: String) -> XMLFault {
+    XMLFault(line: line, rule: names.text(of: name), found: found, expected: expected)
+  }
+
+  /// Without XML's blanks at either end; nil when nothing is left.
+  private func trimmedText() -> String? {
+    let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+    guard let first = text.firstIndex(where: { !isBlank($0) }), let last = text.lastIndex(where: { !isBlank($0) }) else {
+      return nil
+    }
+    return String(decoding: text[first...last], as: UTF8.self)
+  }
+}

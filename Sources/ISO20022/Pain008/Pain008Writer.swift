@@ -1,0 +1,204 @@
+// Writes a pain.008 collection file as a stream of bytes, in the order of the document, in constant memory and on one
+// line. Element order and content follow the schema and the EPC's customer-to-PSP guidelines for SEPA direct debits
+// (EPC130-08 Core, EPC131-08 B2B). Refuses to finish a block or a file whose counts and sums are not the announced ones.
+
+/// Why a collection file could not be written to its end; what was written so far is worth nothing.
+package enum Pain008Fault: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A call out of the document's order: `found` stands where `expected` should.
+  case outOfOrder(found: String, expected: String)
+  /// The debits written are not those announced; `place` is "file" or the block's id. Sums in cents.
+  case totals(place: String, transactions: Int, controlSum: Int64, expectedTransactions: Int, expectedControlSum: Int64)
+  /// An amount that is not positive, or a sum beyond 64 bits.
+  case amount(place: String)
+
+  package var description: String {
+    switch self {
+    case .outOfOrder(let found, let expected): "pain.008: order of the document: found \(found), expected \(expected)"
+    case .totals(let place, let transactions, let sum, let expectedTransactions, let expectedSum):
+      """
+      \(place): announced totals: found \(transactions) debits of \(sum) cents, \
+      expected \(expectedTransactions) debits of \(expectedSum) cents
+      """
+    case .amount(let place): "\(place): amount: found one that is not positive or too large, expected cents above zero"
+    }
+  }
+}
+
+/// One collection file: `begin`, then for each block `beginBlock`, its `debit`s and `endBlock`, then `end`.
+///
+/// The sink receives pieces of about 256 KiB. Every operation throws what the sink throws, `Pain008Fault` for calls
+/// out of order or totals that do not agree, and `XMLTextFault` for control characters in a text.
+package final class Pain008Writer {
+  private enum Place { case start, file, block, ended }
+
+  private let version: Pain008Version
+  private var xml: XMLWriter
+  private var place = Place.start
+  private var file = Totals(place: "file")
+  private var block = Totals(place: "")
+
+  package init(version: Pain008Version = .v08, sink: @escaping ByteSink) {
+    self.version = version
+    xml = XMLWriter(sink: sink)
+  }
+
+  package func begin(_ header: CollectionFileHeader) throws {
+    try move(from: .start, to: .file, "the file's header")
+    file = Totals(place: "file", transactions: header.transactions, controlSum: header.controlSum)
+    try xml.markup(version.opening)
+    try xml.markup("<GrpHdr>")
+    try xml.element("MsgId", header.messageID)
+    try xml.element("CreDtTm", header.createdAt)
+    try xml.element("NbOfTxs", number: header.transactions)
+    try xml.element("CtrlSum", cents: header.controlSum)
+    try xml.markup("<InitgPty>")
+    try xml.element("Nm", header.initiatingPartyName)
+    if let id = header.initiatingPartyID {
+      try xml.markup("<Id><OrgId><Othr>")
+      try xml.element("Id", id)
+      try xml.markup("</Othr></OrgId></Id>")
+    }
+    try xml.markup("</InitgPty></GrpHdr>")
+  }
+
+  package func beginBlock(_ header: PaymentBlock) throws {
+    try move(from: .file, to: .block, "a block")
+    block = Totals(
+      place: header.paymentInformationID, transactions: header.transactions, controlSum: header.controlSum)
+    try xml.markup("<PmtInf>")
+    try xml.element("PmtInfId", header.paymentInformationID)
+    try xml.markup("<PmtMtd>DD</PmtMtd>")
+    if let batch = header.batchBooking { try xml.element("BtchBookg", batch ? "true" : "false") }
+    try xml.element("NbOfTxs", number: header.transactions)
+    try xml.element("CtrlSum", cents: header.controlSum)
+    try xml.markup("<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl><LclInstrm>")
+    try xml.element("Cd", header.scheme)
+    try xml.markup("</LclInstrm>")
+    try xml.element("SeqTp", header.sequenceType)
+    try xml.markup("</PmtTpInf>")
+    try xml.element("ReqdColltnDt", header.collectionDate)
+    try xml.markup("<Cdtr>")
+    try party(header.creditorName, header.creditorAddress)
+    try xml.markup("</Cdtr><CdtrAcct><Id>")
+    try xml.element("IBAN", header.creditorIBAN)
+    try xml.markup("</Id></CdtrAcct><CdtrAgt>")
+    try bank(header.creditorBIC)
+    try xml.markup("</CdtrAgt><ChrgBr>SLEV</ChrgBr><CdtrSchmeId><Id><PrvtId><Othr>")
+    try xml.element("Id", header.creditorIdentifier)
+    try xml.markup("<SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></CdtrSchmeId>")
+  }
+
+  package func debit(_ debit: Debit) throws {
+    try move(from: .block, to: .block, "a debit")
+    try block.add(1, debit.amount)
+    try xml.markup("<DrctDbtTxInf><PmtId>")
+    try xml.element("InstrId", debit.instructionID)
+    try xml.element("EndToEndId", debit.endToEndID)
+    try xml.markup("</PmtId>")
+    try xml.euro("InstdAmt", cents: debit.amount)
+    try xml.markup("<DrctDbtTx><MndtRltdInf>")
+    try xml.element("MndtId", debit.mandateReference)
+    try xml.element("DtOfSgntr", debit.signedOn)
+    try xml.markup("</MndtRltdInf></DrctDbtTx><DbtrAgt>")
+    try bank(debit.debtorBIC)
+    try xml.markup("</DbtrAgt><Dbtr>")
+    try party(debit.debtorName, debit.debtorAddress)
+    try xml.markup("</Dbtr><DbtrAcct><Id>")
+    try xml.element("IBAN", debit.debtorIBAN)
+    try xml.markup("</Id></DbtrAcct>")
+    if let ultimateDebtor = debit.ultimateDebtor {
+      try xml.markup("<UltmtDbtr>")
+      try xml.element("Nm", ultimateDebtor)
+      try xml.markup("</UltmtDbtr>")
+    }
+    if let remittance = debit.remittance {
+      try xml.markup("<RmtInf>")
+      try xml.element("Ustrd", remittance)
+      try xml.markup("</RmtInf>")
+    }
+    try xml.markup("</DrctDbtTxInf>")
+  }
+
+  /// Throws `Pain008Fault.totals` when the block's debits are not those its header announced.
+  package func endBlock() throws {
+    try move(from: .block, to: .file, "the end of a block")
+    try block.requireAnnounced()
+    try file.add(block.transactions, block.controlSum)
+    try xml.markup("</PmtInf>")
+  }
+
+  /// Throws `Pain008Fault.totals` when the file's debits are not those its header announced. Only when this has
+  /// returned is the file whole.
+  package func end() throws {
+    try move(from: .file, to: .ended, "the end of the file")
+    try file.requireAnnounced()
+    try xml.markup("</CstmrDrctDbtInitn></Document>")
+    try xml.flush()
+  }
+
+  private func party(_ name: String, _ address: PartyAddress?) throws {
+    try xml.element("Nm", name)
+    guard let address else { return }
+    try xml.markup("<PstlAdr>")
+    try xml.element("StrtNm", address.street)
+    try xml.element("BldgNb", address.building)
+    try xml.element("PstCd", address.postcode)
+    try xml.element("TwnNm", address.town)
+    try xml.element("Ctry", address.country)
+    for line in address.lines { try xml.element("AdrLine", line) }
+    try xml.markup("</PstlAdr>")
+  }
+
+  /// IBAN only: the bank is named only when known (EPC C2PSP guidelines, `DbtrAgt`: `NOTPROVIDED`).
+  private func bank(_ identifier: String?) throws {
+    try xml.markup("<FinInstnId>")
+    if let identifier {
+      try xml.element(version.bankIdentifier, identifier)
+    } else {
+      try xml.markup("<Othr><Id>NOTPROVIDED</Id></Othr>")
+    }
+    try xml.markup("</FinInstnId>")
+  }
+
+  private func move(from expected: Place, to next: Place, _ what: String) throws(Pain008Fault) {
+    guard place == expected else {
+      let wanted =
+        switch place {
+        case .start: "the file's header"
+        case .file: "a block or the end of the file"
+        case .block: "a debit or the end of the block"
+        case .ended: "nothing more"
+        }
+      throw .outOfOrder(found: what, expected: wanted)
+    }
+    place = next
+  }
+}
+
+/// What was announced for a file or a block, and what has come.
+private struct Totals {
+  let place: String
+  private let announced: (transactions: Int, controlSum: Int64)
+  private(set) var transactions = 0
+  private(set) var controlSum: Int64 = 0
+
+  init(place: String, transactions: Int = 0, controlSum: Int64 = 0) {
+    self.place = place
+    announced = (transactions, controlSum)
+  }
+
+  mutating func add(_ count: Int, _ cents: Int64) throws(Pain008Fault) {
+    let (sum, overflow) = controlSum.addingReportingOverflow(cents)
+    guard cents > 0, !overflow else { throw .amount(place: place) }
+    controlSum = sum
+    transactions += count
+  }
+
+  func requireAnnounced() throws(Pain008Fault) {
+    guard transactions == announced.transactions, controlSum == announced.controlSum, transactions > 0 else {
+      throw .totals(
+        place: place, transactions: transactions, controlSum: controlSum,
+        expectedTransactions: announced.transactions, expectedControlSum: announced.controlSum)
+    }
+  }
+}

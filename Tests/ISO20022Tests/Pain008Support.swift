@@ -1,0 +1,105 @@
+import Foundation
+import ISO20022
+import Testing
+
+/// The folder of official schemas: the shared one, or where `deploy/fetch-schemas` puts them; nil, said loudly, without.
+func schemaPath(_ messageType: String) -> String? {
+  let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  let environment = ProcessInfo.processInfo.environment
+  let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
+  let shared = environment["SEPAD_SHARED"] ?? package.deletingLastPathComponent().appendingPathComponent("shared").path
+  for folder in [shared + "/xsd/iso20022", cache + "/sepad/schemas"] {
+    let path = "\(folder)/\(messageType).xsd"
+    if FileManager.default.fileExists(atPath: path) { return path }
+  }
+  print("SKIPPED: no \(messageType).xsd at SEPAD_SHARED, ../shared or in the cache (deploy/fetch-schemas brings it)")
+  return nil
+}
+
+/// A collection file as values.
+struct SampleFile {
+  var header: CollectionFileHeader
+  var blocks: [(block: PaymentBlock, debits: [Debit])]
+
+  init(_ blocks: [(block: PaymentBlock, debits: [Debit])]) {
+    self.blocks = blocks
+    let debits = blocks.flatMap(\.debits)
+    header = CollectionFileHeader(
+      messageID: "MSG-1", createdAt: "2026-12-01T07:00:00Z", transactions: debits.count,
+      controlSum: debits.reduce(0) { $0 + $1.amount }, initiatingPartyName: "Acme (France)",
+      initiatingPartyID: "FR72ZZZ123456")
+  }
+
+  func written(to sink: @escaping ByteSink) throws {
+    let writer = Pain008Writer(sink: sink)
+    try writer.begin(header)
+    for (block, debits) in blocks {
+      try writer.beginBlock(block)
+      for debit in debits { try writer.debit(debit) }
+      try writer.endBlock()
+    }
+    try writer.end()
+  }
+
+  func bytes() throws -> [UInt8] {
+    final class Box { var bytes: [UInt8] = [] }
+    let box = Box()
+    try written { box.bytes.append(contentsOf: $0) }
+    return box.bytes
+  }
+}
+
+func sampleBlock(_ id: String, _ debits: [Debit]) -> (block: PaymentBlock, debits: [Debit]) {
+  let block = PaymentBlock(
+    paymentInformationID: id, scheme: "B2B", sequenceType: "RCUR", collectionDate: "2026-12-03",
+    transactions: debits.count, controlSum: debits.reduce(0) { $0 + $1.amount }, batchBooking: true,
+    creditorName: "Acme", creditorIBAN: "FR7630006000011234567890189", creditorIdentifier: "FR72ZZZ123456")
+  return (block, debits)
+}
+
+func sampleDebit(_ number: Int, cents: Int64 = 1250) -> Debit {
+  Debit(
+    endToEndID: "E2E-\(number)", amount: cents, mandateReference: "RUM-\(number)", signedOn: "2026-01-31",
+    debtorName: "Dupont + fils", debtorIBAN: "DE89370400440532013000")
+}
+
+/// What a reader delivers.
+func readEvents(_ bytes: [UInt8], piece: Int = .max) throws(Pain008ReadFault) -> [Pain008Event] {
+  final class Box { var events: [Pain008Event] = [] }
+  let box = Box()
+  let reader = Pain008Reader { box.events.append($0) }
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let slice = Array(rest.prefix(piece))
+    rest = rest.dropFirst(slice.count)
+    try slice.span.withUnsafeBytes { (bytes) throws(Pain008ReadFault) in try reader.feed(bytes) }
+  }
+  try reader.finish()
+  return box.events
+}
+
+/// Validates bytes in pieces.
+func validate(_ bytes: [UInt8], schema: String, piece: Int = .max) throws(SchemaFault) {
+  let validator = try SchemaValidator(schemaPath: schema)
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let slice = Array(rest.prefix(piece))
+    rest = rest.dropFirst(slice.count)
+    try slice.span.withUnsafeBytes { (bytes) throws(SchemaFault) in try validator.feed(bytes) }
+  }
+  try validator.finish()
+}
+
+/// xmllint's verdict on a file.
+func xmllintAccepts(_ file: String, schema: String) throws -> Bool {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = ["xmllint", "--noout", "--nonet", "--schema", schema, file]
+  process.standardOutput = FileHandle.nullDevice
+  process.standardError = FileHandle.nullDevice
+  try process.run()
+  process.waitUntilExit()
+  try #require(process.terminationStatus != 127, "xmllint is not installed")
+  return process.terminationStatus == 0
+}
