@@ -80,7 +80,7 @@ let package = Package(
     tests("ISO20022Tests", ["ISO20022", "TestSupport"], exclude: ["Samples"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("StoreTests", ["Store", "SEPA", "TestSupport"]),
-    tests("ChannelsTests", ["Channels", "TestSupport"]),
+    tests("ChannelsTests", ["Channels", "Curl", "TestSupport"]),
     tests("NoticesTests", ["Notices", "TestSupport"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
     tests("WorkTests", ["Work", "TestSupport"]),

@@ -38,8 +38,8 @@ package struct Intake: Sendable {
     var references = Set(taken.keys)
     for row in claimed {
       guard let context = batch.context(of: row, creditors: creditors, known: known) else { continue }
-      var (accepted, refusals) = Self.mandateRequest(row).judged(today: today)
-      if let reference = accepted?.reference.value, references.contains(CreditorKey(context.creditor.id, reference)) {
+      var (accepted, refusals) = Self.judged(Self.mandateRequest(row).accepted(today: today))
+      if let reference = accepted?.mandateReference.value, references.contains(CreditorKey(context.creditor.id, reference)) {
         accepted = nil
         refusals.append(
           Refusal(
@@ -50,18 +50,18 @@ package struct Intake: Sendable {
         batch.refuse(row, refusals)
         continue
       }
-      references.insert(CreditorKey(context.creditor.id, mandate.reference.value))
+      references.insert(CreditorKey(context.creditor.id, mandate.mandateReference.value))
       let address = mandate.address
       fresh.append(
         NewMandate(
           creditorID: context.creditor.id, requestKey: context.key, digest: row.digest,
-          reference: mandate.reference.value, scheme: mandate.scheme, recurrent: mandate.isRecurrent,
-          signedOn: mandate.signedOn.iso, debtorName: mandate.debtorName, debtorIBAN: mandate.iban.value,
+          reference: mandate.mandateReference.value, scheme: mandate.scheme, recurrent: mandate.sequence == .recurrent,
+          signedOn: mandate.signedOn.iso, debtorName: mandate.debtorName.value, debtorIBAN: mandate.iban.value,
           debtorBIC: mandate.bic?.value,
           address: [
             address?.country, address?.town, address?.postcode, address?.street, address?.building,
             address?.lines.first, address.flatMap { $0.lines.count > 1 ? $0.lines[1] : nil },
-          ], email: mandate.email, language: mandate.language?.rawValue))
+          ], email: mandate.email?.value, language: mandate.language?.rawValue))
       batch.accept(row, context)
     }
     let ids = try await session.store(fresh, at: now)
@@ -81,7 +81,7 @@ package struct Intake: Sendable {
     var fresh: [NewCollection] = []
     for row in claimed {
       guard let context = batch.context(of: row, creditors: creditors, known: known) else { continue }
-      var (accepted, refusals) = Self.collectionRequest(row).judged(today: today)
+      var (accepted, refusals) = Self.judged(Self.collectionRequest(row).accepted(today: today))
       let accountKey = row.values[2]
       let account = accountKey.map { context.creditor.accounts[$0] }
         ?? (context.creditor.accounts.count == 1 ? context.creditor.accounts.values.first : nil)
@@ -110,9 +110,9 @@ package struct Intake: Sendable {
       fresh.append(
         NewCollection(
           creditorID: context.creditor.id, accountID: account, mandateID: mandate.id, scheme: mandate.scheme,
-          sequenceType: mandate.recurrent ? .recurrent : .oneOff, amountCents: collection.amount.value,
+          sequenceType: mandate.recurrent ? .rcur : .ooff, amountCents: collection.amount.value,
           requestedDate: collection.dueDate.iso, endToEndID: collection.endToEndID?.value,
-          remittance: collection.remittance, requestKey: context.key, digest: row.digest))
+          remittance: collection.remittance?.value, requestKey: context.key, digest: row.digest))
       batch.accept(row, context)
     }
     let ids = try await session.store(fresh, Stamp(at: now, actor: "intake"))
@@ -136,13 +136,21 @@ package struct Intake: Sendable {
     return []
   }
 
+  /// The accepted value, or what speaks against it, so that intake can add what only it knows.
+  private static func judged<Accepted>(_ result: Result<Accepted, Refusals>) -> (accepted: Accepted?, refusals: [Refusal]) {
+    switch result {
+    case .success(let accepted): (accepted, [])
+    case .failure(let refusals): (nil, refusals.list)
+    }
+  }
+
   private static func day(of now: Instant) throws(ValueFault) -> CalendarDay {
     try CalendarDay(iso: String(now.description.prefix(10)))
   }
 
   private static func mandateRequest(_ row: ClaimedRequest) -> MandateRequest {
     let v = row.values
-    var request = MandateRequest()
+    var request = MandateRequest(creditor: v[1])
     (request.mandateReference, request.scheme, request.sequence, request.signedOn) = (v[2], v[3], v[4], v[5])
     (request.debtorName, request.iban, request.bic, request.country) = (v[6], v[7], v[8], v[9])
     (request.street, request.building, request.postcode, request.town) = (v[10], v[11], v[12], v[13])
@@ -152,7 +160,7 @@ package struct Intake: Sendable {
 
   private static func collectionRequest(_ row: ClaimedRequest) -> CollectionRequest {
     let v = row.values
-    var request = CollectionRequest()
+    var request = CollectionRequest(creditor: v[1], account: v[2])
     (request.mandateReference, request.amount, request.currency) = (v[3], v[4], v[5])
     (request.dueDate, request.endToEndID, request.remittance) = (v[6], v[7], v[8])
     return request

@@ -19,14 +19,10 @@ struct Spool: Sendable {
   /// Writes an outbound file and its signature, and checks them against what was sealed.
   func write(_ file: SealedFile, from session: Session) async throws -> LocalFile {
     let path = path(for: "out-\(file.id)")
-    let digest = try SHA256Digest()
     let output = try Output(path)
-    try await session.eachChunk(ofOutbound: file.id) { _, chunk in
-      chunk.withUnsafeBytes { digest.update($0) }
-      try output.write(chunk)
-    }
+    try await session.eachChunk(ofOutbound: file.id) { _, chunk in try output.write(chunk) }
     try output.close()
-    guard hexadecimal(try digest.finish()) == file.sha256 else {
+    guard try digest(of: path).sha256 == file.sha256 else {
       throw SpoolFault(what: "file \(file.messageID): sealed checksum: found other bytes in the database, expected those sealed")
     }
     var companions: [LocalFile] = []

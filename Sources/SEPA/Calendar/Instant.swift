@@ -19,7 +19,8 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
   /// UTC in ISO 8601 with whole seconds: `2026-12-01T07:00:00Z`.
   package var description: String {
     let second = ((seconds % 86_400) + 86_400) % 86_400
-    let day = CalendarDay(daysSince1970: Int32(clamping: (seconds - second) / 86_400))
+    // Outside the calendar's years the seconds themselves are said, which no reader takes for a date.
+    guard let day = CalendarDay(daysSince1970: Int((seconds - second) / 86_400)) else { return "@\(seconds)" }
     return "\(day.iso)T\(Self.two(second / 3600)):\(Self.two(second / 60 % 60)):\(Self.two(second % 60))Z"
   }
 
