@@ -51,6 +51,7 @@ final class CurlOptions {
     try set(CURLOPT_NOBODY, request.noBody ? 1 : 0)
     try set(CURLOPT_DIRLISTONLY, request.namesOnly ? 1 : 0)
     try set(CURLOPT_HTTPHEADER, request.headers)
+    try set(CURLOPT_QUOTE, request.preQuote)
     try set(CURLOPT_POSTQUOTE, request.postQuote)
   }
 
@@ -128,6 +129,9 @@ final class CurlOptions {
     switch ssh.hostKey {
     case .knownHosts(let path): try set(CURLOPT_SSH_KNOWNHOSTS, nonEmpty: path)
     case .sha256(let fingerprint): try set(CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, nonEmpty: fingerprint)
+    case .both(let path, let fingerprint):
+      try set(CURLOPT_SSH_KNOWNHOSTS, nonEmpty: path)
+      try set(CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, nonEmpty: fingerprint)
     }
   }
 

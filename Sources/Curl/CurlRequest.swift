@@ -19,7 +19,10 @@ package struct CurlRequest: Sendable {
   package var ssh: CurlSSH?
   /// Needed for SMTP.
   package var smtp: CurlSMTP?
-  /// SFTP commands that run only after the transfer succeeded; paths are absolute and quoted, see `sftpQuoted(path:)`.
+  /// SFTP commands that run before the transfer, `*` in front ignores a refusal; paths are absolute and quoted, see
+  /// `sftpQuoted(path:)`.
+  package var preQuote: [String] = []
+  /// SFTP commands that run only after the transfer succeeded.
   package var postQuote: [String] = []
   /// An SFTP directory answers with bare names, one a line, instead of `ls -l` lines.
   package var namesOnly = false
@@ -105,6 +108,8 @@ package struct CurlSSH: Sendable, Equatable {
     case knownHosts(path: String)
     /// Base64 of the SHA-256 of the key, as `ssh-keygen -lf` prints it after `SHA256:`.
     case sha256(String)
+    /// The file chooses the kind of key that the server shows, the fingerprint decides.
+    case both(knownHosts: String, sha256: String)
   }
 
   package var user: String

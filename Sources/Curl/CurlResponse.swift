@@ -12,6 +12,8 @@ package struct CurlResponse: Sendable, Equatable {
   package var fileTime: Int64?
   package var uploadedBytes: Int64
   package var downloadedBytes: Int64
+  /// Whether libcurl took any byte of the body; false proves that none left.
+  package var bodyBegan: Bool
   /// What an HTTP `Retry-After` asks for, in seconds.
   package var retryAfterSeconds: Int64?
 }
@@ -60,6 +62,11 @@ package struct CurlFault: Error, Equatable, CustomStringConvertible {
   package var afterConnect: Bool
   /// Whether a byte of the HTTP request or of any body may have left.
   package var requestBegan: Bool
+  /// Whether libcurl took any byte of the body; false proves that none left.
+  package var bodyBegan: Bool
+
+  /// False: refused before libcurl was asked, so nothing at all happened.
+  package var reachedLibrary: Bool { code >= 0 }
 
   package var description: String {
     "curl: \(reason.rawValue): found code \(code)\(message.isEmpty ? "" : " (\(message))"), expected 0"

@@ -49,7 +49,8 @@ package actor CurlSession {
     return CurlResponse(
       code: responseCode(handle), bytes: transfer.bytes, remoteSize: size < 0 ? nil : size,
       fileTime: time < 0 ? nil : time, uploadedBytes: number(handle, CURLINFO_SIZE_UPLOAD_T),
-      downloadedBytes: number(handle, CURLINFO_SIZE_DOWNLOAD_T), retryAfterSeconds: wait > 0 ? wait : nil)
+      downloadedBytes: number(handle, CURLINFO_SIZE_DOWNLOAD_T), bodyBegan: transfer.bodyBegan,
+      retryAfterSeconds: wait > 0 ? wait : nil)
   }
 
   private func fault(
@@ -66,7 +67,7 @@ package actor CurlSession {
       reason: stopped?.reason ?? libraryReason, code: Int32(bitPattern: code.rawValue),
       message: stopped?.message ?? options.errorText(code), responseCode: responseCode(handle),
       uploadedBytes: uploaded, downloadedBytes: number(handle, CURLINFO_SIZE_DOWNLOAD_T),
-      afterConnect: number(handle, CURLINFO_PRETRANSFER_TIME_T) > 0, requestBegan: requestSize > 0 || uploaded > 0)
+      afterConnect: number(handle, CURLINFO_PRETRANSFER_TIME_T) > 0, requestBegan: requestSize > 0 || transfer.bodyBegan, bodyBegan: transfer.bodyBegan)
   }
 
   private func responseCode(_ handle: UnsafeMutableRawPointer) -> Int {
@@ -87,6 +88,6 @@ extension CurlFault {
   init(_ reason: Reason, _ message: String) {
     self.init(
       reason: reason, code: -1, message: message, responseCode: 0, uploadedBytes: 0, downloadedBytes: 0,
-      afterConnect: false, requestBegan: false)
+      afterConnect: false, requestBegan: false, bodyBegan: false)
   }
 }

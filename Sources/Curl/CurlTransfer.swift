@@ -15,6 +15,8 @@ final class CurlTransfer {
   private var sent: Int64 = 0
   private var received: Int64 = 0
   private(set) var bytes: [UInt8] = []
+  /// Whether any byte of the body was handed over.
+  private(set) var bodyBegan = false
   /// Why a callback stopped the transfer; wins over libcurl's own code, which only says that a callback did.
   private(set) var stopped: (reason: CurlFault.Reason, message: String)?
 
@@ -56,6 +58,7 @@ final class CurlTransfer {
     let left = (bodySize ?? 0) - sent
     let want = Int(min(Int64(room.count), max(left, 0)))
     if want == 0 { return 0 }
+    bodyBegan = true
     switch body {
     case .none: return 0
     case .bytes(let bytes):
