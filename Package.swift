@@ -83,7 +83,7 @@ let package = Package(
     tests("ChannelsTests", ["Channels", "Curl", "TestSupport"]),
     tests("NoticesTests", ["Notices", "TestSupport"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
-    tests("WorkTests", ["Work", "TestSupport"]),
+    tests("WorkTests", ["Work", "Store", "SEPA", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")]),
     tests("EndToEndTests", ["TestSupport", "sepad", "sandbox-bank"]),
     tests("TidyTests", ["TestSupport"]),
   ]
