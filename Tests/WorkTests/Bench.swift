@@ -92,7 +92,7 @@ struct Bench {
 
 /// A bank that nothing reaches: for stages that must not talk to one.
 struct NoBank: BankChannel {
-  private let fault = ChannelFault(.connectFailed, stage: .connect, found: "no bank", expected: "none")
+  private let fault = ChannelFault(.connectFailed, stage: .configure, found: "no bank", expected: "none")
   func submit(_ file: LocalFile) async -> SubmitOutcome { .notSent(fault) }
   func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting { throw fault }
   func list() async throws(ChannelFault) -> [RemoteFile] { throw fault }

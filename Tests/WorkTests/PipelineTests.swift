@@ -106,7 +106,7 @@ import Work
     try await bench.request(amounts: ["12.50"])
     _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
     _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
-    try await bench.session.transaction { session in
+    _ = try await bench.session.transaction { session in
       try session.moveFile(1, .withdrawn, evidence: "test", Stamp(at: Bench.start, actor: "test"))
     }
     #expect(try await bench.states() == ["M-1-0": "scheduled"])
