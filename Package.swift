@@ -59,7 +59,8 @@ let package = Package(
     .executableTarget(
       name: "sepad",
       dependencies: [
-        "Work", "TOMLKit",
+        "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices", "Work",
+        .product(name: "TOMLKit", package: "TOMLKit"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
