@@ -60,7 +60,7 @@ final class Judge {
     _ message: Message, scenario: Scenario, booking: Booking, history: History, items: NewFile
   ) {
     serial = message.serial
-    today = CalendarDay(daysSince1970: Int32(clamping: message.takenAt.seconds / 86_400))
+    today = message.takenAt.day
     self.scenario = scenario
     self.booking = booking
     self.history = history
@@ -169,7 +169,7 @@ final class Judge {
       return ("collection date", StatusReason(code: "DT01", words: "collection date \(date) has passed on \(today)"))
     }
     // D-1 (SDD rulebooks, section 4.3): a file of a closed day counts as of the next open one.
-    if date < TARGETCalendar.adding(1, to: TARGETCalendar.open(onOrAfter: today)) {
+    if date < TARGETCalendar.adding(1, to: TARGETCalendar.next(onOrAfter: today)) {
       return ("lead time", StatusReason(code: "TM01", words: "collection date \(date) is too near on \(today)"))
     }
     return nil

@@ -45,8 +45,8 @@ extension Message {
     plan(.status, "pain002-\(stem)", "STATUS", takenAt, twice: accepted.contains { $0.twice > 0 })
     guard judgement.refusal == nil else { return reports }
     if accepted.contains(where: { $0.late > 0 }) {
-      let today = CalendarDay(daysSince1970: Int32(clamping: takenAt.seconds / 86_400))
-      let day = TARGETCalendar.open(onOrAfter: today.adding(days: 1))
+      let today = takenAt.day
+      let day = TARGETCalendar.next(onOrAfter: today.adding(days: 1))
       plan(.lateStatus, "pain002-\(stem)-late", "STATUS-LATE", Self.start(of: day), twice: false)
     }
     for date in Set(accepted.map(\.collectionDate)).sorted() {

@@ -237,7 +237,7 @@ private let returns = "camt054-MSG-1-000001-20261203-returns.xml"
     folder.now = Instant(seconds: Int64(Date().timeIntervalSince1970) + 60)
     folder.options.signatureCertificate = folder.path("us.crt")
     let today = CalendarDay(daysSince1970: Int32(folder.now.seconds / 86_400))
-    let date = TARGETCalendar.adding(3, to: TARGETCalendar.open(onOrAfter: today)).iso
+    let date = TARGETCalendar.adding(3, to: TARGETCalendar.next(onOrAfter: today)).iso
     for (id, signer, changed) in [("S-1", "us", false), ("S-2", nil, false), ("S-3", "other", false), ("S-4", "us", true)] as [(String, String?, Bool)] {
       let file = try collectionFile(id: id, date: date, [[1000]])
       try Data(file).write(to: folder.url.appendingPathComponent("plain"))

@@ -34,7 +34,7 @@ struct Check: AsyncParsableCommand {
     }
     for bank in configuration.settings.banks {
       await tell("bank \(bank.name)") {
-        do { return try await bank.channel.probe() } catch {
+        do throws(ChannelFault) { return try await bank.channel.probe() } catch {
           throw TextFile.Fault(description: "\(error)\nHINT: \(error.hint)")
         }
       }

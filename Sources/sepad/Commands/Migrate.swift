@@ -1,5 +1,6 @@
 import ArgumentParser
 import Store
+import Work
 
 struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Brings the database to this version's schema.")

@@ -4,6 +4,7 @@ import Logging
 import SEPA
 import ServiceLifecycle
 import Store
+import UnixSignals
 import Work
 
 struct Run: AsyncParsableCommand {
@@ -74,7 +75,7 @@ private struct Heartbeat: Service {
     notifier.send("READY=1\nSTATUS=working")
     let session = Session(conninfo: configuration.settings.conninfo, name: "status", timeLimit: 20)
     let interval = min(5.0, notifier.watchdogSeconds ?? 5.0)
-    try await cancelWhenGracefulShutdown {
+    await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         let line = await beat(session)
         notifier.send("WATCHDOG=1\nSTATUS=\(line)")
@@ -114,7 +115,7 @@ private struct Heartbeat: Service {
       }
     }
     if let fault { return "database out of reach: \(fault.prefix(80))" }
-    let queues = overview?.queues ?? QueueDepths()
+    guard let queues = overview?.queues else { return "working" }
     return "due \(queues.due), to send \(queues.filesToSend), uncertain \(queues.filesUncertain), unmatched \(queues.openEntries)"
   }
 }

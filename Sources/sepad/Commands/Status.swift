@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import SEPA
 import Store
+import Work
 
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
