@@ -76,14 +76,14 @@ let package = Package(
       swiftSettings: settings),
     room("TestSupport"),
 
-    tests("SEPATests", ["SEPA", "TestSupport"]),
+    tests("SEPATests", ["SEPA", "TestSupport"], exclude: ["Goldens"]),
     tests("ISO20022Tests", ["ISO20022", "TestSupport"], exclude: ["Samples"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("StoreTests", ["Store", "SEPA", "TestSupport"]),
     tests("ChannelsTests", ["Channels", "Curl", "TestSupport"]),
-    tests("NoticesTests", ["Notices", "TestSupport"]),
+    tests("NoticesTests", ["Notices", "Curl", "Signing", "TestSupport"], exclude: ["Goldens", "read-mail.py"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
-    tests("WorkTests", ["Work", "TestSupport"]),
+    tests("WorkTests", ["Work", "Store", "SEPA", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")]),
     tests("EndToEndTests", ["TestSupport", "sepad", "sandbox-bank"]),
     tests("TidyTests", ["TestSupport"]),
   ]

@@ -1,8 +1,9 @@
 import Foundation
+import Glibc
 
 /// What the two sinks of deploy/sinks have in common: a program, its directory, and the port it chose.
 struct Sink: Sendable {
-  let program: SpawnedProgram
+  let program: ChildProcess
   let directory: String
   let port: Int
 
@@ -12,12 +13,18 @@ struct Sink: Sendable {
       .deletingLastPathComponent()
     let portFile = "\(directory)/\(name).port"
     let filed = "\(directory)/\(name)"
-    program = try SpawnedProgram(
-      [repository.appendingPathComponent("deploy/sinks/\(name)").path, "--port-file", portFile, "--dir", filed] + options,
+    let program = try ChildProcess(
+      repository.appendingPathComponent("deploy/sinks/\(name)").path, ["--port-file", portFile, "--dir", filed] + options,
       log: "\(directory)/\(name).log")
-    self.directory = filed
-    port = try await program.wait(for: name) {
-      (try? String(contentsOfFile: portFile, encoding: .utf8)).flatMap { Int($0.filter(\.isNumber)) }
+    try await waitUntil("\(name) listens") {
+      if !program.isRunning { throw TestSupportFault("\(name) ended: \(program.output)") }
+      return access(portFile, F_OK) == 0
     }
+    guard let port = try Int(String(contentsOfFile: portFile, encoding: .utf8).filter(\.isNumber)) else {
+      throw TestSupportFault("\(name) wrote no port")
+    }
+    self.program = program
+    self.port = port
+    self.directory = filed
   }
 }

@@ -44,7 +44,9 @@ package struct Apply: Sendable {
       // The transaction is undone, so nothing of the file remains but its bytes; those and the reason stay.
       try await session.transaction { session in
         try session.setAside(aside.file.id, fault: aside.fault, at: now)
-        let content = ["title": "file_set_aside", "report": aside.file.remoteName, "fault": aside.fault]
+        let content = [
+          "bank": bank, "report": aside.file.remoteName, "fault": aside.fault, "received_on": String(now.description.prefix(10)),
+        ]
         try session.alert(
           subject: "inbound:\(aside.file.id)", content: String(decoding: try JSONEncoder().encode(content), as: UTF8.self), at: now)
       }

@@ -1,6 +1,6 @@
 package import Logging
-package import SEPA
-package import Store
+import SEPA
+import Store
 
 /// The stages at work, each at its own pace with a connection of its own: requests and files; one exchange per bank;
 /// notices. None waits for another, so a dead mail server or a silent bank delays nothing but itself.

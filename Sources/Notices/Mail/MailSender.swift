@@ -1,4 +1,4 @@
-package import Curl
+import Curl
 
 /// Hands mails to one server and says what became of them.
 ///
@@ -7,11 +7,10 @@ package import Curl
 /// with the same Message-ID, and `mayHaveArrived` says so: most mailboxes show both copies.
 package struct MailSender: Sendable {
   private let server: MailServer
-  private let session: CurlSession
+  private let session = CurlSession()
 
-  package init(server: MailServer, session: CurlSession = CurlSession()) {
+  package init(server: MailServer) {
     self.server = server
-    self.session = session
   }
 
   /// One attempt. `envelopeFrom` gets the bounces; nil for the mail's own sender.

@@ -1,4 +1,4 @@
-package import Curl
+import Curl
 
 /// Posts webhooks and says what became of them.
 ///
@@ -6,11 +6,9 @@ package import Curl
 /// followed; of the answer at most 64 KiB are read and 200 characters kept.
 package struct WebhookSender: Sendable {
   private static let answerLimit = 64 * 1024
-  private let session: CurlSession
+  private let session = CurlSession()
 
-  package init(session: CurlSession = CurlSession()) {
-    self.session = session
-  }
+  package init() {}
 
   /// One attempt at `unixSeconds`, which is signed too: receivers refuse what is some minutes off.
   ///

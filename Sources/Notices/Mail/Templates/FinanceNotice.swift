@@ -2,6 +2,7 @@
 ///
 /// Names no debtor: the mandate reference leads to him, in the creditor's own books.
 package struct FinanceNotice: Equatable, Sendable {
+  /// What became of the payment.
   package enum Kind: String, CaseIterable, Sendable {
     /// Refused before settlement: the money never came.
     case rejected

@@ -1,5 +1,6 @@
 /// A written mail: its subject and its parts in order, from which text and HTML say the same.
 package struct Letter: Equatable, Sendable {
+  /// One part of a letter, from top to bottom.
   package enum Part: Equatable, Sendable {
     case paragraph(String)
     /// A small table of labels and values.
