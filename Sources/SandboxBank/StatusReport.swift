@@ -1,0 +1,120 @@
+// Writes pain.002.001.10: what becomes of a file before any money moves. Rejected payments are listed one by one,
+// accepted ones only counted in with their block and group, as banks do.
+
+import ISO20022
+import SEPA
+
+/// The pain.002 of one judged file, streamed from its items.
+struct StatusReport {
+  let message: Message
+  let report: PlannedReport
+
+  /// - Parameter eachItem: hands over the file's payments in file order.
+  func write(to sink: @escaping ByteSink, eachItem: ((Item) throws -> Void) throws -> Void) throws {
+    guard let judgement = message.judgement else { return }
+    var xml = XMLWriter(sink: sink)
+    try xml.markup(
+      """
+      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10">\
+      <CstmrPmtStsRpt><GrpHdr>
+      """)
+    try xml.element("MsgId", report.messageID)
+    try xml.element("CreDtTm", "\(report.due)")
+    try xml.markup("</GrpHdr><OrgnlGrpInfAndSts>")
+    try xml.element("OrgnlMsgId", judgement.messageID)
+    try xml.element("OrgnlMsgNmId", judgement.messageType)
+    try xml.element("OrgnlNbOfTxs", number: judgement.transactions)
+    try xml.element("OrgnlCtrlSum", cents: judgement.controlSum)
+    if report.kind == .status {
+      try xml.element("GrpSts", groupStatus(judgement))
+      if let refusal = judgement.refusal { try reason(refusal, &xml) }
+    }
+    try xml.markup("</OrgnlGrpInfAndSts>")
+    try writeBlocks(&xml, eachItem)
+    try xml.markup("</CstmrPmtStsRpt></Document>")
+    try xml.flush()
+  }
+
+  private func writeBlocks(_ xml: inout XMLWriter, _ eachItem: ((Item) throws -> Void) throws -> Void) throws {
+    let blocks = report.kind == .status ? message.blocks : message.blocks.filter { $0.refusal == nil && $0.late > 0 }
+    var next = 0
+    var openIndex: Int?
+    try eachItem { item in
+      guard isListed(item), let position = blocks.firstIndex(where: { $0.index == item.block }) else { return }
+      while next <= position {
+        if openIndex != nil { try xml.markup("</OrgnlPmtInfAndSts>") }
+        try open(blocks[next], &xml)
+        openIndex = next
+        next += 1
+      }
+      try write(item, &xml)
+    }
+    while next < blocks.count {
+      if openIndex != nil { try xml.markup("</OrgnlPmtInfAndSts>") }
+      try open(blocks[next], &xml)
+      openIndex = next
+      next += 1
+    }
+    if openIndex != nil { try xml.markup("</OrgnlPmtInfAndSts>") }
+  }
+
+  private func isListed(_ item: Item) -> Bool {
+    switch item.behaviour {
+    case .reject: report.kind == .status
+    case .late: report.kind == .lateStatus
+    case .settle, .return, .twice, .never, .refuseFile: false
+    }
+  }
+
+  private func open(_ block: Block, _ xml: inout XMLWriter) throws {
+    try xml.markup("<OrgnlPmtInfAndSts>")
+    try xml.element("OrgnlPmtInfId", block.paymentInformationID)
+    guard report.kind == .status else { return }
+    try xml.element("PmtInfSts", status(of: block))
+    if let refusal = block.refusal { try reason(refusal, &xml) }
+  }
+
+  private func write(_ item: Item, _ xml: inout XMLWriter) throws {
+    try xml.markup("<TxInfAndSts>")
+    try xml.element("OrgnlInstrId", item.instructionID)
+    try xml.element("OrgnlEndToEndId", item.endToEndID)
+    if case .reject(let code) = item.behaviour {
+      try xml.element("TxSts", "RJCT")
+      try reason(StatusReason(code: code, words: ""), &xml)
+    } else {
+      try xml.element("TxSts", "ACSP")
+    }
+    try xml.markup("<OrgnlTxRef><Amt>")
+    try xml.euro("InstdAmt", cents: item.amount)
+    try xml.markup("</Amt>")
+    if !item.mandateReference.isEmpty {
+      try xml.markup("<MndtRltdInf>")
+      try xml.element("MndtId", item.mandateReference)
+      try xml.markup("</MndtRltdInf>")
+    }
+    try xml.markup("</OrgnlTxRef></TxInfAndSts>")
+  }
+
+  private func reason(_ reason: StatusReason, _ xml: inout XMLWriter) throws {
+    try xml.markup("<StsRsnInf><Rsn>")
+    try xml.element("Cd", reason.code)
+    try xml.markup("</Rsn>")
+    if !reason.words.isEmpty {
+      let printable = reason.words.unicodeScalars.filter { (0x20...0x7E).contains($0.value) }
+      try xml.element("AddtlInf", String(String(String.UnicodeScalarView(printable)).prefix(105)))
+    }
+    try xml.markup("</StsRsnInf>")
+  }
+
+  /// `RJCT` when nothing is left to collect, `PART` when something was refused.
+  private func groupStatus(_ judgement: Judgement) -> String {
+    if judgement.refusal != nil { return "RJCT" }
+    let statuses = Set(message.blocks.map(status(of:)))
+    return statuses == ["RJCT"] ? "RJCT" : statuses == ["ACCP"] ? "ACCP" : "PART"
+  }
+
+  private func status(of block: Block) -> String {
+    if block.refusal != nil || block.rejected == block.transactions { return "RJCT" }
+    return block.rejected > 0 ? "PART" : "ACCP"
+  }
+}
