@@ -98,7 +98,7 @@ end_background() {
   for index in "${!child_names[@]}"; do
     [ "${child_names[$index]}" = "$1" ] || continue
     [ $# -lt 2 ] || child_signals[index]=$2
-    :
+    end_child "$index"
   done
 }
 

@@ -13,6 +13,9 @@ package enum Booking: String, CaseIterable, Sendable {
   case single
   /// Batch and single in turn, block by block.
   case alternate
+  /// A batch where all of a block but its rejects is credited at once, single where something is late or never comes:
+  /// a sum that leaves payments out without naming them could not be told apart.
+  case mixed
 }
 
 /// What the bank has accepted so far, against which a new file may be a repetition.
@@ -144,7 +147,7 @@ final class Judge {
     }
     let isBatch =
       switch booking {
-      case .batch: block.batchBooking != false
+      case .batch, .mixed: block.batchBooking != false
       case .single: false
       case .alternate: (serial + index) % 2 == 1
       }
@@ -211,6 +214,9 @@ final class Judge {
   private func endBlock() {
     guard let announced = block, let index = decision.blocks.indices.last, refusal == nil else { return }
     let counted = decision.blocks[index]
+    if booking == .mixed, counted.credited + counted.rejected < counted.transactions {
+      decision.blocks[index].isBatchBooked = false
+    }
     if let count = announced.transactions, count != counted.transactions {
       refuse(StatusReason(code: "AM18", words: "block \(index): NbOfTxs is not the number of payments"), "NbOfTxs")
     }

@@ -91,7 +91,8 @@ struct DeploymentTests {
       printf '%s\\n' "${#sftp_host_key_sha256}"
       background stubborn bash -c 'trap "" TERM; sleep 60'
       end_background sshd KILL
-      is_running postgres && ! is_running sshd
+      is_running postgres || exit 1
+      ! is_running sshd || exit 2
       exit 7
       """
     let note = folder.appendingPathComponent("scratch")
