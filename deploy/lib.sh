@@ -207,7 +207,7 @@ CONFIG
 
 # make_certificate NAME: a key and its own certificate, $scratch/NAME.key and $scratch/NAME.pem, for a signature or TLS.
 make_certificate() {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 60 -subj "/CN=$1" \
     -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' -keyout "$scratch/$1.key" -out "$scratch/$1.pem" 2>/dev/null
   chmod 400 "$scratch/$1.key"
 }
