@@ -16,6 +16,9 @@ package enum Booking: String, CaseIterable, Sendable {
   /// A batch where all of a block but its rejects is credited at once, single where something is late or never comes:
   /// a sum that leaves payments out without naming them could not be told apart.
   case mixed
+  /// A batch where all of a block but its rejects is credited at once, single where something is late or never comes:
+  /// a sum that leaves payments out without naming them could not be told apart.
+  case mixed
 }
 
 /// What the bank has accepted so far, against which a new file may be a repetition.
@@ -63,7 +66,7 @@ final class Judge {
     _ message: Message, scenario: Scenario, booking: Booking, history: History, items: NewFile
   ) {
     serial = message.serial
-    today = CalendarDay(utc: message.takenAt)
+    today = message.takenAt.day
     self.scenario = scenario
     self.booking = booking
     self.history = history

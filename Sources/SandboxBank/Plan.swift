@@ -45,7 +45,7 @@ extension Message {
     plan(.status, "pain002-\(stem)", "STATUS", takenAt, twice: accepted.contains { $0.twice > 0 })
     guard judgement.refusal == nil else { return reports }
     if accepted.contains(where: { $0.late > 0 }) {
-      let today = CalendarDay(utc: takenAt)
+      let today = takenAt.day
       let day = TARGETCalendar.next(onOrAfter: today.adding(days: 1))
       plan(.lateStatus, "pain002-\(stem)-late", "STATUS-LATE", Self.start(of: day), twice: false)
     }
@@ -86,9 +86,4 @@ extension Message {
         }
       }, as: UTF8.self)
   }
-}
-
-extension CalendarDay {
-  /// The day at an instant, in UTC. Instants come from clocks and journals, and are written in the calendar's own years.
-  init(utc instant: Instant) { self = CalendarDay(daysSince1970: Int(instant.seconds / 86_400)) ?? .last }
 }

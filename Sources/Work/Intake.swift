@@ -29,7 +29,7 @@ package struct Intake: Sendable {
   private func answerMandates(_ session: isolated Session, at now: Instant) async throws -> Int {
     let claimed = try session.claim(.mandate, limit: Self.batch)
     guard !claimed.isEmpty else { return 0 }
-    let today = try Self.day(of: now)
+    let today = now.day
     let creditors = try session.creditors()
     let known = try session.knownRequests(.mandate, keys: claimed.compactMap { $0.values[0] })
     let taken = try session.mandates(references: claimed.compactMap { $0.values[2] })
@@ -71,7 +71,7 @@ package struct Intake: Sendable {
   private func answerCollections(_ session: isolated Session, at now: Instant) async throws -> Int {
     let claimed = try session.claim(.collection, limit: Self.batch)
     guard !claimed.isEmpty else { return 0 }
-    let today = try Self.day(of: now)
+    let today = now.day
     let creditors = try session.creditors()
     let known = try session.knownRequests(.collection, keys: claimed.compactMap { $0.values[0] })
     let mandates = try session.mandates(references: claimed.compactMap { $0.values[3] })
@@ -142,10 +142,6 @@ package struct Intake: Sendable {
     case .success(let accepted): (accepted, [])
     case .failure(let refusals): (nil, refusals.list)
     }
-  }
-
-  private static func day(of now: Instant) throws(ValueFault) -> CalendarDay {
-    try CalendarDay(iso: String(now.description.prefix(10)))
   }
 
   private static func mandateRequest(_ row: ClaimedRequest) -> MandateRequest {
