@@ -59,10 +59,12 @@ let package = Package(
     .executableTarget(
       name: "sepad",
       dependencies: [
-        "Work", "TOMLKit",
+        "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices", "Work",
+        .product(name: "TOMLKit", package: "TOMLKit"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
 

@@ -16,9 +16,6 @@ package enum Booking: String, CaseIterable, Sendable {
   /// A batch where all of a block but its rejects is credited at once, single where something is late or never comes:
   /// a sum that leaves payments out without naming them could not be told apart.
   case mixed
-  /// A batch where all of a block but its rejects is credited at once, single where something is late or never comes:
-  /// a sum that leaves payments out without naming them could not be told apart.
-  case mixed
 }
 
 /// What the bank has accepted so far, against which a new file may be a repetition.

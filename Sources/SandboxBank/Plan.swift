@@ -87,3 +87,8 @@ extension Message {
       }, as: UTF8.self)
   }
 }
+
+extension CalendarDay {
+  /// The day at an instant, in UTC. Instants come from clocks and journals, and are written in the calendar's own years.
+  init(utc instant: Instant) { self = CalendarDay(daysSince1970: Int(instant.seconds / 86_400)) ?? .last }
+}
