@@ -74,7 +74,8 @@ private struct Heartbeat: Service {
     let notifier = Notifier()
     notifier.send("READY=1\nSTATUS=working")
     let session = Session(conninfo: configuration.settings.conninfo, name: "status", timeLimit: 20)
-    let interval = min(5.0, notifier.watchdogSeconds ?? 5.0)
+    // Not slower than the loop itself: who polls every second wants to see it every second.
+    let interval = min(5.0, Double(configuration.pollMilliseconds) / 1000, notifier.watchdogSeconds ?? 5.0)
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         let line = await beat(session)
