@@ -248,7 +248,7 @@ private let returns = "camt054-MSG-1-000001-20261203-returns.xml"
     // The bank's time is the machine's here, as the certificates begin now.
     folder.now = Instant(seconds: Int64(Date().timeIntervalSince1970) + 60)
     folder.options.signatureCertificate = folder.path("us.crt")
-    let today = CalendarDay(daysSince1970: Int32(folder.now.seconds / 86_400))
+    let today = folder.now.day
     let date = TARGETCalendar.adding(3, to: TARGETCalendar.next(onOrAfter: today)).iso
     for (id, signer, changed) in [("S-1", "us", false), ("S-2", nil, false), ("S-3", "other", false), ("S-4", "us", true)] as [(String, String?, Bool)] {
       let file = try collectionFile(id: id, date: date, [[1000]])
