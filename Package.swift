@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "sandbox-bank",
       dependencies: [
-        "SandboxBank",
+        "SEPA", "SandboxBank",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
