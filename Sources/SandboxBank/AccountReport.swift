@@ -78,7 +78,7 @@ struct AccountReport {
     switch report.kind {
     case .credit(let date): date
     case .lateCredit(_, let day), .returns(_, let day): day
-    case .status, .lateStatus: CalendarDay(daysSince1970: Int32(clamping: report.due.seconds / 86_400))
+    case .status, .lateStatus: report.due.day
     }
   }
 

@@ -13,6 +13,9 @@ package enum Booking: String, CaseIterable, Sendable {
   case single
   /// Batch and single in turn, block by block.
   case alternate
+  /// A batch where all of a block but its rejects is credited at once, single where something is late or never comes:
+  /// a sum that leaves payments out without naming them could not be told apart.
+  case mixed
 }
 
 /// What the bank has accepted so far, against which a new file may be a repetition.
@@ -60,7 +63,7 @@ final class Judge {
     _ message: Message, scenario: Scenario, booking: Booking, history: History, items: NewFile
   ) {
     serial = message.serial
-    today = CalendarDay(daysSince1970: Int32(clamping: message.takenAt.seconds / 86_400))
+    today = message.takenAt.day
     self.scenario = scenario
     self.booking = booking
     self.history = history
@@ -144,7 +147,7 @@ final class Judge {
     }
     let isBatch =
       switch booking {
-      case .batch: block.batchBooking != false
+      case .batch, .mixed: block.batchBooking != false
       case .single: false
       case .alternate: (serial + index) % 2 == 1
       }
@@ -169,7 +172,7 @@ final class Judge {
       return ("collection date", StatusReason(code: "DT01", words: "collection date \(date) has passed on \(today)"))
     }
     // D-1 (SDD rulebooks, section 4.3): a file of a closed day counts as of the next open one.
-    if date < TARGETCalendar.adding(1, to: TARGETCalendar.open(onOrAfter: today)) {
+    if date < TARGETCalendar.adding(1, to: TARGETCalendar.next(onOrAfter: today)) {
       return ("lead time", StatusReason(code: "TM01", words: "collection date \(date) is too near on \(today)"))
     }
     return nil
@@ -211,6 +214,9 @@ final class Judge {
   private func endBlock() {
     guard let announced = block, let index = decision.blocks.indices.last, refusal == nil else { return }
     let counted = decision.blocks[index]
+    if booking == .mixed, counted.credited + counted.rejected < counted.transactions {
+      decision.blocks[index].isBatchBooked = false
+    }
     if let count = announced.transactions, count != counted.transactions {
       refuse(StatusReason(code: "AM18", words: "block \(index): NbOfTxs is not the number of payments"), "NbOfTxs")
     }

@@ -45,8 +45,8 @@ extension Message {
     plan(.status, "pain002-\(stem)", "STATUS", takenAt, twice: accepted.contains { $0.twice > 0 })
     guard judgement.refusal == nil else { return reports }
     if accepted.contains(where: { $0.late > 0 }) {
-      let today = CalendarDay(daysSince1970: Int32(clamping: takenAt.seconds / 86_400))
-      let day = TARGETCalendar.open(onOrAfter: today.adding(days: 1))
+      let today = takenAt.day
+      let day = TARGETCalendar.next(onOrAfter: today.adding(days: 1))
       plan(.lateStatus, "pain002-\(stem)-late", "STATUS-LATE", Self.start(of: day), twice: false)
     }
     for date in Set(accepted.map(\.collectionDate)).sorted() {
@@ -86,4 +86,9 @@ extension Message {
         }
       }, as: UTF8.self)
   }
+}
+
+extension CalendarDay {
+  /// The day at an instant, in UTC. Instants come from clocks and journals, and are written in the calendar's own years.
+  init(utc instant: Instant) { self = CalendarDay(daysSince1970: Int(instant.seconds / 86_400)) ?? .last }
 }

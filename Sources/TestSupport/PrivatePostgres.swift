@@ -11,9 +11,7 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
   /// The one cluster that the suites of this process share; each test makes its own database in it.
   package static let shared: PrivatePostgres = {
     do {
-      let cluster = try PrivatePostgres()
-      atexit { PrivatePostgres.shared.stop() }
-      return cluster
+      return try PrivatePostgres()
     } catch {
       fatalError("no PostgreSQL for the tests: \(error)\nHINT: run deploy/install-packages")
     }
@@ -31,27 +29,13 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
       "pg_ctl", "-D", data, "-w", "-l", directory + "/log", "-o",
       "-c listen_addresses='' -k \(directory) -c fsync=off -c max_connections=60", "start",
     ])
-    // A test process that is killed leaves its cluster behind; this one ends it.
-    let watchdog = Process()
-    watchdog.executableURL = URL(fileURLWithPath: "/bin/sh")
+    // Whoever ends, however it ends, takes its cluster with it: this one waits for that.
     let stop = Self.serverCommand(["pg_ctl", "-D", data, "-m", "immediate", "stop"])
       .map { "'\($0)'" }.joined(separator: " ")
-    watchdog.arguments = [
-      "-c", "while kill -0 \(getpid()) 2>/dev/null; do sleep 1; done; \(stop) >/dev/null 2>&1; rm -rf '\(directory)'",
-    ]
-    watchdog.standardInput = FileHandle.nullDevice
-    watchdog.standardOutput = FileHandle.nullDevice
-    watchdog.standardError = FileHandle.nullDevice
-    try watchdog.run()
-  }
-
-  package func stop() {
-    do {
-      try Self.asServerUser(["pg_ctl", "-D", directory + "/data", "-m", "immediate", "stop"])
-    } catch {
-      FileHandle.standardError.write(Data("PrivatePostgres: \(error)\n".utf8))
-    }
-    _ = try? FileManager.default.removeItem(atPath: directory)
+    _ = try Command.spawn([
+      "/bin/sh", "-c",
+      "while kill -0 \(getpid()) 2>/dev/null; do sleep 1; done; \(stop) >/dev/null 2>&1; rm -rf '\(directory)'",
+    ])
   }
 
   /// A new, empty database.
@@ -77,21 +61,47 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
   }
 
   private static func run(_ command: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.currentDirectoryURL = URL(fileURLWithPath: "/")
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    let errors = FileManager.default.temporaryDirectory.appendingPathComponent("sepad-pg-\(UUID().uuidString).err")
-    guard FileManager.default.createFile(atPath: errors.path, contents: nil) else { throw SetupFault(what: errors.path) }
-    process.standardError = try FileHandle(forWritingTo: errors)
-    defer { _ = try? FileManager.default.removeItem(at: errors) }
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw SetupFault(what: "\(command.joined(separator: " ")): \(try String(contentsOf: errors, encoding: .utf8))")
+    let status = try Command.run(command)
+    guard status == 0 else { throw SetupFault(what: "\(command.joined(separator: " ")): exit status \(status)") }
+  }
+}
+
+/// Commands run by posix_spawn: Foundation's `Process` waits for descriptors that a daemon started by the command
+/// inherits, and so for ever.
+enum Command {
+  /// Starts a command in the root directory, without input or output. Our own descriptors stay
+  /// with us: a runner that waits for the end of a pipe would otherwise wait for the server.
+  static func spawn(_ command: [String]) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var arguments = (["/bin/sh", "-c", "cd /; exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec \"$@\"", "sh"] + command).map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var pid = pid_t()
+    let failure = posix_spawn(&pid, "/bin/sh", &actions, &attributes, &arguments, environ)
+    guard failure == 0 else { throw SetupFault(what: "\(command[0]): \(String(cString: strerror(failure)))") }
+    return pid
+  }
+
+  /// Runs a command to its end.
+  /// - Returns: its exit status; 128 + signal when it was killed.
+  static func run(_ command: [String]) throws -> Int32 {
+    let pid = try spawn(command)
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 {
+      guard errno == EINTR else { throw SetupFault(what: "waitpid: \(errno)") }
     }
+    return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
   }
 }
 

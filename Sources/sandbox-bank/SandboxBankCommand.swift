@@ -50,7 +50,7 @@ struct ClockFault: Error, CustomStringConvertible {
 struct Manner: ParsableArguments {
   @Option(help: "The official pain.008.001.08.xsd; without it files are only read, not validated.") var schema: String?
   @Option(help: "Lines of <EndToEndId, mandate reference or glob> <behaviour>.") var scenario: String?
-  @Option(help: "How credits are booked: batch, single, alternate.") var booking: Booking = .batch
+  @Option(help: "How credits are booked: batch, single, alternate, mixed.") var booking: Booking = .batch
   @Option(help: "The client's certificate (PEM): files need a detached CMS signature, <name>.p7s, by it.")
   var requireSignature: String?
 

@@ -71,7 +71,8 @@ struct Hostile: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct XMLTests {
-  static let plain = "<?xml version=\"1.0\"?>\n<Doc xmlns='u'><Item><Amt Ccy='EUR'>1.00</Amt><x>é &amp; <![CDATA[<]]></x></Item></Doc>\n"
+  static let plain =
+    "<?xml version=\"1.0\"?>\n<Doc xmlns='u'><Item><Amt Ccy='EUR'>1.00</Amt><x>é &amp; <![CDATA[<]]></x></Item></Doc>\n"
   static let plainSeen = ["<Doc", "<Item", "<Amt Ccy=EUR", "1.00", ">Amt", "<", "é & <", ">", ">Item", ">Doc"]
 
   @Test(arguments: [1, 2, 3, 7, 64, .max])
@@ -138,10 +139,15 @@ struct Hostile: CustomTestStringConvertible, Sendable {
 
   @Test(arguments: [
     Hostile("billion laughs", laughs, "document type declarations are refused"),
-    Hostile("external entity", "<!DOCTYPE D [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><D>&x;</D>", "document type declarations"),
-    Hostile("external subset", "<!DOCTYPE D SYSTEM 'http://127.0.0.1:1/d.dtd'><D/>", "document type declarations are refused"),
+    Hostile(
+      "external entity", "<!DOCTYPE D [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><D>&x;</D>",
+      "document type declarations"),
+    Hostile(
+      "external subset", "<!DOCTYPE D SYSTEM 'http://127.0.0.1:1/d.dtd'><D/>", "document type declarations are refused"),
     Hostile("plain doctype", "<!DOCTYPE D><D/>", "document type declarations are refused"),
-    Hostile("parameter entity", "<!DOCTYPE D [<!ENTITY % p SYSTEM 'file:///dev/zero'> %p;]><D/>", "document type declarations"),
+    Hostile(
+      "parameter entity", "<!DOCTYPE D [<!ENTITY % p SYSTEM 'file:///dev/zero'> %p;]><D/>", "document type declarations"
+    ),
     Hostile("undeclared entity", "<D>&x;</D>", "undeclared entity"),
     Hostile("deep nesting", String(repeating: "<D>", count: 100_000), "nesting"),
     Hostile("many attributes", "<D " + (0..<100).map { "a\($0)='1' " }.joined() + "/>", "attributes of one element"),
@@ -150,7 +156,8 @@ struct Hostile: CustomTestStringConvertible, Sendable {
     Hostile("only blanks", "  \n ", "well-formed document"),
     Hostile("no markup", "hello", "well-formed document"),
     Hostile("two documents", "<D></D>\n<D></D>", "well-formed document"),
-    Hostile("two documents with declarations", "<?xml version='1.0'?><D/>\n<?xml version='1.0'?><D/>", "well-formed document"),
+    Hostile(
+      "two documents with declarations", "<?xml version='1.0'?><D/>\n<?xml version='1.0'?><D/>", "well-formed document"),
     Hostile("text after the end", "<D></D>x", "well-formed document"),
     Hostile("NUL after the end", "<D></D>\0", "well-formed document"),
     Hostile("NUL in text", "<D>a\0b</D>", "well-formed document"),
@@ -163,7 +170,9 @@ struct Hostile: CustomTestStringConvertible, Sendable {
   func hostileTextIsRefusedByRule(hostile: Hostile) {
     for piece in [1, 7, .max] where hostile.text.utf8.count < 5000 || piece > 1 {
       let fault = parse(Array(hostile.text.utf8), piece: piece, into: Recorder())
-      #expect(fault?.description.contains(hostile.rule) == true, "\(hostile.testDescription) in pieces of \(piece): \(String(describing: fault))")
+      #expect(
+        fault?.description.contains(hostile.rule) == true,
+        "\(hostile.testDescription) in pieces of \(piece): \(String(describing: fault))")
     }
   }
 
@@ -198,7 +207,10 @@ struct Hostile: CustomTestStringConvertible, Sendable {
     do throws(XMLFault) {
       try parser.feed(Array("<D>".utf8))
       for number in 0..<8_000 {
-        let piece = Array((0..<50).map { "<n\(number)x\($0)aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/>" }.joined().utf8)
+        let piece = Array(
+          (0..<50).map {
+            "<n\(number)x\($0)aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/>"
+          }.joined().utf8)
         try parser.feed(piece)
       }
     } catch {
@@ -222,6 +234,8 @@ struct Hostile: CustomTestStringConvertible, Sendable {
 
   @Test func aFileBeyondItsSizeIsRefused() {
     let limits = XMLLimits(bytes: 20)
-    #expect(parse(Array("<D>aaaaaaaaaaaaaaaaaaaaaaaa</D>".utf8), piece: 5, limits: limits, into: Recorder())?.rule == "file size")
+    #expect(
+      parse(Array("<D>aaaaaaaaaaaaaaaaaaaaaaaa</D>".utf8), piece: 5, limits: limits, into: Recorder())?.rule
+        == "file size")
   }
 }

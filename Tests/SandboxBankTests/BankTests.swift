@@ -58,7 +58,7 @@ private let returns = "camt054-MSG-1-000001-20261203-returns.xml"
     #expect(group.reasonCode == (amount == 1099 ? "FF01" : nil))
   }
 
-  @Test(arguments: [Booking.batch, .single, .alternate])
+  @Test(arguments: Booking.allCases)
   func creditsComeAsTheyAreBooked(booking: Booking) throws {
     let folder = try BankFolder()
     folder.options.booking = booking
@@ -71,13 +71,25 @@ private let returns = "camt054-MSG-1-000001-20261203-returns.xml"
       case .batch: [2200, 4100]
       case .single: [1000, 1200, 2000, 2100]
       case .alternate: [2200, 2000, 2100]
+      case .mixed: [2200, 4100]
       }
     #expect(records.filter { $0.kind == .entry }.map(\.amountCents) == expected)
     let details = records.filter { $0.kind == .transaction }
     #expect(details.map(\.originalEndToEndID) == [
       .batch: [], .single: ["MSG-1-E0.0", "MSG-1-E0.2", "MSG-1-E1.0", "MSG-1-E1.1"], .alternate: ["MSG-1-E1.0", "MSG-1-E1.1"],
+      .mixed: [],
     ][booking])
     #expect(details.allSatisfy { $0.originalMessageID == "MSG-1" && $0.bankTransactionCode == "PMNT/IDDT/ESDD" })
+  }
+
+  @Test(arguments: [(1071, 2), (1073, 2), (1051, 0)] as [(Int64, Int)])
+  func aMixedBankNamesThePaymentsOfABlockThatIsNotCreditedWhole(amount: Int64, named: Int) throws {
+    let folder = try BankFolder()
+    folder.options.booking = .mixed
+    try folder.submit("a.xml", try collectionFile([[1000, 1100, amount]]))
+    try folder.work(until: "2026-12-02T12:00:00Z")
+    try folder.work(until: "2026-12-03T12:00:00Z")
+    #expect(try folder.records(in: credit).filter { $0.kind == .transaction }.count == named)
   }
 
   @Test func aBlockThatWantsNoBatchIsBookedSingly() throws {
@@ -236,8 +248,8 @@ private let returns = "camt054-MSG-1-000001-20261203-returns.xml"
     // The bank's time is the machine's here, as the certificates begin now.
     folder.now = Instant(seconds: Int64(Date().timeIntervalSince1970) + 60)
     folder.options.signatureCertificate = folder.path("us.crt")
-    let today = CalendarDay(daysSince1970: Int32(folder.now.seconds / 86_400))
-    let date = TARGETCalendar.adding(3, to: TARGETCalendar.open(onOrAfter: today)).iso
+    let today = folder.now.day
+    let date = TARGETCalendar.adding(3, to: TARGETCalendar.next(onOrAfter: today)).iso
     for (id, signer, changed) in [("S-1", "us", false), ("S-2", nil, false), ("S-3", "other", false), ("S-4", "us", true)] as [(String, String?, Bool)] {
       let file = try collectionFile(id: id, date: date, [[1000]])
       try Data(file).write(to: folder.url.appendingPathComponent("plain"))

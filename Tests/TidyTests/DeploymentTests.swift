@@ -67,4 +67,42 @@ struct DeploymentTests {
     let text = Repository.text("Config/sepad.example.toml")
     #expect(!text.contains("PRIVATE KEY") && text.firstMatch(of: /whsec_[A-Za-z0-9+\/]{8}/) == nil)
   }
+
+  @Test("lib.sh brings up a database and an SFTP server, and leaves nothing behind")
+  func library() throws {
+    for program in ["sftp", "setsid", "/usr/sbin/sshd", "ls -d /usr/lib/postgresql/*/bin/initdb"] {
+      guard isInstalled(program, for: "deploy/lib.sh") else { return }
+    }
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("library-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let script = """
+      . deploy/lib.sh
+      open_scratch
+      printf '%s\\n' "$scratch" >"$1"
+      start_postgres
+      psql -XAtc 'select current_database()' "$database_url"
+      start_sshd
+      printf 'ls %s\\n' "$scratch/client" >"$scratch/batch"
+      mkdir "$scratch/client" && : >"$scratch/client/report.xml"
+      cd "$scratch"
+      sftp -qb batch -P "$sftp_port" -i "$sftp_key" -o IdentitiesOnly=yes -o UserKnownHostsFile="$sftp_known_hosts" \\
+        "$sftp_user@127.0.0.1" | grep -c report.xml
+      printf '%s\\n' "${#sftp_host_key_sha256}"
+      background stubborn bash -c 'trap "" TERM; sleep 60'
+      end_background sshd KILL
+      is_running postgres || exit 1
+      ! is_running sshd || exit 2
+      exit 7
+      """
+    let note = folder.appendingPathComponent("scratch")
+    let ended = try run(["bash", "-c", script, "trial", note.path], in: Repository.root)
+    #expect(ended.status == 7, "\(ended.errors)")
+    #expect(ended.output.split(separator: "\n") == ["sepad", "1", "43"], "\(ended.errors)")
+    let scratch = try String(contentsOf: note, encoding: .utf8).split(separator: "\n").joined()
+    #expect(scratch.contains("/sepad.") && !FileManager.default.fileExists(atPath: scratch))
+    // The brackets keep the search from finding itself.
+    let left = try run(["sh", "-c", "grep -las -- \"$0\" /proc/[0-9]*/cmdline", "[/]" + scratch.dropFirst()])
+    #expect(left.output == "", "a process outlived the script")
+  }
 }

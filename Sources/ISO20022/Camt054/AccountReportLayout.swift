@@ -5,8 +5,9 @@
 enum AccountReportLayout {
   static func roles(container: String) -> [(String, ReportRole)] {
     let entry = container + "/Ntry"
-    let batch = entry + "/NtryDtls/Btch"
-    let transaction = entry + "/NtryDtls/TxDtls"
+    let details = entry + "/NtryDtls"
+    let batch = details + "/Btch"
+    let transaction = details + "/TxDtls"
     return [
       ("GrpHdr", .record(.documentHeader)),
       ("GrpHdr/MsgId", .field(.messageID)),
@@ -32,6 +33,7 @@ enum AccountReportLayout {
       (entry + "/AcctSvcrRef", .field(.accountServicerReference)),
       (entry + "/AmtDtls/InstdAmt/Amt", .field(.instructedAmount)),
 
+      (details, .details),
       (batch, .batch),
       (batch + "/MsgId", .field(.batchMessageID)),
       (batch + "/PmtInfId", .field(.batchPaymentInformationID)),

@@ -48,11 +48,18 @@ package struct MessageVersion: Hashable, Sendable {
   static let namespacePrefix = "urn:iso:std:iso:20022:tech:xsd:"
 
   /// The versions whose reports may move a collection's state.
-  package static let applied: [MessageVersion] = [
-    MessageVersion(messageType: "camt.054.001.08", family: .notification),
-    MessageVersion(messageType: "pain.002.001.10", family: .paymentStatus),
-  ]
+  package static let applied =
+    versions("camt.054", .notification, ["08"]) + versions("pain.002", .paymentStatus, ["10"])
 
-  /// The versions that can be read, to look into a file: `applied`, and those that only wait to be applied.
-  package static let readable: [MessageVersion] = applied
+  /// The versions that can be read, to look into a file: each agrees with what is known of the banks' files that are
+  /// there for it. Whether they may be applied too is another matter.
+  package static let readable =
+    versions("camt.052", .accountReport, ["02", "04", "06", "08"])
+    + versions("camt.053", .statement, ["02", "03", "04", "08", "10", "14"])
+    + versions("camt.054", .notification, ["02", "03", "04", "08", "10"])
+    + versions("pain.002", .paymentStatus, ["03", "04", "05", "10", "12", "13"])
+
+  private static func versions(_ message: String, _ family: Family, _ numbers: [String]) -> [MessageVersion] {
+    numbers.map { MessageVersion(messageType: "\(message).001.\($0)", family: family) }
+  }
 }

@@ -24,9 +24,16 @@ struct ReportDraft {
     var domain, family, subfamily, proprietaryCode: String?
     var reversal: Bool?
     var creditsACharge = false
+    var hasSeveralDetails = false
+    var hasDetails = false
   }
 
   init(_ record: ReportRecord) { self.record = record }
+
+  mutating func addDetails() {
+    own.hasSeveralDetails = own.hasDetails
+    own.hasDetails = true
+  }
 
   mutating func addBatch() throws(ValueFault) {
     guard record.batches.count < Self.mostRepetitions else { throw Self.tooMany("batches") }
@@ -97,7 +104,8 @@ struct ReportDraft {
     } else {
       record.bankTransactionCode = own.proprietaryCode.map { "prtry:" + $0 }
     }
-    if record.kind == .entry, record.batches.count == 1 {
+    // Only a batch that is the whole entry can speak for it.
+    if record.kind == .entry, record.batches.count == 1, !own.hasSeveralDetails {
       record.originalMessageID = record.batches[0].messageID
       record.originalPaymentInformationID = record.batches[0].paymentInformationID
     }
@@ -108,7 +116,8 @@ struct ReportDraft {
   private var sumOfCharges: ReportAmount? {
     var sum = ExactDecimal.zero
     for charge in charges {
-      guard charge.currency == charges[0].currency, let amount = ExactDecimal(charge.text), let next = sum.adding(amount)
+      guard charge.currency == charges[0].currency, let amount = ExactDecimal(charge.text),
+        let next = sum.adding(amount)
       else { return nil }
       sum = next
     }
@@ -142,7 +151,8 @@ extension ReportDraft {
     record.batches[last][keyPath: path] = value
   }
 
-  private mutating func append<Value>(_ value: Value, to path: WritableKeyPath<ReportDraft, [Value]>) throws(ValueFault) {
+  private mutating func append<Value>(_ value: Value, to path: WritableKeyPath<ReportDraft, [Value]>) throws(ValueFault)
+  {
     guard self[keyPath: path].count < Self.mostRepetitions else { throw Self.tooMany("repetitions") }
     self[keyPath: path].append(value)
   }
@@ -162,7 +172,9 @@ extension ReportDraft {
     let pattern = "0000-00-00".utf8
     let fits =
       day.count == pattern.count
-      && zip(day, pattern).allSatisfy { $1 == UInt8(ascii: "-") ? $0 == $1 : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      && zip(day, pattern).allSatisfy {
+        $1 == UInt8(ascii: "-") ? $0 == $1 : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+      }
     return fits ? String(Substring(day)) : nil
   }
 

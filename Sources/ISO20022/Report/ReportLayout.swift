@@ -4,6 +4,8 @@
 enum ReportRole: Sendable {
   /// Starts a record, delivered at the element's end.
   case record(ReportRecord.Kind)
+  /// An `NtryDtls` of the entry.
+  case details
   /// A `Btch` of the entry.
   case batch
   /// An `RtrInf`: its presence alone says something.
@@ -43,7 +45,9 @@ enum ReportField: Sendable {
 }
 
 /// The paths of one message version, and the names that must not stand anywhere else.
-struct ReportLayout: Sendable {
+///
+/// A class, so that the reader can look at it for each tag without copying it.
+final class ReportLayout: Sendable {
   let version: MessageVersion
   let paths: ElementPaths<ReportRole>
   /// Elements that say what money did: one of them off its path would be overlooked, so it is refused.
@@ -51,11 +55,16 @@ struct ReportLayout: Sendable {
 
   init(_ version: MessageVersion) {
     self.version = version
-    let family = version.family
-    let prefix = "Document/" + family.messageElement + "/"
-    paths = ElementPaths(names: Self.names, roles: family.roles.map { (prefix + $0.0, $0.1) })
-    bound = Set((Self.boundNames + [family.groupElement]).map { Self.names[$0] })
+    paths = Self.paths[version.family] ?? ElementPaths(names: Self.names, roles: [])
+    bound = Set((Self.boundNames + [version.family.groupElement]).map { Self.names[$0] })
   }
+
+  /// Made once: the versions of one message share their paths.
+  private static let paths: [MessageVersion.Family: ElementPaths<ReportRole>] = Dictionary(
+    uniqueKeysWithValues: MessageVersion.Family.allCases.map { family in
+      let prefix = "Document/" + family.messageElement + "/"
+      return (family, ElementPaths(names: names, roles: family.roles.map { (prefix + $0.0, $0.1) }))
+    })
 
   /// Every name of every layout.
   static let names = XMLNames(

@@ -26,7 +26,7 @@ package final class ReportReader {
   }
 
   /// The version of the message, once its first element was read.
-  package var version: MessageVersion? { handler.layout?.version }
+  package var version: MessageVersion? { handler.version }
 
   /// The next bytes of the file, of any length.
   package func feed(_ piece: UnsafeRawBufferPointer) throws(ReportFault) {
@@ -44,15 +44,35 @@ package final class ReportReader {
   }
 }
 
-/// Walks the paths of the message and fills the records open along them.
+/// The walk as the parser's handler: one object around one value, so that each tag is one access.
 private final class ReportHandler: XMLHandler {
-  let names = ReportLayout.names
+  private var walk: ReportWalk
+
+  init(versions: [MessageVersion], deliver: @escaping (ReportRecord) throws -> Void) {
+    walk = ReportWalk(versions: versions, deliver: deliver)
+  }
+
+  var names: XMLNames { ReportLayout.names }
+  /// Beside the walk, for a recipient may ask for it while a record is handed over.
+  private(set) var version: MessageVersion?
+  func reason(for xml: XMLFault) -> ReportFault { walk.fault ?? .document(xml) }
+  func start(_ element: XMLElement) throws(XMLFault) {
+    try walk.start(element)
+    if element.depth == 1 { version = walk.layout?.version }
+  }
+
+  func text(_ bytes: UnsafeRawBufferPointer) throws(XMLFault) { walk.read(bytes) }
+  func end(_ name: ElementName, line: Int) throws(XMLFault) { try walk.end(name, line: line) }
+}
+
+/// Walks the paths of the message and fills the records open along them.
+private struct ReportWalk {
   private(set) var layout: ReportLayout?
+  /// What really happened, when it is more than an XML fault can say.
+  private(set) var fault: ReportFault?
 
   private let versions: [MessageVersion]
   private let deliver: (ReportRecord) throws -> Void
-  /// What really happened, when it is more than an XML fault can say.
-  private var fault: ReportFault?
 
   private var places: [ElementPaths<ReportRole>.Place] = [ElementPaths<ReportRole>.top]
   /// Open elements on no path.
@@ -77,9 +97,7 @@ private final class ReportHandler: XMLHandler {
     self.deliver = deliver
   }
 
-  func reason(for xml: XMLFault) -> ReportFault { fault ?? .document(xml) }
-
-  func start(_ element: XMLElement) throws(XMLFault) {
+  mutating func start(_ element: XMLElement) throws(XMLFault) {
     if element.depth == 1 { try begin(element) }
     guard let layout else { return }
     let place =
@@ -93,6 +111,7 @@ private final class ReportHandler: XMLHandler {
     capturing = false
     switch layout.paths.role(at: place) {
     case .record(let kind): try beginRecord(kind, line: element.line)
+    case .details: try changing(element.name, element.line) { draft throws(ValueFault) in draft.addDetails() }
     case .batch: try changing(element.name, element.line) { draft throws(ValueFault) in try draft.addBatch() }
     case .returnInformation:
       try changing(element.name, element.line) { draft throws(ValueFault) in try draft.addReturnInformation() }
@@ -104,12 +123,12 @@ private final class ReportHandler: XMLHandler {
     }
   }
 
-  func text(_ bytes: UnsafeRawBufferPointer) throws(XMLFault) {
+  mutating func read(_ bytes: UnsafeRawBufferPointer) {
     // An overlong value is refused at its end; until then the parser's own bound on text holds.
     if capturing { text.append(contentsOf: bytes) }
   }
 
-  func end(_ name: ElementName, line: Int) throws(XMLFault) {
+  mutating func end(_ name: ElementName, line: Int) throws(XMLFault) {
     if skipped > 0 {
       skipped -= 1
       return
@@ -119,19 +138,20 @@ private final class ReportHandler: XMLHandler {
     switch layout.paths.role(at: place) {
     case .field(let field): try take(field, name, line)
     case .record: try endRecord(line)
-    case .batch, .returnInformation, nil: break
+    case .details, .batch, .returnInformation, nil: break
     }
     capturing = false
-    text.removeAll(keepingCapacity: true)
+    // What follows within the element around it is not its text: Sts holds either text or a Cd.
+    if !text.isEmpty { text.removeAll(keepingCapacity: true) }
     if places.count == 1 { try endDocument(line) }
   }
 }
 
 // MARK: - The document
 
-extension ReportHandler {
+extension ReportWalk {
   /// The root element decides which message this is.
-  private func begin(_ element: XMLElement) throws(XMLFault) {
+  private mutating func begin(_ element: XMLElement) throws(XMLFault) {
     guard let version = versions.first(where: { element.namespace == $0.namespace }) else {
       let found = Self.shortened(element.namespace)
       let expected = versions.map(\.messageType)
@@ -146,15 +166,16 @@ extension ReportHandler {
   }
 
   /// Passes over an element on no path, unless overlooking it could make a wrong answer.
-  private func skip(_ element: XMLElement, _ layout: ReportLayout) throws(XMLFault) {
+  private mutating func skip(_ element: XMLElement, _ layout: ReportLayout) throws(XMLFault) {
     // The message element, and what it consists of, are known in full.
     if skipped == 0, places.count <= 3, !(places.count == 3 && element.name == supplement) {
-      let expected = places.count == 2 ? layout.version.family.messageElement : "an element of \(layout.version.messageType)"
+      let expected =
+        places.count == 2 ? layout.version.family.messageElement : "an element of \(layout.version.messageType)"
       throw XMLFault(line: element.line, rule: "message element", found: "another", expected: expected)
     }
     if layout.bound.contains(element.name) {
       throw XMLFault(
-        line: element.line, rule: "place of \(names.text(of: element.name))", found: "it elsewhere",
+        line: element.line, rule: "place of \(ReportLayout.names.text(of: element.name))", found: "it elsewhere",
         expected: "it only where \(layout.version.messageType) has it")
     }
     if skipped == 0, !layout.paths.expectsElements(at: places[places.count - 1]) {
@@ -180,8 +201,8 @@ extension ReportHandler {
 
 // MARK: - Records
 
-extension ReportHandler {
-  private func beginRecord(_ kind: ReportRecord.Kind, line: Int) throws(XMLFault) {
+extension ReportWalk {
+  private mutating func beginRecord(_ kind: ReportRecord.Kind, line: Int) throws(XMLFault) {
     guard let version = layout?.version else { return }
     try requireContext(for: kind, line: line)
     if let outer = open.indices.last, contexts[outer] == nil {
@@ -197,7 +218,7 @@ extension ReportHandler {
     contexts.append(nil)
   }
 
-  private func endRecord(_ line: Int) throws(XMLFault) {
+  private mutating func endRecord(_ line: Int) throws(XMLFault) {
     guard let draft = open.popLast() else { return }
     contexts.removeLast()
     let record = draft.finished(within: context(above: open.count))
@@ -243,19 +264,20 @@ extension ReportHandler {
 
 // MARK: - Values
 
-extension ReportHandler {
-  private func take(_ field: ReportField, _ name: ElementName, _ line: Int) throws(XMLFault) {
+extension ReportWalk {
+  private mutating func take(_ field: ReportField, _ name: ElementName, _ line: Int) throws(XMLFault) {
     let value = Self.trimmed(text)
     guard !value.isEmpty else { return }
     guard value.count <= Self.longestValue else {
       throw XMLFault(
-        line: line, rule: names.text(of: name), found: "more than \(Self.longestValue) bytes",
+        line: line, rule: ReportLayout.names.text(of: name), found: "more than \(Self.longestValue) bytes",
         expected: "at most \(Self.longestValue)")
     }
     // Inner records have taken over what this one said before them: a change now would reach only some of them.
     guard open.last?.hasInner != true || field.isOfBatch else {
       throw XMLFault(
-        line: line, rule: names.text(of: name), found: "it after the records within its own", expected: "it before them")
+        line: line, rule: ReportLayout.names.text(of: name), found: "it after the records within its own",
+        expected: "it before them")
     }
     let string = String(decoding: value, as: UTF8.self)
     let currency = currency
@@ -263,14 +285,14 @@ extension ReportHandler {
   }
 
   /// Changes the innermost open record, and names element and line when the value does not fit.
-  private func changing(
+  private mutating func changing(
     _ name: ElementName, _ line: Int, _ change: (inout ReportDraft) throws(ValueFault) -> Void
   ) throws(XMLFault) {
     guard let level = open.indices.last else { return }
     do throws(ValueFault) {
       try change(&open[level])
     } catch {
-      throw XMLFault(line: line, rule: names.text(of: name), found: error.found, expected: error.expected)
+      throw XMLFault(line: line, rule: ReportLayout.names.text(of: name), found: error.found, expected: error.expected)
     }
   }
 

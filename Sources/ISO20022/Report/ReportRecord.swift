@@ -75,11 +75,12 @@ package struct ReportRecord: Equatable, Sendable {
   /// The account reported on, in entries and transactions too. People's data.
   package var accountIBAN: String?
 
-  /// Our message: pain.002 `OrgnlMsgId`, camt `Refs/MsgId`, of an entry `Btch/MsgId` when it has one batch.
+  /// Our message: pain.002 `OrgnlMsgId`, camt `Refs/MsgId`, of an entry `Btch/MsgId` when that batch is the whole entry.
   package var originalMessageID: String?
   /// pain.002 `OrgnlMsgNmId`: `pain.008.001.08`, or `EBICS` in an EBICS customer protocol (HAC).
   package var originalMessageName: String?
-  /// Our block: pain.002 `OrgnlPmtInfId`, camt `Refs/PmtInfId`, of an entry `Btch/PmtInfId` when it has one batch.
+  /// Our block: pain.002 `OrgnlPmtInfId`, camt `Refs/PmtInfId`, of an entry `Btch/PmtInfId` when that batch
+  /// is the whole entry.
   package var originalPaymentInformationID: String?
   package var originalInstructionID: String?
   /// Our debit's EndToEndId; `NOTPROVIDED` as written.

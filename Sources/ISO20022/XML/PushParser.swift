@@ -20,6 +20,8 @@ package final class PushParser {
   private let interned: UnsafeMutableBufferPointer<UnsafePointer<UInt8>?>
 
   private var fault: XMLFault?
+  /// Whether `fault` is set: asked for each tag.
+  private var stopped = false
   private var finished = false
   private var bytes = 0
   private var elements = 0
@@ -132,6 +134,7 @@ package final class PushParser {
   /// Keeps the first fault and has libxml2 deliver nothing more.
   private func stop(with fault: XMLFault) {
     if self.fault == nil { self.fault = fault }
+    stopped = true
     if let context { xmlStopParser(context) }
   }
 }
@@ -147,7 +150,7 @@ extension PushParser {
     _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
     _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int
   ) {
-    guard fault == nil, let localName, let interned = interned.baseAddress else { return }
+    guard !stopped, let localName, let interned = interned.baseAddress else { return }
     depth += 1
     elements += 1
     textLength = 0
@@ -178,7 +181,7 @@ extension PushParser {
   }
 
   fileprivate func ended(_ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?) {
-    guard fault == nil, let localName else { return }
+    guard !stopped, let localName else { return }
     depth -= 1
     textLength = 0
     do throws(XMLFault) {
@@ -189,7 +192,7 @@ extension PushParser {
   }
 
   fileprivate func read(_ text: UnsafePointer<UInt8>?, _ length: Int32) {
-    guard fault == nil, let text, length > 0 else { return }
+    guard !stopped, let text, length > 0 else { return }
     textLength += Int(length)
     guard textLength <= limits.text else {
       return refuse("text length", "more than \(limits.text) bytes", "at most \(limits.text)")

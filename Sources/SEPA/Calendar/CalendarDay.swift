@@ -1,90 +1,126 @@
-/// A day of the Gregorian calendar, in no time zone: what collection dates, due dates and booking dates are.
-package struct CalendarDay: Hashable, Comparable, Sendable, CustomStringConvertible {
+/// A day of the proleptic Gregorian calendar, from 1900-01-01 to 2200-12-31, without time or time zone.
+package struct CalendarDay: Hashable, Sendable {
+  /// Days since 1970-01-01.
   package let daysSince1970: Int32
 
-  package init(daysSince1970: Int32) { self.daysSince1970 = daysSince1970 }
+  package static let first = CalendarDay(known: -25567)
+  package static let last = CalendarDay(known: 84370)
 
-  /// - Throws: `ValueFault` when there is no such day, or its year lies outside 1900 to 2200.
+  private init(known daysSince1970: Int32) {
+    self.daysSince1970 = daysSince1970
+  }
+
+  /// The day so many days after 1970-01-01: nil outside 1900...2200.
+  package init?(daysSince1970 days: Int) {
+    guard days >= Int(Self.first.daysSince1970), days <= Int(Self.last.daysSince1970) else { return nil }
+    daysSince1970 = Int32(days)
+  }
+
+  /// The day with this number in this month: refused where the calendar has no such day.
   package init(year: Int, month: Int, day: Int) throws(ValueFault) {
-    guard (1900...2200).contains(year), (1...12).contains(month), (1...Self.length(of: month, in: year)).contains(day) else {
-      throw ValueFault(rule: "date", found: "\(year)-\(month)-\(day)", expected: "a day between 1900 and 2200")
+    guard (1900...2200).contains(year), (1...12).contains(month), day >= 1,
+      day <= Self.days(inMonth: month, of: year)
+    else {
+      throw ValueFault(
+        rule: "date", found: "\(year)-\(month)-\(day)", expected: "a day of the calendar from 1900 to 2200")
     }
-    self.init(uncheckedYear: year, month: month, day: day)
+    daysSince1970 = Int32(Self.days(year: year, month: month, day: day))
   }
 
-  /// - Parameter text: `YYYY-MM-DD`.
+  /// Reads `2026-11-24` (ISO 8601, calendar date, extended form), and nothing else.
   package init(iso text: String) throws(ValueFault) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
-      parts.allSatisfy({ $0.utf8.allSatisfy(Mod97.isDigit) }),
-      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
-    else { throw ValueFault(rule: "date", found: text, expected: "YYYY-MM-DD") }
-    try self.init(year: year, month: month, day: day)
-  }
-
-  /// Days from civil, era by era of 400 years (H. Hinnant, "chrono-compatible low-level date algorithms").
-  init(uncheckedYear year: Int, month: Int, day: Int) {
-    let y = month <= 2 ? year - 1 : year
-    let era = (y >= 0 ? y : y - 399) / 400
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    daysSince1970 = Int32(clamping: era * 146_097 + dayOfEra - 719_468)
-  }
-
-  /// Year, month and day.
-  package var civil: (year: Int, month: Int, day: Int) {
-    let z = Int(daysSince1970) + 719_468
-    let era = (z >= 0 ? z : z - 146_096) / 146_097
-    let dayOfEra = z - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let mp = (5 * dayOfYear + 2) / 153
-    let month = mp < 10 ? mp + 3 : mp - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * mp + 2) / 5 + 1)
+    let bytes = Array(text.utf8)
+    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      (bytes[..<4] + bytes[5..<7] + bytes[8...]).allSatisfy(\.isASCIIDigit)
+    else {
+      throw ValueFault(rule: "date", found: text, expected: "year, month and day as 2026-11-24")
+    }
+    func number(_ range: Range<Int>) -> Int { bytes[range].reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } }
+    do {
+      try self.init(year: number(0..<4), month: number(5..<7), day: number(8..<10))
+    } catch {
+      throw ValueFault(rule: error.rule, found: text, expected: error.expected)
+    }
   }
 
   package var year: Int { civil.year }
   package var month: Int { civil.month }
   package var day: Int { civil.day }
 
-  /// 1 is Monday, 7 is Sunday (ISO 8601).
-  package var weekday: Int { ((Int(daysSince1970) + 3) % 7 + 7) % 7 + 1 }
-
-  /// `YYYY-MM-DD`.
+  /// `2026-11-24`.
   package var iso: String {
     let (year, month, day) = civil
-    let text = String(year)
-    return String(repeating: "0", count: max(0, 4 - text.count)) + text
-      + (month < 10 ? "-0" : "-") + String(month) + (day < 10 ? "-0" : "-") + String(day)
+    return "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
   }
 
-  package var description: String { iso }
+  /// 1 is Monday, 7 is Sunday (ISO 8601).
+  package var weekday: Int {
+    // 1970-01-01 was a Thursday; the first day lies 25567 days before it, so this stays positive.
+    (Int(daysSince1970) + 25567 + 7) % 7 + 1
+  }
 
-  /// Far dates stay within what 32 bits can count.
+  /// So many days later, or earlier where negative. Stops at the ends of the calendar.
   package func adding(days: Int) -> CalendarDay {
-    CalendarDay(daysSince1970: Int32(clamping: Int(daysSince1970) + days))
+    let (sum, overflow) = Int(daysSince1970).addingReportingOverflow(days)
+    if overflow { return days < 0 ? .first : .last }
+    return CalendarDay(daysSince1970: sum) ?? (days < 0 ? .first : .last)
   }
 
-  package static func < (a: CalendarDay, b: CalendarDay) -> Bool { a.daysSince1970 < b.daysSince1970 }
+  /// How many days lie between the two: positive where `later` is later.
+  package func days(until later: CalendarDay) -> Int { Int(later.daysSince1970) - Int(daysSince1970) }
+}
 
-  private static func length(of month: Int, in year: Int) -> Int {
+extension CalendarDay {
+  static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+
+  static func days(inMonth month: Int, of year: Int) -> Int {
     switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30
+    case 2: isLeap(year) ? 29 : 28
     default: 31
     }
   }
+
+  // Years begin in March here, so that the leap day is the last of the year and months have lengths by one formula:
+  // (153 m + 2) / 5 days before month m counted from March. 719468 days lie between 0000-03-01 and 1970-01-01.
+  private static func days(year: Int, month: Int, day: Int) -> Int {
+    let marchYear = month > 2 ? year : year - 1
+    let era = marchYear / 400
+    let yearOfEra = marchYear - era * 400
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
+  /// Year, month and day at once: one computation for three answers.
+  var civil: (year: Int, month: Int, day: Int) {
+    let days = Int(daysSince1970) + 719_468
+    let era = days / 146_097
+    let dayOfEra = days - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
 }
 
-/// What a clock on the wall shows.
-package struct LocalDateTime: Hashable, Sendable {
-  package let day: CalendarDay
-  /// Seconds since midnight.
-  package let secondOfDay: Int
+extension CalendarDay: Comparable {
+  package static func < (left: CalendarDay, right: CalendarDay) -> Bool { left.daysSince1970 < right.daysSince1970 }
+}
 
-  package init(day: CalendarDay, secondOfDay: Int) {
-    self.day = day
-    self.secondOfDay = secondOfDay
+extension CalendarDay: CustomStringConvertible {
+  package var description: String { iso }
+}
+
+extension CalendarDay: Codable {
+  package init(from decoder: any Decoder) throws {
+    try self.init(iso: decoder.singleValueContainer().decode(String.self))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(iso)
   }
 }

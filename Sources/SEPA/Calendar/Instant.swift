@@ -14,12 +14,17 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
   /// Whole seconds since 1970, rounded down.
   package var seconds: Int64 { (microseconds - (((microseconds % 1_000_000) + 1_000_000) % 1_000_000)) / 1_000_000 }
 
+  /// The day of UTC, within the calendar's years.
+  package var day: CalendarDay {
+    let second = ((seconds % 86_400) + 86_400) % 86_400
+    return CalendarDay(daysSince1970: Int((seconds - second) / 86_400)) ?? (seconds < 0 ? .first : .last)
+  }
+
   package func adding(seconds: Int64) -> Instant { Instant(microseconds: microseconds + seconds * 1_000_000) }
 
   /// UTC in ISO 8601 with whole seconds: `2026-12-01T07:00:00Z`.
   package var description: String {
     let second = ((seconds % 86_400) + 86_400) % 86_400
-    let day = CalendarDay(daysSince1970: Int32(clamping: (seconds - second) / 86_400))
     return "\(day.iso)T\(Self.two(second / 3600)):\(Self.two(second / 60 % 60)):\(Self.two(second % 60))Z"
   }
 

@@ -1,51 +1,62 @@
-/// The days on which the Eurosystem settles: all but Saturdays, Sundays, 1 January, Good Friday, Easter Monday, 1 May,
-/// 25 and 26 December (ECB, long-term calendar for TARGET closing days, in force since 2002).
+/// The days on which euro payments settle: T2's calendar, the same for all banks.
+///
+/// Closed on Saturdays and Sundays, 1 January, Good Friday, Easter Monday, 1 May, 25 and 26 December (ECB, long-term
+/// calendar in force since 2002). National holidays do not close it.
 package enum TARGETCalendar {
   package static func isOpen(_ day: CalendarDay) -> Bool {
     guard day.weekday <= 5 else { return false }
     let (year, month, number) = day.civil
     switch (month, number) {
-    case (1, 1), (5, 1), (12, 25), (12, 26): return false
-    default: break
+    case (1, 1), (5, 1), (12, 25), (12, 26):
+      return false
+    case (3, _), (4, _):
+      // Good Friday is 20 March at the earliest, Easter Monday 26 April at the latest.
+      let sinceEaster = easterSunday(of: year).days(until: day)
+      return sinceEaster != -2 && sinceEaster != 1
+    default:
+      return true
     }
-    let easter = easterSunday(of: year)
-    return day != easter.adding(days: -2) && day != easter.adding(days: 1)
   }
 
-  /// The day itself when open, else the next open one.
-  package static func open(onOrAfter day: CalendarDay) -> CalendarDay {
+  /// `day` itself where it is open, otherwise the next open day.
+  package static func next(onOrAfter day: CalendarDay) -> CalendarDay {
     var day = day
-    while !isOpen(day) { day = day.adding(days: 1) }
+    while !isOpen(day), day < .last { day = day.adding(days: 1) }
     return day
   }
 
-  /// The day itself when open, else the last open one before.
-  package static func open(onOrBefore day: CalendarDay) -> CalendarDay {
+  /// `day` itself where it is open, otherwise the open day before it.
+  package static func previous(onOrBefore day: CalendarDay) -> CalendarDay {
     var day = day
-    while !isOpen(day) { day = day.adding(days: -1) }
+    while !isOpen(day), day > .first { day = day.adding(days: -1) }
     return day
   }
 
-  /// The `count`-th open day after (before, when negative) an open day.
-  package static func adding(_ count: Int, to day: CalendarDay) -> CalendarDay {
+  /// The `n`th open day after `day`, or before it where `n` is negative; `day` need not be open. For 0, `day` where
+  /// it is open, otherwise the next open day. Stops at the ends of the calendar.
+  package static func adding(_ n: Int, to day: CalendarDay) -> CalendarDay {
+    guard n != 0 else { return next(onOrAfter: day) }
+    let step = n > 0 ? 1 : -1
+    let end: CalendarDay = n > 0 ? .last : .first
     var day = day
-    for _ in 0..<count.magnitude {
-      day = count < 0 ? open(onOrBefore: day.adding(days: -1)) : open(onOrAfter: day.adding(days: 1))
+    var left = n.magnitude
+    while left > 0, day != end {
+      day = day.adding(days: step)
+      if isOpen(day) { left -= 1 }
     }
     return day
   }
 
-  /// The anonymous Gregorian algorithm (J. Meeus, Astronomical Algorithms, chapter 8).
+  /// Easter Sunday in the Gregorian calendar (anonymous algorithm, as in Meeus, Astronomical Algorithms, chapter 8).
   static func easterSunday(of year: Int) -> CalendarDay {
-    let a = year % 19
-    let (b, c) = (year / 100, year % 100)
-    let (d, e) = (b / 4, b % 4)
-    let g = (8 * b + 13) / 25
-    let h = (19 * a + b - d - g + 15) % 30
-    let (i, k) = (c / 4, c % 4)
-    let l = (32 + 2 * e + 2 * i - h - k) % 7
-    let m = (a + 11 * h + 19 * l) / 433
-    let month = (h + l - 7 * m + 90) / 25
-    return CalendarDay(uncheckedYear: year, month: month, day: (h + l - 7 * m + 33 * month + 19) % 32)
+    let golden = year % 19
+    let (century, yearOfCentury) = (year / 100, year % 100)
+    let moonCorrection = (century - (century + 8) / 25 + 1) / 3
+    let epact = (19 * golden + century - century / 4 - moonCorrection + 15) % 30
+    let toSunday = (32 + 2 * (century % 4) + 2 * (yearOfCentury / 4) - epact - yearOfCentury % 4) % 7
+    let late = (golden + 11 * epact + 22 * toSunday) / 451
+    let days = epact + toSunday - 7 * late + 114
+    // The algorithm yields a day of March or April for every year, so the calendar always has it.
+    return (try? CalendarDay(year: year, month: days / 31, day: days % 31 + 1)) ?? .first
   }
 }

@@ -1,62 +1,114 @@
-/// A collection as somebody typed it: every field text, nil when empty.
-package struct CollectionRequest: Sendable {
-  package var mandateReference, amount, currency, dueDate, endToEndID, remittance: String?
+/// One obligation to collect, as an ERP or a file hands it in: text, nothing checked. Missing, empty and blank are the
+/// same.
+package struct CollectionRequest: Hashable, Sendable {
+  /// The creditor's name in the configuration.
+  package var creditor: String?
+  /// Which of the creditor's accounts receives the money, by its name in the configuration; its only one, or its first,
+  /// where nothing is said.
+  package var account: String?
+  package var mandateReference: String?
+  /// Euro as `1250`, `1250.5` or `1250,50`.
+  package var amount: String?
+  /// ISO date.
+  package var dueDate: String?
+  package var remittance: String?
+  /// The creditor's own reference; one is made where nothing is said.
+  package var endToEndID: String?
+  /// `EUR` or nothing.
+  package var currency: String?
 
-  package init() {}
+  package init(
+    creditor: String? = nil, account: String? = nil, mandateReference: String? = nil, amount: String? = nil,
+    dueDate: String? = nil, remittance: String? = nil, endToEndID: String? = nil, currency: String? = nil
+  ) {
+    self.creditor = creditor
+    self.account = account
+    self.mandateReference = mandateReference
+    self.amount = amount
+    self.dueDate = dueDate
+    self.remittance = remittance
+    self.endToEndID = endToEndID
+    self.currency = currency
+  }
+
+  /// How far ahead of today a due date may lie, in days: a year and some, beyond which it is a typing error.
+  package static let farthestDueDate = 400
+  /// How far behind today a due date may lie, in days: an obligation that is older was not meant to be collected by itself.
+  package static let oldestDueDate = 30
 }
 
-/// A collection whose every element is what the rulebook asks for.
-package struct AcceptedCollection: Sendable {
+/// A collection request that passed every rule that needs no bank and no other row.
+package struct AcceptedCollection: Hashable, Sendable {
+  /// The creditor's name in the configuration; whether it exists there is for the caller to see.
+  package let creditor: String
+  package let account: String?
   package let mandateReference: MandateReference
+  /// Within `Cents.collectionRange`.
   package let amount: Cents
+  /// When the obligation is due; the collection date follows from it and may be later.
   package let dueDate: CalendarDay
+  package let remittance: RemittanceText?
   package let endToEndID: EndToEndID?
-  package let remittance: String?
 }
 
 extension CollectionRequest {
-  /// How far behind today a due date may lie: later than that it is more likely a typing error than an old invoice.
-  package static let daysBehind = 30
-  /// How far ahead of today a due date may lie.
-  package static let daysAhead = 400
-
-  /// Judges the request by itself; mandate, account and keys are judged by intake.
-  /// - Parameter today: the creditor's day.
-  /// - Returns: the collection, or every reason against it.
-  package func judged(today: CalendarDay) -> (accepted: AcceptedCollection?, refusals: [Refusal]) {
-    var judgement = Judgement()
-    let reference = judgement.required("mandate_reference", mandateReference).flatMap { text in
-      judgement.value("mandate_reference") { () throws(ValueFault) in try MandateReference(text) }
+  /// Decides on the request as of `today`: typed values, or everything that is wrong with it.
+  package func accepted(today: CalendarDay) -> Result<AcceptedCollection, Refusals> {
+    var reader = RequestReader()
+    let creditor = reader.required(
+      "creditor", creditor, hint: "give the creditor's name as in the configuration"
+    ) { text throws(ValueFault) in try configurationName(text, rule: "creditor name") }
+    let account = reader.optional(
+      "account", account, hint: "give the account's name as in the configuration, or leave it out"
+    ) { text throws(ValueFault) in try configurationName(text, rule: "account name") }
+    let reference = reader.required(
+      "mandate_reference", mandateReference, hint: "write it as on the mandate that was handed in"
+    ) { text throws(ValueFault) in try MandateReference(text) }
+    let amount = reader.required("amount", amount, hint: "write euro as 1250.00, without signs or grouping") {
+      text throws(ValueFault) in
+      let amount = try Cents(decimal: text)
+      guard Cents.collectionRange.contains(amount) else {
+        throw ValueFault(rule: "amount of a collection", found: text, expected: "0.01 to 999999999.99")
+      }
+      return amount
     }
-    let cents = judgement.required("amount", amount).flatMap { text in
-      judgement.value("amount") { () throws(ValueFault) in try Cents(decimal: text) }
+    let dueDate = reader.required("due_date", dueDate, hint: "give the due date as 2026-11-24") {
+      text throws(ValueFault) in try Self.dueDate(text, today: today)
     }
-    if let cents, !Cents.collectionRange.contains(cents) {
-      judgement.refuse("amount", "amount of a collection", found: cents.decimalText, expected: "0.01 to 999999999.99 EUR")
+    let remittance = reader.optional("remittance", remittance, hint: "shorten it to 140 characters of the EPC set") {
+      text throws(ValueFault) in try RemittanceText(text)
     }
-    if let currency, currency.uppercased() != "EUR" {
-      judgement.refuse("currency", "currency", found: currency, expected: "EUR")
+    let endToEndID = reader.optional("end_to_end_id", endToEndID, hint: "correct it, or leave it out and one is made") {
+      text throws(ValueFault) in try EndToEndID(text)
     }
-    let due = judgement.required("due_date", dueDate).flatMap { text in
-      judgement.value("due_date") { () throws(ValueFault) in try CalendarDay(iso: text) }
-    }
-    if let due, due < today.adding(days: -Self.daysBehind) || due > today.adding(days: Self.daysAhead) {
-      judgement.refuse(
-        "due_date", "due date", found: due.iso,
-        expected: "\(Self.daysBehind) days behind to \(Self.daysAhead) days ahead of \(today.iso)")
-    }
-    let identity = endToEndID.flatMap { text in
-      judgement.value("end_to_end_id") { () throws(ValueFault) in try EndToEndID(text) }
-    }
-    let text = remittance.flatMap { text in
-      judgement.value("remittance") { () throws(ValueFault) in
-        try EPCText.transliterate(text, maximum: 140, rule: "remittance")
+    _ = reader.optional("currency", currency, hint: "collect in euro; SEPA direct debits know no other currency") {
+      text throws(ValueFault) in
+      guard text.electronicForm == "EUR" else {
+        throw ValueFault(rule: "currency", found: text, expected: "EUR")
       }
     }
-    guard judgement.refusals.isEmpty, let reference, let cents, let due else { return (nil, judgement.refusals) }
-    return (
+    guard reader.refusals.isEmpty, let creditor, let reference, let amount, let dueDate else {
+      return .failure(Refusals(list: reader.refusals))
+    }
+    return .success(
       AcceptedCollection(
-        mandateReference: reference, amount: cents, dueDate: due, endToEndID: identity, remittance: text), []
-    )
+        creditor: creditor, account: account, mandateReference: reference, amount: amount, dueDate: dueDate,
+        remittance: remittance, endToEndID: endToEndID))
+  }
+
+  private static func dueDate(_ text: String, today: CalendarDay) throws(ValueFault) -> CalendarDay {
+    let day = try CalendarDay(iso: text)
+    let ahead = today.days(until: day)
+    guard ahead <= farthestDueDate else {
+      throw ValueFault(
+        rule: "due date", found: "\(day.iso), \(ahead) days ahead",
+        expected: "at most \(farthestDueDate) days after \(today.iso)")
+    }
+    guard ahead >= -oldestDueDate else {
+      throw ValueFault(
+        rule: "due date", found: "\(day.iso), \(-ahead) days behind",
+        expected: "at most \(oldestDueDate) days before \(today.iso)")
+    }
+    return day
   }
 }

@@ -1,98 +1,153 @@
-/// A mandate as somebody typed it: every field text, nil when empty.
-package struct MandateRequest: Sendable {
-  package var mandateReference, scheme, sequence, signedOn, debtorName, iban, bic: String?
-  package var country, street, building, postcode, town, addressLine1, addressLine2, email, language: String?
+/// A mandate as an ERP, a CRM or a file hands it in: text, nothing checked. Missing, empty and blank are the same.
+package struct MandateRequest: Hashable, Sendable {
+  /// The creditor's name in the configuration.
+  package var creditor: String?
+  package var mandateReference: String?
+  /// `CORE` or `B2B`. Compulsory: the scheme is frozen on the mandate and no default may choose it.
+  package var scheme: String?
+  /// `recurrent` or `one-off`; `recurrent` where nothing is said.
+  package var sequence: String?
+  /// ISO date.
+  package var signedOn: String?
+  package var debtorName: String?
+  package var iban: String?
+  package var bic: String?
+  /// ISO code of the address.
+  package var country: String?
+  package var street: String?
+  package var building: String?
+  package var postcode: String?
+  package var town: String?
+  package var addressLine1: String?
+  package var addressLine2: String?
+  package var email: String?
+  /// `fr`, `en` or `de`; the creditor's where nothing is said.
+  package var language: String?
 
-  package init() {}
+  package init(
+    creditor: String? = nil, mandateReference: String? = nil, scheme: String? = nil, sequence: String? = nil,
+    signedOn: String? = nil, debtorName: String? = nil, iban: String? = nil, bic: String? = nil,
+    country: String? = nil, street: String? = nil, building: String? = nil, postcode: String? = nil,
+    town: String? = nil, addressLine1: String? = nil, addressLine2: String? = nil, email: String? = nil,
+    language: String? = nil
+  ) {
+    self.creditor = creditor
+    self.mandateReference = mandateReference
+    self.scheme = scheme
+    self.sequence = sequence
+    self.signedOn = signedOn
+    self.debtorName = debtorName
+    self.iban = iban
+    self.bic = bic
+    self.country = country
+    self.street = street
+    self.building = building
+    self.postcode = postcode
+    self.town = town
+    self.addressLine1 = addressLine1
+    self.addressLine2 = addressLine2
+    self.email = email
+    self.language = language
+  }
 }
 
-/// A mandate whose every element is what the rulebook asks for (SDD rulebooks, section 4.7.2, mandate data).
-package struct AcceptedMandate: Sendable {
-  package let reference: MandateReference
+/// Whether a mandate allows one collection or many (SDD rulebooks, AT-21).
+package enum MandateSequence: String, CaseIterable, Codable, Sendable {
+  case recurrent
+  case oneOff = "one-off"
+}
+
+/// A mandate request that passed every rule that needs no bank and no other row.
+package struct AcceptedMandate: Hashable, Sendable {
+  /// The creditor's name in the configuration; whether it exists there is for the caller to see.
+  package let creditor: String
+  package let mandateReference: MandateReference
   package let scheme: Scheme
-  package let isRecurrent: Bool
+  package let sequence: MandateSequence
   package let signedOn: CalendarDay
-  package let debtorName: String
+  package let debtorName: PartyName
   package let iban: IBAN
   package let bic: BIC?
+  /// Always there where the debtor's bank is outside the EEA.
   package let address: PostalAddress?
-  package let email: String?
+  package let email: EmailAddress?
+  /// Nil: the creditor's language.
   package let language: Language?
 }
 
 extension MandateRequest {
-  /// Judges the request by itself; what it shares with other rows (its key, its reference) is judged by intake.
-  /// - Parameter today: the creditor's day.
-  /// - Returns: the mandate, or every reason against it.
-  package func judged(today: CalendarDay) -> (accepted: AcceptedMandate?, refusals: [Refusal]) {
-    var judgement = Judgement()
-    let reference = judgement.required("mandate_reference", mandateReference).flatMap { text in
-      judgement.value("mandate_reference") { () throws(ValueFault) in try MandateReference(text) }
+  /// Decides on the request as of `today`: typed values, or everything that is wrong with it.
+  package func accepted(today: CalendarDay) -> Result<AcceptedMandate, Refusals> {
+    var reader = RequestReader()
+    let creditor = reader.required(
+      "creditor", creditor, hint: "give the creditor's name as in the configuration"
+    ) { text throws(ValueFault) in try configurationName(text, rule: "creditor name") }
+    let reference = reader.required(
+      "mandate_reference", mandateReference, hint: "write it as on the signed mandate, in the EPC character set"
+    ) { text throws(ValueFault) in try MandateReference(text) }
+    let scheme: Scheme? = reader.required(
+      "scheme", scheme, hint: "say which mandate the debtor signed: CORE or B2B"
+    ) { text throws(ValueFault) in try word(text, rule: "scheme") }
+    let sequence: MandateSequence? = reader.attempt("sequence", hint: "say recurrent or one-off") {
+      () throws(ValueFault) in
+      guard let text = RequestReader.given(self.sequence) else { return .recurrent }
+      return try word(text, rule: "sequence")
     }
-    let scheme = judgement.required("scheme", scheme).flatMap { Scheme(rawValue: $0.uppercased()) }
-    if scheme == nil, let text = self.scheme { judgement.refuse("scheme", "scheme", found: text, expected: "CORE or B2B") }
-    let recurrent: Bool? =
-      switch judgement.required("sequence", sequence)?.lowercased() {
-      case "recurrent": true
-      case "one-off": false
-      default: nil
+    let signedOn = reader.required(
+      "signed_on", signedOn, hint: "give the day of the signature as 2026-11-24"
+    ) { text throws(ValueFault) in
+      let day = try CalendarDay(iso: text)
+      guard day <= today else {
+        throw ValueFault(rule: "day of signature", found: day.iso, expected: "a day not after \(today.iso)")
       }
-    if recurrent == nil, let text = sequence {
-      judgement.refuse("sequence", "sequence", found: text, expected: "recurrent or one-off")
+      return day
     }
-    let signed = judgement.required("signed_on", signedOn).flatMap { text in
-      judgement.value("signed_on") { () throws(ValueFault) in try CalendarDay(iso: text) }
+    let name = reader.required(
+      "debtor_name", debtorName, hint: "give the debtor's name in at most 70 characters"
+    ) { text throws(ValueFault) in try PartyName(text) }
+    let iban = reader.required("iban", iban, hint: "ask the debtor for the IBAN as the bank prints it") {
+      text throws(ValueFault) in try IBAN(text)
     }
-    if let signed, signed > today {
-      judgement.refuse("signed_on", "signature date", found: signed.iso, expected: "a day not after today, \(today.iso)")
+    let bic = reader.optional("bic", bic, hint: "correct it, or leave it out: the IBAN alone will do") {
+      text throws(ValueFault) in try BIC(text)
     }
-    let name = judgement.required("debtor_name", debtorName).flatMap { text in
-      judgement.value("debtor_name") { () throws(ValueFault) in
-        try EPCText.transliterate(text, maximum: 70, rule: "debtor name")
-      }
+    let address = readAddress(&reader, iban: iban, bic: bic)
+    let email = reader.optional("email", email, hint: "correct it, or leave it out and notify the debtor otherwise") {
+      text throws(ValueFault) in try EmailAddress(text)
     }
-    let account = judgement.required("iban", iban).flatMap { text in
-      judgement.value("iban") { () throws(ValueFault) in try IBAN(text) }
+    let language: Language? = reader.optional("language", language, hint: "say fr, en or de, or leave it out") {
+      text throws(ValueFault) in try word(text, rule: "language")
     }
-    let bank = bic.flatMap { text in judgement.value("bic") { () throws(ValueFault) in try BIC(text) } }
-    let address = judgedAddress(debtorCountry: account?.country, &judgement)
-    if let email, !Self.looksLikeMail(email) {
-      judgement.refuse("email", "mail address", found: email, expected: "name@domain, without spaces")
-    }
-    let tongue = language.flatMap { Language(rawValue: $0.lowercased()) }
-    if tongue == nil, let language {
-      judgement.refuse("language", "language", found: language, expected: "fr, en or de")
-    }
-    guard judgement.refusals.isEmpty, let reference, let scheme, let recurrent, let signed, let name, let account else {
-      return (nil, judgement.refusals)
-    }
-    return (
+    guard reader.refusals.isEmpty, let creditor, let reference, let scheme, let sequence, let signedOn, let name,
+      let iban
+    else { return .failure(Refusals(list: reader.refusals)) }
+    return .success(
       AcceptedMandate(
-        reference: reference, scheme: scheme, isRecurrent: recurrent, signedOn: signed, debtorName: name, iban: account,
-        bic: bank, address: address, email: email, language: tongue), []
-    )
+        creditor: creditor, mandateReference: reference, scheme: scheme, sequence: sequence, signedOn: signedOn,
+        debtorName: name, iban: iban, bic: bic, address: address, email: email, language: language))
   }
 
-  private func judgedAddress(debtorCountry: String?, _ judgement: inout Judgement) -> PostalAddress? {
-    let lines = [addressLine1, addressLine2].compactMap { $0 }
-    let given = [country, street, building, postcode, town].contains { $0 != nil } || !lines.isEmpty
-    if given {
-      return judgement.value("address") { () throws(ValueFault) in
-        try PostalAddress(
-          street: street, building: building, postcode: postcode, town: town, country: country, lines: lines)
+  // Outside the EEA every collection carries the debtor's address, so a mandate without one could never be collected.
+  // The BIC counts too: Jersey and Saint Pierre have accounts with their mother country's IBAN prefix.
+  private func readAddress(_ reader: inout RequestReader, iban: IBAN?, bic: BIC?) -> PostalAddress? {
+    let parts = [country, street, building, postcode, town, addressLine1, addressLine2]
+    guard parts.contains(where: { RequestReader.given($0) != nil }) else {
+      let outside = [iban?.country, bic?.country].compactMap(\.self).first { !SEPACountry.isEEA($0) }
+      if let outside {
+        reader.refuse(
+          "address",
+          ValueFault(
+            rule: "address of a debtor outside the EEA", found: "none, for \(outside)", expected: "town and country"),
+          hint: "give at least town and country of the debtor")
       }
+      return nil
     }
-    if let debtorCountry, SEPACountry.all[debtorCountry]?.isEEA == false {
-      judgement.refuse(
-        "address", "address outside the EEA", found: "none", expected: "town and country at least, for an account in \(debtorCountry)")
+    return reader.attempt(
+      "address", hint: "give town and country in their own fields; inside the EEA the whole address may be left out"
+    ) { () throws(ValueFault) in
+      try PostalAddress(
+        street: street, building: building, postcode: postcode, town: town, country: country,
+        lines: [addressLine1, addressLine2].compactMap(\.self))
     }
-    return nil
-  }
-
-  /// No full RFC 5322: enough to keep a name or a number out of the address field.
-  private static func looksLikeMail(_ text: String) -> Bool {
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    return parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".") && !parts[1].hasPrefix(".")
-      && !parts[1].hasSuffix(".") && text.utf8.count <= 254 && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != 0x3C && $0 != 0x3E }
   }
 }

@@ -1,14 +1,26 @@
-/// A bank's identifier (ISO 9362): 8 or 11 characters.
+/// A bank's identifier (ISO 9362): 8 characters, or 11 with a branch.
 package struct BIC: Hashable, Sendable {
+  /// Capitals, no spaces, as written: 8 and 11 characters are not folded into one form.
   package let value: String
 
+  /// Reads a BIC in any case: four letters or digits for the party, two letters for the country, two letters or digits
+  /// for the place and three for the branch. Digits in the first four came with ISO 9362:2014.
   package init(_ text: String) throws(ValueFault) {
-    let value = text.filter { $0 != " " }.uppercased()
+    let value = text.electronicForm
     let bytes = Array(value.utf8)
     guard bytes.count == 8 || bytes.count == 11,
-      bytes[..<4].allSatisfy({ Mod97.isLetter($0) || Mod97.isDigit($0) }), bytes[4..<6].allSatisfy(Mod97.isLetter),
-      bytes[6...].allSatisfy({ Mod97.isLetter($0) || Mod97.isDigit($0) })
-    else { throw ValueFault(rule: "BIC", found: text, expected: "8 or 11 characters like BNPAFRPP or BNPAFRPPXXX") }
+      bytes.allSatisfy({ $0.isASCIICapital || $0.isASCIIDigit }),
+      bytes[4].isASCIICapital, bytes[5].isASCIICapital
+    else {
+      throw ValueFault(rule: "bic form", found: text, expected: "8 or 11 letters and digits, the country at 5 and 6")
+    }
     self.value = value
   }
+
+  /// ISO code of the bank's country. It may differ from the IBAN's: a bank in Jersey has GB accounts.
+  package var country: String { String(value.dropFirst(4).prefix(2)) }
+}
+
+extension BIC: CustomStringConvertible {
+  package var description: String { value }
 }

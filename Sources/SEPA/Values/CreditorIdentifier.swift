@@ -1,23 +1,48 @@
-/// The creditor's number in the SEPA direct debit schemes, ICS in France (EPC262-08): country, two check digits, a
-/// business code of three characters that the check leaves out, and the national identifier.
+/// Who collects: the creditor identifier, in France the ICS (EPC262-08).
 package struct CreditorIdentifier: Hashable, Sendable {
+  /// Capitals, no spaces: `FR72ZZZ123456`.
   package let value: String
-  /// `ZZZ` by default; the creditor may use it for its branches.
-  package var businessCode: String { String(value.dropFirst(4).prefix(3)) }
 
+  /// Reads country, two check digits, three characters of business code and the national identifier, 8 to 35
+  /// characters in all. The check digits cover country and national identifier, not the business code.
   package init(_ text: String) throws(ValueFault) {
-    let value = text.filter { $0 != " " }.uppercased()
+    let value = text.electronicForm
     let bytes = Array(value.utf8)
-    guard (8...35).contains(bytes.count), bytes[..<2].allSatisfy(Mod97.isLetter), bytes[2..<4].allSatisfy(Mod97.isDigit),
-      bytes[4...].allSatisfy({ Mod97.isLetter($0) || Mod97.isDigit($0) })
+    guard (8...35).contains(bytes.count), bytes[0].isASCIICapital, bytes[1].isASCIICapital, bytes[2].isASCIIDigit,
+      bytes[3].isASCIIDigit
     else {
       throw ValueFault(
-        rule: "creditor identifier form", found: text, expected: "country, 2 check digits, 3-character business code, national id")
+        rule: "creditor identifier form", found: text,
+        expected: "country, 2 check digits, 3 characters of business code, national identifier")
     }
-    guard Mod97.remainder(bytes[7...] + bytes[..<4]) == 1 else {
+    guard bytes[4..<7].allSatisfy({ $0.isASCIICapital || $0.isASCIIDigit }) else {
       throw ValueFault(
-        rule: "creditor identifier check digits", found: text, expected: "an ISO 7064 mod 97 remainder of 1 without the business code")
+        rule: "creditor business code", found: text, expected: "3 letters or digits, ZZZ where the creditor has none")
+    }
+    // Some national identifiers are written with signs (Belgium's dots, Italy's none): the check skips what is no
+    // letter or digit (EPC262-08, section 1), but the text keeps to the EPC character set.
+    let national = bytes[7...]
+    guard national.allSatisfy({ $0.isEPCBasicLatin && $0 != UInt8(ascii: " ") }),
+      national.contains(where: { $0.isASCIICapital || $0.isASCIIDigit })
+    else {
+      throw ValueFault(
+        rule: "creditor national identifier", found: text, expected: "letters, digits and the signs of the EPC set")
+    }
+    let checked = national.filter { $0.isASCIICapital || $0.isASCIIDigit }
+    guard CheckDigits.remainder(body: checked, head: bytes[..<4]) == 1 else {
+      throw ValueFault(
+        rule: "creditor identifier check digits", found: text, expected: "check digits that match the identifier")
     }
     self.value = value
   }
+
+  /// ISO code of the country that issued it.
+  package var country: String { String(value.prefix(2)) }
+
+  /// The three characters a creditor may choose for its branches: `ZZZ` where it chose none.
+  package var businessCode: String { String(value.dropFirst(4).prefix(3)) }
+}
+
+extension CreditorIdentifier: CustomStringConvertible {
+  package var description: String { value }
 }

@@ -1,46 +1,87 @@
-/// A debtor's address in one of the two forms that SEPA takes since 15 November 2026 (EPC153-22): structured, or hybrid
-/// with town and country apart and at most two lines for the rest. The unstructured form is refused.
+/// A debtor's or creditor's address in one of the two forms that banks still take: structured or hybrid.
+///
+/// Unstructured addresses (lines without a town and a country of their own) ended on 15 November 2026 (EPC153-22).
+/// Every part is transliterated to the EPC set and refused where it is then too long: an address is not cut.
+/// Prints its form and country only.
 package struct PostalAddress: Hashable, Sendable {
+  package enum Form: String, Sendable {
+    /// Town and country, with whatever street, building and postcode there are.
+    case structured
+    /// The same and one or two free lines.
+    case hybrid
+  }
+
+  /// At most 70 characters.
   package let street: String?
+  /// House number, at most 16 characters.
   package let building: String?
+  /// At most 16 characters.
   package let postcode: String?
+  /// At most 35 characters.
   package let town: String
-  /// ISO 3166, two letters.
+  /// ISO 3166-1 alpha-2.
   package let country: String
-  /// At most two, of 70 characters; empty in the structured form.
+  /// None, or one or two lines of at most 70 characters that do not repeat the town.
   package let lines: [String]
 
-  /// All texts are transliterated and measured here; empty ones count as absent.
+  /// Takes the parts as people wrote them; nil, empty and blank are the same. Faults name the part.
   package init(
-    street: String?, building: String?, postcode: String?, town: String?, country: String?, lines: [String]
+    street: String? = nil, building: String? = nil, postcode: String? = nil, town: String?, country: String?,
+    lines: [String] = []
   ) throws(ValueFault) {
-    guard let town, !town.isEmpty, let country, !country.isEmpty else {
+    self.street = try Self.part(street, "address street", maximum: 70)
+    self.building = try Self.part(building, "address building", maximum: 16)
+    self.postcode = try Self.part(postcode, "address postcode", maximum: 16)
+    self.country = try Self.country(country)
+    guard let town = try Self.part(town, "address town", maximum: 35) else {
       throw ValueFault(
-        rule: "address form", found: lines.isEmpty ? "no town or no country" : "an unstructured address",
-        expected: "town and country in their own fields (structured or hybrid)")
+        rule: "address town", found: "no town of its own",
+        expected: "town and country apart from the lines: unstructured addresses ended on 15 November 2026")
     }
-    let code = country.uppercased()
-    guard code.utf8.count == 2, code.utf8.allSatisfy(Mod97.isLetter) else {
-      throw ValueFault(rule: "address country", found: country, expected: "an ISO 3166 code of two letters")
+    self.town = town
+    var kept: [String] = []
+    for line in lines {
+      if let line = try Self.part(line, "address line", maximum: 70) { kept.append(line) }
     }
-    guard lines.count <= 2 else {
-      throw ValueFault(rule: "address lines", found: "\(lines.count) lines", expected: "at most 2")
+    guard kept.count <= 2 else {
+      throw ValueFault(rule: "address lines", found: "\(kept.count)", expected: "at most 2 lines")
     }
-    self.country = code
-    self.town = try EPCText.transliterate(town, maximum: 35, rule: "town")
-    self.street = try Self.optional(street, 70, "street")
-    self.building = try Self.optional(building, 16, "building")
-    self.postcode = try Self.optional(postcode, 16, "postcode")
-    var checked: [String] = []
-    for line in lines { checked.append(try EPCText.transliterate(line, maximum: 70, rule: "address line")) }
-    for line in checked where line.lowercased() == self.town.lowercased() {
-      throw ValueFault(rule: "address line", found: "the town again", expected: "what the other fields do not say")
+    for line in kept where Self.words(of: line) == Self.words(of: town) {
+      throw ValueFault(rule: "address line", found: line, expected: "a line that does not repeat the town")
     }
-    self.lines = checked
+    self.lines = kept
   }
 
-  private static func optional(_ text: String?, _ maximum: Int, _ rule: String) throws(ValueFault) -> String? {
-    guard let text, !text.isEmpty else { return nil }
-    return try EPCText.transliterate(text, maximum: maximum, rule: rule)
+  package var form: Form { lines.isEmpty ? .structured : .hybrid }
+
+  private static func part(_ text: String?, _ rule: String, maximum: Int) throws(ValueFault) -> String? {
+    guard let text, !text.allSatisfy(\.isWhitespace) else { return nil }
+    do {
+      return try EPCText.transliterate(text, maximum: maximum)
+    } catch {
+      throw ValueFault(rule: "\(rule), \(error.rule)", found: error.found, expected: error.expected)
+    }
   }
+
+  private static func country(_ text: String?) throws(ValueFault) -> String {
+    let code = (text ?? "").electronicForm
+    guard ISOCountry.isKnown(code) else {
+      throw ValueFault(
+        rule: "address country", found: text ?? "nothing", expected: "an ISO 3166 code of two letters, such as FR or GB")
+    }
+    return code
+  }
+
+  // What a line says once postcodes, CEDEX and the old country letters in front of postcodes are set aside: `F-75008
+  // Paris Cedex 08` repeats the town, `12 rue de Paris` does not.
+  private static func words(of line: String) -> [Substring] {
+    line.uppercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber }).filter { word in
+      word.count > 1 && word != "CEDEX" && !word.contains(where: \.isNumber)
+    }
+  }
+}
+
+extension PostalAddress: CustomStringConvertible, CustomReflectable {
+  package var description: String { "\(form.rawValue) address in \(country)" }
+  package var customMirror: Mirror { Mirror(self, children: ["form": form.rawValue, "country": country]) }
 }

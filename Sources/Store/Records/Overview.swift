@@ -165,6 +165,11 @@ package struct TextTable: Sendable {
   package let header: [String]
   package let rows: [[String]]
 
+  package init(header: [String], rows: [[String]]) {
+    self.header = header
+    self.rows = rows
+  }
+
   /// Columns padded to their widest value, counted in characters.
   package var text: String {
     let widths = header.indices.map { column in

@@ -1,0 +1,127 @@
+// How a file becomes visible at a bank whole or not at all, and how to find out afterwards whether it did.
+//
+// The final name appears only by a rename, and the rename is requested only after the size of the temporary file was
+// read back from the server. Hence:
+// - what fails before the rename request is not sent, whatever lies under the temporary name;
+// - a confirmed rename is delivered, also if the bank takes the file away before we look again;
+// - a rename without an answer is unknown: the request may still wait in the server's buffers;
+// - a refused rename is proven by removing the temporary file: what has no source cannot be renamed any more. libcurl
+//   reports a refusal and a connection that broke just then alike, so the refusal alone proves nothing;
+// - a final name that is taken before us is unknown, whatever its size: it may be an earlier attempt of ours, so
+//   going back to "not sent" could put its collections into a second file. `locate` or a person decides.
+
+/// Upload under a temporary name, check, rename, check.
+struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
+  var remote: Remote
+  var temporarySuffix: String
+
+  /// The outcome of `BankChannel.submit`.
+  func submit(_ file: LocalFile) async -> SubmitOutcome {
+    for name in [file.remoteName] + file.companions.map(\.remoteName) {
+      if let fault = faultOf(name: name) { return .notSent(fault) }
+    }
+    for companion in file.companions {
+      switch await deliver(companion) {
+      case .delivered: continue
+      // The companion's fate does not matter as long as the file itself did not leave: sending it again repeats it.
+      case .notSent(let fault), .unknown(let fault):
+        if await !isThere(companion) { return .notSent(fault) }
+      }
+    }
+    return await deliver(file)
+  }
+
+  /// The outcome of `BankChannel.locate`.
+  func locate(_ name: String, size: Int64) async throws(ChannelFault) -> Sighting {
+    if let fault = faultOf(name: name) { throw fault }
+    // Inbox before archive: a file that moves meanwhile is met in the second.
+    if let found = try await remote.size(of: name, .locate) { return judge(found, size, "inbox") }
+    if remote.hasArchive, let found = try await remote.archivedSize(of: name) { return judge(found, size, "archive") }
+    return try await locateTemporary(name + temporarySuffix, of: name, size: size)
+  }
+
+  private func locateTemporary(_ temporary: String, of name: String, size: Int64) async throws(ChannelFault) -> Sighting {
+    guard let found = try await remote.size(of: temporary, .locate) else {
+      if remote.hasArchive { return .absent(evidence: "neither inbox nor archive holds \(name)") }
+      return .unknown("inbox holds neither \(name) nor \(temporary), and there is no archive to look into")
+    }
+    if found < size { return .absent(evidence: "\(temporary) is incomplete: \(found) of \(size) bytes") }
+    do throws(ChannelFault) {
+      if try await remote.remove(temporary, .locate) {
+        return .absent(evidence: "\(temporary) was still there and is removed")
+      }
+      return .unknown("\(temporary) went away during the search")
+    } catch {
+      return .unknown("\(temporary) is complete and cannot be removed: \(error.reason.rawValue)")
+    }
+  }
+
+  private func judge(_ found: Int64, _ size: Int64, _ place: String) -> Sighting {
+    found == size ? .complete(where: place) : .unknown("\(place) holds the name with \(found) bytes instead of \(size)")
+  }
+
+  private func isThere(_ file: LocalFile) async -> Bool {
+    (try? await remote.size(of: file.remoteName, .verify)) == file.size
+  }
+
+  private func deliver(_ file: LocalFile) async -> SubmitOutcome {
+    let temporary = file.remoteName + temporarySuffix
+    do throws(ChannelFault) {
+      try await remote.put(file, as: temporary)
+      let found = try await remote.size(of: temporary, .verify)
+      if found != file.size { return .notSent(mismatch(.verify, found, file)) }
+    } catch {
+      return .notSent(error)
+    }
+    switch await remote.rename(temporary, to: file.remoteName) {
+    case .done: return await confirm(file)
+    case .notRequested(let fault): return .notSent(fault)
+    case .unanswered(let fault): return .unknown(fault)
+    case .refused(let fault): return await afterRefusal(fault, temporary, file)
+    }
+  }
+
+  /// The rename is confirmed; a second look may only weaken that, not a failure to look.
+  private func confirm(_ file: LocalFile) async -> SubmitOutcome {
+    do throws(ChannelFault) {
+      guard let found = try await remote.size(of: file.remoteName, .confirm) else {
+        return .delivered(evidence: "rename confirmed, already taken away")
+      }
+      if found != file.size { return .unknown(mismatch(.confirm, found, file)) }
+      return .delivered(evidence: "\(found) bytes under the final name")
+    } catch {
+      return .delivered(evidence: "rename confirmed, not seen again: \(error.reason.rawValue)")
+    }
+  }
+
+  private func afterRefusal(_ fault: ChannelFault, _ temporary: String, _ file: LocalFile) async -> SubmitOutcome {
+    do throws(ChannelFault) {
+      let removed = try await remote.remove(temporary, .rename)
+      let found = try await remote.size(of: file.remoteName, .rename)
+      switch (removed, found) {
+      case (true, nil): return .notSent(fault)
+      case (true, let taken?):
+        return .unknown(
+          ChannelFault(
+            .alreadyExists, stage: .rename, found: "\(file.remoteName) with \(taken) bytes before ours",
+            expected: "no such file (ours has \(file.size) bytes)"))
+      case (false, file.size): return .delivered(evidence: "\(file.size) bytes under the final name, temporary name gone")
+      case (false, _): return .unknown(fault)
+      }
+    } catch {
+      return .unknown(fault)
+    }
+  }
+
+  private func faultOf(name: String) -> ChannelFault? {
+    if isUsable(name: name), name.utf8.count + temporarySuffix.utf8.count <= 255 { return nil }
+    return ChannelFault(
+      .configuration, stage: .configure, found: "a remote name of \(name.utf8.count) bytes that cannot be used",
+      expected: "at most 255 bytes with suffix, no separator or control character, no leading dot")
+  }
+
+  private func mismatch(_ stage: ChannelFault.Stage, _ found: Int64?, _ file: LocalFile) -> ChannelFault {
+    ChannelFault(
+      .sizeMismatch, stage: stage, found: found.map { "\($0) bytes" } ?? "no file", expected: "\(file.size) bytes")
+  }
+}

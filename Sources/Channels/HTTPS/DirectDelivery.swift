@@ -1,0 +1,63 @@
+// Upload to a bank whose server knows no temporary name: its answer is all the evidence there is.
+//
+// - 2xx: delivered.
+// - No byte of the body left, or a refusal (3xx, 4xx): not sent.
+// - 409 and 412: the name may be taken, perhaps by an earlier attempt: unknown.
+// - 408, 5xx, or no answer after the body began: unknown.
+
+import Curl
+
+/// One upload, taken at the server's word.
+struct DirectDelivery: Sendable {
+  let server: HTTPSServer
+
+  func submit(_ file: LocalFile) async -> SubmitOutcome {
+    for name in [file.remoteName] + file.companions.map(\.remoteName) where !isUsable(name: name) {
+      return .notSent(configurationFault("a remote name that cannot be used", "no separator, control or leading dot"))
+    }
+    for companion in file.companions {
+      switch await deliver(companion) {
+      case .delivered: continue
+      case .notSent(let fault), .unknown(let fault):
+        let there = try? await server.attributes(of: companion.remoteName, in: server.options.inbox, .verify)
+        if there?.size != companion.size { return .notSent(fault) }
+      }
+    }
+    return await deliver(file)
+  }
+
+  func locate(_ name: String, size: Int64) async throws(ChannelFault) -> Sighting {
+    guard isUsable(name: name) else { throw configurationFault("a remote name that cannot be used", "the name submitted") }
+    let places = [("inbox", server.options.inbox), ("archive", server.options.archive)]
+    for case (let place, let collection?) in places {
+      guard let found = try await server.attributes(of: name, in: collection, .locate) else { continue }
+      if found.size == size { return .complete(where: place) }
+      return .unknown("\(place) holds the name with \(found.size) bytes instead of \(size)")
+    }
+    if server.options.archive != nil { return .absent(evidence: "neither inbox nor archive holds \(name)") }
+    return .unknown("inbox does not hold \(name), and there is no archive to look into")
+  }
+
+  private func deliver(_ file: LocalFile) async -> SubmitOutcome {
+    var request = server.request(server.options.upload.rawValue, server.options.inbox, file.remoteName)
+    request.body = .file(path: file.path, size: file.size)
+    request.headers = ["Content-Type: application/octet-stream"]
+    // The server can refuse before the body leaves, and on a new connection libcurl never repeats a request.
+    if file.size > 0 { request.headers.append("Expect: 100-continue") }
+    request.freshConnection = true
+    do throws(CurlFault) {
+      let answer = try await server.perform(request)
+      guard let fault = server.fault(answer.code, .upload) else { return .delivered(evidence: "HTTP status \(answer.code)") }
+      if file.size > 0, !answer.bodyBegan { return .notSent(fault) }
+      switch answer.code {
+      case 408, 409, 412: return .unknown(fault)
+      case 300...499: return .notSent(fault)
+      default: return .unknown(fault)
+      }
+    } catch {
+      let fault = ChannelFault(error, stage: .upload, ssh: false)
+      let mayHaveLeft = file.size > 0 ? error.bodyBegan : error.requestBegan
+      return mayHaveLeft ? .unknown(fault) : .notSent(fault)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+extension OperationsAlert {
+  var english: Letter {
+    let language = NoticeLanguage.english
+    let closing = Letter.Part.closing(["Sent automatically by sepad"])
+    switch self {
+    case .fileSetAside(let bank, let fileName, let fault, let receivedOn):
+      return Letter(
+        language, subject: "Bank file set aside: \(fileName)",
+        [
+          .paragraph("A file from the bank could not be read. It was set aside whole: nothing of it was applied, and the other files go on."),
+          .facts(.known(["Bank": bank, "File": fileName, "Received on": language.day(receivedOn), "Fault": fault])),
+          .steps(heading: "What to do next", ["Look at the fault, and ask the bank for the file again if it is cut or damaged."]),
+          closing,
+        ])
+    case .fileRefused(let bank, let messageID, let reason, let transactions, let amountCents):
+      return Letter(
+        language, subject: "File refused by the bank: \(reason.code), \(messageID)",
+        [
+          .paragraph("The bank refused a whole file of direct debits: none of them will be carried out."),
+          .facts(
+            .known([
+              "Bank": bank, "File": messageID, "Reason": reason.line, "Direct debits": language.count(transactions),
+              "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "What to do next", ["Settle the cause with the bank before you ask for these collections again."]),
+          closing,
+        ])
+    case .fileUncertain(let bank, let messageID, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Submission uncertain: \(messageID)",
+        [
+          .paragraph("The connection broke during the submission: nothing proves whether the bank has this file. It is not sent again on a guess."),
+          .facts(
+            .known([
+              "Bank": bank, "File": messageID, "Direct debits": language.count(transactions),
+              "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "What to do next", ["Ask the bank whether it has this file, then tell sepad the answer."]),
+          closing,
+        ])
+    case .unmatchedEntries(let bank, let fileName, let entries, let amountCents):
+      return Letter(
+        language, subject: "Bank entries to be matched: \(language.count(entries))",
+        [
+          .paragraph("Some entries belong to no collection, or to more than one. They are kept and have changed nothing."),
+          .facts(
+            .known([
+              "Bank": bank, "File": fileName, "Entries": language.count(entries),
+              "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "What to do next", ["Match each entry by hand, or dismiss it."]),
+          closing,
+        ])
+    }
+  }
+}

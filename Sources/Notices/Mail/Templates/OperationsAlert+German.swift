@@ -1,0 +1,56 @@
+extension OperationsAlert {
+  var german: Letter {
+    let language = NoticeLanguage.german
+    let closing = Letter.Part.closing(["Automatische Nachricht von sepad"])
+    switch self {
+    case .fileSetAside(let bank, let fileName, let fault, let receivedOn):
+      return Letter(
+        language, subject: "Bankdatei beiseitegelegt: \(fileName)",
+        [
+          .paragraph("Eine Datei der Bank war nicht lesbar. Sie liegt als Ganzes beiseite; nichts daraus wurde übernommen, die anderen Dateien laufen weiter."),
+          .facts(.known(["Bank": bank, "Datei": fileName, "Empfangen am": language.day(receivedOn), "Fehler": fault])),
+          .steps(heading: "Was ist zu tun?", ["Prüfen Sie den Fehler und fordern Sie die Datei neu an, wenn sie abgeschnitten oder beschädigt ist."]),
+          closing,
+        ])
+    case .fileRefused(let bank, let messageID, let reason, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Datei von der Bank zurückgewiesen: \(reason.code), \(messageID)",
+        [
+          .paragraph("Die Bank hat eine Lastschriftdatei als Ganzes zurückgewiesen: Keine ihrer Lastschriften wird ausgeführt."),
+          .facts(
+            .known([
+              "Bank": bank, "Datei": messageID, "Grund": reason.line, "Lastschriften": language.count(transactions),
+              "Summe": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Klären Sie die Ursache mit der Bank, bevor Sie diese Einzüge erneut beauftragen."]),
+          closing,
+        ])
+    case .fileUncertain(let bank, let messageID, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Einreichung ungewiss: \(messageID)",
+        [
+          .paragraph("Die Verbindung brach während der Einreichung ab: Es ist nicht erwiesen, ob die Bank diese Datei hat. Sie wird nicht auf Verdacht erneut gesendet."),
+          .facts(
+            .known([
+              "Bank": bank, "Datei": messageID, "Lastschriften": language.count(transactions),
+              "Summe": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Fragen Sie die Bank, ob sie die Datei hat, und teilen Sie sepad die Antwort mit."]),
+          closing,
+        ])
+    case .unmatchedEntries(let bank, let fileName, let entries, let amountCents):
+      return Letter(
+        language, subject: "Bankbuchungen zuzuordnen: \(language.count(entries))",
+        [
+          .paragraph("Einige Buchungen gehören zu keinem Einzug oder zu mehreren. Sie sind aufbewahrt und haben nichts verändert."),
+          .facts(
+            .known([
+              "Bank": bank, "Datei": fileName, "Buchungen": language.count(entries),
+              "Summe": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Ordnen Sie jede Buchung von Hand zu oder verwerfen Sie sie."]),
+          closing,
+        ])
+    }
+  }
+}

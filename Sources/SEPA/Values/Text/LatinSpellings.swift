@@ -1,0 +1,53 @@
+/// Letters of the Latin script beyond a-z: each line is a spelling and the small letters written so.
+///
+/// Capitals follow from them. A letter with a mark is written as the letter without it; letters of their own are
+/// written as their speakers do where keyboards lack them. Languages: French, German, Dutch, Spanish, Portuguese,
+/// Catalan, Italian, Maltese, Irish, Welsh, Polish, Czech, Slovak, Slovenian, Croatian, Hungarian, Romanian, Albanian,
+/// Turkish, the Nordic and Baltic ones, Sámi, and Vietnamese for the names it brings.
+///
+/// Source: EPC217-08, annex (conversion table), which maps German `ä ö ü` to a, o, u as well.
+let latinSpellings: [(spelling: String, characters: String)] = [
+  ("a", "àáâãäåāăąǎǟǡȁȃȧạảấầẩẫậắằẳẵặªǻ"),
+  ("ae", "æǽǣ"),
+  ("b", "ḃƀ"),
+  ("c", "çćĉċč"),
+  ("d", "ďđḋḍḑðɖ"),
+  ("e", "èéêëēĕėęěȅȇȩẹẻẽếềểễệəɛ"),
+  ("f", "ḟƒ"),
+  ("g", "ĝğġģǥǧǵḡ"),
+  ("h", "ĥħḣḥḧḩ"),
+  ("i", "ìíîïĩīĭįıǐȉȋỉị"),
+  ("ij", "ĳ"),
+  ("j", "ĵǰ"),
+  ("k", "ķĸǩḱḳ"),
+  ("l", "ĺļľŀłḷḹ"),
+  ("m", "ṁṃ"),
+  ("n", "ñńņňŉǹṅṇ"),
+  ("ng", "ŋ"),
+  ("o", "òóôõöøōŏőơǒǫǭȍȏȫȭȯȱọỏốồổỗộớờởỡợºǿ"),
+  ("oe", "œ"),
+  ("p", "ṗ"),
+  ("r", "ŕŗřȑȓṙṛ"),
+  ("s", "śŝşšșſṡṣ"),
+  ("ss", "ß"),
+  ("t", "ţťŧțṫṭ"),
+  ("th", "þ"),
+  ("u", "ùúûüũūŭůűųưǔǖǘǚǜȕȗụủứừửữự"),
+  ("w", "ŵẁẃẅẇ"),
+  ("x", "ẋẍ"),
+  ("y", "ýÿŷȳẏỳỵỷỹ"),
+  ("z", "źżžẑẓʒǯ"),
+  ("dz", "ǆǳ"),
+  ("lj", "ǉ"),
+  ("nj", "ǌ"),
+  ("fi", "ﬁ"),
+  ("fl", "ﬂ"),
+  ("ff", "ﬀ"),
+  // Capitals that do not follow from their small letter by themselves.
+  ("SS", "ẞ"),
+  ("I", "İ"),
+  ("IJ", "Ĳ"),
+  ("Dz", "ǅǲ"),
+  ("Lj", "ǈ"),
+  ("Nj", "ǋ"),
+]

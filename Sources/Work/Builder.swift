@@ -1,0 +1,170 @@
+internal import ISO20022
+package import Logging
+package import SEPA
+internal import Signing
+package import Store
+
+/// Turns due collections into sealed files: claimed, written, validated, signed and stored in one transaction, so that
+/// a kill at any instant leaves either a whole sealed file or nothing. Memory is bounded by a chunk, not by the file.
+package struct Builder: Sendable {
+  private let session: Session
+  private let schemaPath: String?
+  private let log: Logger
+
+  package init(session: Session, schemaPath: String?, log: Logger) {
+    self.session = session
+    self.schemaPath = schemaPath
+    self.log = log
+  }
+
+  /// - Returns: how many files were sealed.
+  package func run(_ bank: BankProfile, at now: Instant) async throws -> Int {
+    let local = try await bank.localTime(session, at: now)
+    let earliest = bank.window.earliestCollectionDate(at: local).iso
+    let latest = bank.window.latestBuildable(at: local).iso
+    var sealed = 0
+    for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) {
+      while let file = try await seal(group, bank, earliest: earliest, latest: latest, at: now) {
+        sealed += 1
+        log.info(
+          "file sealed",
+          metadata: [
+            "file": "\(file.messageID)", "transactions": "\(file.transactions)", "sum": "\(Cents(file.sumCents).decimalText)",
+          ])
+        // A full file may have left more behind; one that was not full has taken all.
+        if file.transactions < bank.maxTransactions { break }
+      }
+    }
+    return sealed
+  }
+
+  private func seal(
+    _ group: BuildGroup, _ bank: BankProfile, earliest: String, latest: String, at now: Instant
+  ) async throws -> OpenFile? {
+    let stamp = Stamp(at: now, actor: "build")
+    let day = now.description.prefix(10).filter { $0 != "-" }
+    let schemaPath = schemaPath
+    return try await session.transaction { session in
+      guard
+        let file = try session.openFile(
+          group, earliest: earliest, latest: latest, limit: bank.maxTransactions,
+          // The day keeps ids apart even if the database is restored to an earlier sequence value.
+          messageID: { id in "SEPAD-\(day)-\(id)" })
+      else { return nil }
+      let work = try FileWork(schemaPath: schemaPath, signing: bank.signer?.begin(at: now.seconds))
+      let writer = work.writer
+      try writer.begin(
+        CollectionFileHeader(
+          messageID: file.messageID, createdAt: now.description, transactions: file.transactions,
+          controlSum: file.sumCents, initiatingPartyName: bank.initiatingParty, initiatingPartyID: group.creditorIdentifier))
+      let layout = Layout(file: file, group: group, batchBooking: bank.batchBooking, writer: writer)
+      try await session.eachItem(of: file.id) { session, items in
+        for item in items { try layout.add(item) }
+        for chunk in work.takeChunks() { try session.storeChunk(file: file.id, ordinal: chunk.ordinal, chunk.bytes) }
+      }
+      try layout.end()
+      let finished = try work.finish()
+      for chunk in finished.rest { try session.storeChunk(file: file.id, ordinal: chunk.ordinal, chunk.bytes) }
+      let name = bank.remoteName.replacing("{message_id}", with: file.messageID)
+      try session.seal(
+        file, of: group,
+        Seal(
+          remoteName: name, createdAt: now, sizeBytes: finished.size, sha256: finished.sha256,
+          signature: finished.signature, signatureName: finished.signature.map { _ in name + bank.signatureSuffix },
+          schemaChecked: schemaPath != nil),
+        stamp)
+      return file
+    }
+  }
+}
+
+/// Opens and closes payment information blocks as the items pass by, in the order of the file.
+private final class Layout: @unchecked Sendable {  // Used by one task, a call at a time.
+  private let file: OpenFile
+  private let group: BuildGroup
+  private let batchBooking: Bool?
+  private let writer: Pain008Writer
+  private var current: Int64?
+
+  init(file: OpenFile, group: BuildGroup, batchBooking: Bool?, writer: Pain008Writer) {
+    self.file = file
+    self.group = group
+    self.batchBooking = batchBooking
+    self.writer = writer
+  }
+
+  func add(_ item: FileItem) throws {
+    if current != item.blockOrdinal {
+      if current != nil { try writer.endBlock() }
+      guard let block = file.blocks.first(where: { $0.ordinal == item.blockOrdinal }) else {
+        throw StoreFault.shape("file \(file.messageID): item of an unknown block")
+      }
+      try writer.beginBlock(
+        PaymentBlock(
+          paymentInformationID: block.paymentInformationID, scheme: group.scheme.rawValue,
+          sequenceType: block.sequenceType.rawValue, collectionDate: block.collectionDate,
+          transactions: block.transactions, controlSum: block.sumCents, batchBooking: batchBooking,
+          creditorName: group.creditorName, creditorIBAN: block.iban, creditorBIC: block.bic,
+          creditorIdentifier: group.creditorIdentifier))
+      current = item.blockOrdinal
+    }
+    try writer.debit(
+      Debit(
+        endToEndID: item.endToEndID, amount: item.amountCents, mandateReference: item.mandateReference,
+        signedOn: item.signedOn, debtorName: item.debtorName, debtorAddress: Self.address(item.address),
+        debtorIBAN: item.debtorIBAN, debtorBIC: item.debtorBIC, remittance: item.remittance))
+  }
+
+  func end() throws {
+    if current != nil { try writer.endBlock() }
+    try writer.end()
+  }
+
+  private static func address(_ parts: [String?]) -> PartyAddress? {
+    guard let country = parts[0], let town = parts[1] else { return nil }
+    return PartyAddress(
+      street: parts[3], building: parts[4], postcode: parts[2], town: town, country: country,
+      lines: [parts[5], parts[6]].compactMap { $0 })
+  }
+}
+
+/// The writer's bytes on their way: hashed, validated and signed in one pass, then cut into chunks for the database.
+private final class FileWork: @unchecked Sendable {  // Used by one task, a call at a time.
+  struct Chunk {
+    let ordinal: Int
+    let bytes: [UInt8]
+  }
+
+  private let digest: SHA256Digest
+  private let validator: SchemaValidator?
+  private let signing: (any SigningSession)?
+  private var chunks: [Chunk] = []
+  private var ordinal = 0
+  private var size: Int64 = 0
+  private(set) lazy var writer = Pain008Writer { [unowned self] bytes in try take(bytes) }
+
+  init(schemaPath: String?, signing: (any SigningSession)?) throws {
+    digest = try SHA256Digest()
+    validator = try schemaPath.map { path in try SchemaValidator(schemaPath: path) }
+    self.signing = signing
+  }
+
+  private func take(_ bytes: UnsafeRawBufferPointer) throws {
+    digest.update(bytes)
+    try validator?.feed(bytes)
+    try signing?.feed(bytes)
+    size += Int64(bytes.count)
+    chunks.append(Chunk(ordinal: ordinal, bytes: Array(bytes)))
+    ordinal += 1
+  }
+
+  func takeChunks() -> [Chunk] {
+    defer { chunks.removeAll() }
+    return chunks
+  }
+
+  func finish() throws -> (rest: [Chunk], size: Int64, sha256: [UInt8], signature: [UInt8]?) {
+    try validator?.finish()
+    return (takeChunks(), size, try digest.finish(), try signing?.finish())
+  }
+}

@@ -1,0 +1,130 @@
+package import Logging
+import SEPA
+import Store
+
+/// The stages at work, each at its own pace with a connection of its own: requests and files; one exchange per bank;
+/// notices. None waits for another, so a dead mail server or a silent bank delays nothing but itself.
+package struct Daemon: Sendable {
+  private let settings: Settings
+  private let clock: any WallClock
+  private let log: Logger
+  private let journal: StageJournal
+
+  package init(settings: Settings, clock: any WallClock, log: Logger, journal: StageJournal) {
+    self.settings = settings
+    self.clock = clock
+    self.log = log
+    self.journal = journal
+  }
+
+  /// Checks the schema's version and writes the configured creditors and endpoints.
+  package func prepare() async throws {
+    let session = Session(conninfo: settings.conninfo, name: "prepare")
+    try await Migrator().requireCurrent(session)
+    try await session.configure(
+      creditors: settings.creditors, subscriptions: settings.subscriptions, at: clock.now())
+  }
+
+  /// Everything that can be done now, stage after stage, until nothing moves any more.
+  /// - Returns: how many steps moved something.
+  /// - Throws: the first error of a stage; what was committed before it stays.
+  package func runOnce() async throws -> Int {
+    let lanes = makeLanes()
+    var total = 0
+    while true {
+      var moved = 0
+      for lane in lanes { moved += try await lane.step() }
+      total += moved
+      if moved == 0 { return total }
+    }
+  }
+
+  /// Runs until the task is cancelled. An error of a stage is told and tried again, never fatal.
+  package func run(pollMilliseconds: Int) async throws {
+    let lanes = makeLanes()
+    await withTaskGroup(of: Void.self) { group in
+      for lane in lanes {
+        group.addTask { await lane.loop(pollMilliseconds: pollMilliseconds) }
+      }
+    }
+  }
+
+  private func makeLanes() -> [Lane] {
+    let (settings, clock, log) = (settings, clock, log)
+    let pipeline = Session(conninfo: settings.conninfo, name: "pipeline")
+    var lanes = [
+      Lane(name: "pipeline", session: pipeline, clock: clock, log: log, journal: journal) {
+        var moved = try await Intake(session: pipeline).run(at: clock.now())
+        for bank in settings.banks {
+          moved += try await Dating(session: pipeline).run(bank, at: clock.now())
+          moved += try await Builder(session: pipeline, schemaPath: settings.schemaPath, log: log).run(bank, at: clock.now())
+        }
+        return moved
+      }
+    ]
+    for bank in settings.banks {
+      let session = Session(conninfo: settings.conninfo, name: "bank \(bank.name)")
+      let exchange = Exchange(session: session, bank: bank, spoolDirectory: settings.spoolDirectory, log: log)
+      lanes.append(
+        Lane(name: "bank \(bank.name)", session: session, clock: clock, log: log, journal: journal) {
+          let exchanged = try await exchange.run(at: clock.now())
+          return exchanged + (try await Apply(session: session, log: log).run(bank: bank.name, at: clock.now()))
+        })
+    }
+    let notices = Session(conninfo: settings.conninfo, name: "react")
+    let react = React(session: notices, webhooks: settings.webhooks, mail: settings.mail, log: log)
+    lanes.append(
+      Lane(name: "react", session: notices, clock: clock, log: log, journal: journal) {
+        try await react.run(at: clock.now)
+      })
+    return lanes
+  }
+}
+
+/// One stage or a few that share a connection, stepped by hand or looped until cancelled.
+struct Lane: Sendable {
+  let name: String
+  let session: Session
+  let clock: any WallClock
+  let log: Logger
+  let journal: StageJournal
+  let work: @Sendable () async throws -> Int
+
+  /// One step, told to the journal.
+  func step() async throws -> Int {
+    do {
+      let moved = try await work()
+      await journal.succeeded(name, at: clock.now())
+      return moved
+    } catch {
+      await journal.failed(name, error, at: clock.now())
+      throw error
+    }
+  }
+
+  /// Steps until cancelled; waits for a notification or the poll interval when there was nothing to do.
+  func loop(pollMilliseconds: Int) async {
+    var failures = 0
+    while !Task.isCancelled {
+      do {
+        let moved = try await step()
+        failures = 0
+        if moved > 0 { continue }
+        try await session.run("LISTEN sepad")
+        // Waits in slices, so that a stop is noticed soon.
+        var waited = 0
+        while !Task.isCancelled, waited < pollMilliseconds {
+          if try await session.waitForNotification(milliseconds: min(200, pollMilliseconds - waited)) { break }
+          waited += 200
+        }
+      } catch is CancellationError {
+        return
+      } catch {
+        failures += 1
+        log.error("stage failed", metadata: ["stage": "\(name)", "error": "\(error)", "failures": "\(failures)"])
+        // 1, 2, 4 … 60 seconds. Cancellation ends the wait, and the loop's condition sees it.
+        try? await Task.sleep(for: .seconds(min(60, 1 << min(failures - 1, 6))))
+      }
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package import SEPA
+package import Store
+
+/// Fixes collection dates: the requested day, or the next TARGET day that can still be met; and moves those that were
+/// overtaken by the clock. The requested date stays as it was asked for.
+package struct Dating: Sendable {
+  private let session: Session
+
+  package init(session: Session) { self.session = session }
+
+  /// - Returns: how many collections got a date, or another one.
+  package func run(_ bank: BankProfile, at now: Instant) async throws -> Int {
+    let local = try await bank.localTime(session, at: now)
+    let earliest = bank.window.earliestCollectionDate(at: local)
+    var dated = 0
+    for group in try await session.undated(bank: bank.name, earliest: earliest.iso) {
+      let day = bank.window.collectionDate(requested: try CalendarDay(iso: group.requestedDate), at: local)
+      dated += try await session.date(group, to: day.iso, Stamp(at: now, actor: "dating"))
+    }
+    return dated
+  }
+}

@@ -1,0 +1,136 @@
+internal import Channels
+package import Logging
+package import SEPA
+package import Store
+
+/// Everything that passes between us and one bank: sends sealed files, settles what is uncertain, fetches reports.
+///
+/// One exchange per bank at a time, in all daemons together: it runs under a lock that dies with its session.
+package struct Exchange: Sendable {
+  private let session: Session
+  private let bank: BankProfile
+  private let spool: Spool
+  private let log: Logger
+  /// Reports larger than this are not fetched.
+  private static let reportLimit: Int64 = 4 << 30
+
+  package init(session: Session, bank: BankProfile, spoolDirectory: String, log: Logger) {
+    self.session = session
+    self.bank = bank
+    spool = Spool(directory: spoolDirectory)
+    self.log = log
+  }
+
+  /// - Returns: how many files moved, out or in; 0 also when another daemon talks to this bank.
+  /// - Throws: `StoreFault`, `ChannelFault`, `SpoolFault`.
+  package func run(at now: Instant) async throws -> Int {
+    guard try await session.lockBank(bank.name) else { return 0 }
+    do {
+      let sent = try await submit(at: now)
+      let fetched = try await fetch(at: now)
+      try await session.unlockBank(bank.name)
+      return sent + fetched
+    } catch {
+      await session.disconnect()
+      throw error
+    }
+  }
+
+  // MARK: Out
+
+  private func submit(at now: Instant) async throws -> Int {
+    var moved = 0
+    for file in try await session.unfinishedFiles(bank: bank.name, at: now) {
+      switch file.state {
+      case .sealed: moved += try await send(file, at: now) ? 1 : 0
+      case .sending:
+        // We hold the bank's lock, so whoever was sending is dead: what reached the bank is not known.
+        try await move(file, .outcomeUnknown, "the daemon stopped while sending", at: now)
+        moved += 1
+      case .uncertain: moved += try await settle(file, at: now) ? 1 : 0
+      case .submitted, .accepted, .refused, .withdrawn: break
+      }
+    }
+    return moved
+  }
+
+  /// Sends one sealed file, unless its collection date can no longer be met: then it is withdrawn, and its collections
+  /// wait for a file with a valid date.
+  private func send(_ file: SealedFile, at now: Instant) async throws -> Bool {
+    let local = try await bank.localTime(session, at: now)
+    if try CalendarDay(iso: file.firstDate) < bank.window.earliestCollectionDate(at: local) {
+      try await move(file, .withdrawn, "collection date \(file.firstDate) can no longer be met", at: now)
+      return true
+    }
+    let local1 = try await spool.write(file, from: session)
+    defer { spool.remove(local1) }
+    guard try await move(file, .sendBegan, nil, at: now) == .sending else { return false }
+    switch await bank.channel.submit(local1) {
+    case .delivered(let evidence): try await move(file, .delivered, evidence, at: now)
+    case .notSent(let fault):
+      log.error("file not sent", metadata: ["file": "\(file.messageID)", "fault": "\(fault)", "hint": "\(fault.hint)"])
+      let wait = min(3600, 30 << min(file.attempts, 7))
+      try await move(file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), at: now)
+    case .unknown(let fault):
+      log.error("outcome unknown", metadata: ["file": "\(file.messageID)", "fault": "\(fault)"])
+      try await move(file, .outcomeUnknown, "\(fault)", at: now)
+    }
+    return true
+  }
+
+  /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
+  private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
+    let since = try Instant(iso: file.movedAt)
+    guard now >= since.adding(seconds: bank.uncertainWaitSeconds) else { return false }
+    switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes) {
+    case .complete(let place): try await move(file, .delivered, "found complete in \(place)", at: now)
+    case .absent(let evidence): try await move(file, .notSent, evidence, at: now)
+    case .unknown(let reason):
+      log.warning("still uncertain", metadata: ["file": "\(file.messageID)", "reason": "\(reason)"])
+      return false
+    }
+    return true
+  }
+
+  @discardableResult
+  private func move(
+    _ file: SealedFile, _ event: FileEvent, _ evidence: String?, nextAttempt: Instant? = nil, at now: Instant
+  ) async throws -> FileState? {
+    let state = try await session.transaction { session in
+      try session.moveFile(
+        file.id, event, evidence: evidence, nextAttempt: nextAttempt, Stamp(at: now, actor: "exchange"))
+    }
+    log.info("file \(event.rawValue)", metadata: ["file": "\(file.messageID)", "state": "\(state?.rawValue ?? "-")"])
+    return state
+  }
+
+  // MARK: In
+
+  /// Fetches every report: keeps its bytes, commits, and only then lets the bank's copy go.
+  private func fetch(at now: Instant) async throws -> Int {
+    var fetched = 0
+    for remote in try await bank.channel.list() {
+      let path = spool.path(for: "in-\(bank.name)")
+      defer { spool.remove(path: path) }
+      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+      let digest = try spool.digest(of: path)
+      let bankName = bank.name
+      let spool = spool
+      let isNew = try await session.transaction { session in
+        if try session.sawBefore(bank: bankName, sha256: digest.sha256) { return false }
+        let id = try session.addInbound(
+          bank: bankName, remoteName: remote.name, sizeBytes: digest.size, sha256: digest.sha256, at: now)
+        var ordinal = 0
+        try spool.eachPiece(of: path) { piece in
+          try session.addInboundChunk(file: id, ordinal: ordinal, piece)
+          ordinal += 1
+        }
+        return true
+      }
+      try await bank.channel.acknowledge(remote)
+      log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])
+      fetched += 1
+    }
+    return fetched
+  }
+}

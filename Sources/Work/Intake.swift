@@ -1,0 +1,164 @@
+internal import FoundationEssentials
+package import SEPA
+package import Store
+
+/// Answers requests: accepts a row into the domain, or writes the refusal on it. Reads, decides, commits, a bounded
+/// batch at a time; mandates before collections, since a collection may come with its mandate.
+package struct Intake: Sendable {
+  private let session: Session
+  private static let batch = 1000
+
+  package init(session: Session) { self.session = session }
+
+  /// - Returns: how many requests were answered.
+  package func run(at now: Instant) async throws -> Int {
+    var answered = 0
+    while true {
+      let count = try await session.transaction { session in try await answerMandates(session, at: now) }
+      if count == 0 { break }
+      answered += count
+    }
+    while true {
+      let count = try await session.transaction { session in try await answerCollections(session, at: now) }
+      if count == 0 { break }
+      answered += count
+    }
+    return answered
+  }
+
+  private func answerMandates(_ session: isolated Session, at now: Instant) async throws -> Int {
+    let claimed = try session.claim(.mandate, limit: Self.batch)
+    guard !claimed.isEmpty else { return 0 }
+    let today = now.day
+    let creditors = try session.creditors()
+    let known = try session.knownRequests(.mandate, keys: claimed.compactMap { $0.values[0] })
+    let taken = try session.mandates(references: claimed.compactMap { $0.values[2] })
+    var batch = AnswerBatch()
+    var fresh: [NewMandate] = []
+    var references = Set(taken.keys)
+    for row in claimed {
+      guard let context = batch.context(of: row, creditors: creditors, known: known) else { continue }
+      var (accepted, refusals) = Self.judged(Self.mandateRequest(row).accepted(today: today))
+      if let reference = accepted?.mandateReference.value, references.contains(CreditorKey(context.creditor.id, reference)) {
+        accepted = nil
+        refusals.append(
+          Refusal(
+            field: "mandate_reference", rule: "unique mandate reference", found: reference,
+            expected: "a reference this creditor has not used", hint: "a new mandate needs a reference of its own"))
+      }
+      guard let mandate = accepted else {
+        batch.refuse(row, refusals)
+        continue
+      }
+      references.insert(CreditorKey(context.creditor.id, mandate.mandateReference.value))
+      let address = mandate.address
+      fresh.append(
+        NewMandate(
+          creditorID: context.creditor.id, requestKey: context.key, digest: row.digest,
+          reference: mandate.mandateReference.value, scheme: mandate.scheme, recurrent: mandate.sequence == .recurrent,
+          signedOn: mandate.signedOn.iso, debtorName: mandate.debtorName.value, debtorIBAN: mandate.iban.value,
+          debtorBIC: mandate.bic?.value,
+          address: [
+            address?.country, address?.town, address?.postcode, address?.street, address?.building,
+            address?.lines.first, address.flatMap { $0.lines.count > 1 ? $0.lines[1] : nil },
+          ], email: mandate.email?.value, language: mandate.language?.rawValue))
+      batch.accept(row, context)
+    }
+    let ids = try await session.store(fresh, at: now)
+    return try batch.finish(.mandate, ids: ids, session, at: now)
+  }
+
+  private func answerCollections(_ session: isolated Session, at now: Instant) async throws -> Int {
+    let claimed = try session.claim(.collection, limit: Self.batch)
+    guard !claimed.isEmpty else { return 0 }
+    let today = now.day
+    let creditors = try session.creditors()
+    let known = try session.knownRequests(.collection, keys: claimed.compactMap { $0.values[0] })
+    let mandates = try session.mandates(references: claimed.compactMap { $0.values[3] })
+    var identities = try session.takenEndToEndIDs(claimed.compactMap { $0.values[7] })
+    var spent: Set<Int64> = []
+    var batch = AnswerBatch()
+    var fresh: [NewCollection] = []
+    for row in claimed {
+      guard let context = batch.context(of: row, creditors: creditors, known: known) else { continue }
+      var (accepted, refusals) = Self.judged(Self.collectionRequest(row).accepted(today: today))
+      let accountKey = row.values[2]
+      let account = accountKey.map { context.creditor.accounts[$0] }
+        ?? (context.creditor.accounts.count == 1 ? context.creditor.accounts.values.first : nil)
+      if account == nil {
+        refusals.append(
+          Refusal(
+            field: "account", rule: "creditor account", found: accountKey ?? "nothing",
+            expected: "one of \(context.creditor.accounts.keys.sorted().joined(separator: ", "))",
+            hint: "name an account that the configuration lists for this creditor"))
+      }
+      let mandate = accepted.flatMap { mandates[CreditorKey(context.creditor.id, $0.mandateReference.value)] }
+      if let accepted { refusals += Self.mandateRefusals(mandate, accepted.mandateReference.value, spent: spent) }
+      if let identity = accepted?.endToEndID?.value, identities.contains(CreditorKey(context.creditor.id, identity)) {
+        refusals.append(
+          Refusal(
+            field: "end_to_end_id", rule: "unique end-to-end id", found: identity,
+            expected: "an id this creditor has never used", hint: "leave it empty to have one made"))
+      }
+      guard refusals.isEmpty, let collection = accepted, let account, let mandate else {
+        accepted = nil
+        batch.refuse(row, refusals)
+        continue
+      }
+      if let identity = collection.endToEndID?.value { identities.insert(CreditorKey(context.creditor.id, identity)) }
+      if !mandate.recurrent { spent.insert(mandate.id) }
+      fresh.append(
+        NewCollection(
+          creditorID: context.creditor.id, accountID: account, mandateID: mandate.id, scheme: mandate.scheme,
+          sequenceType: mandate.recurrent ? .rcur : .ooff, amountCents: collection.amount.value,
+          requestedDate: collection.dueDate.iso, endToEndID: collection.endToEndID?.value,
+          remittance: collection.remittance?.value, requestKey: context.key, digest: row.digest))
+      batch.accept(row, context)
+    }
+    let ids = try await session.store(fresh, Stamp(at: now, actor: "intake"))
+    return try batch.finish(.collection, ids: ids, session, at: now)
+  }
+
+  private static func mandateRefusals(_ mandate: KnownMandate?, _ reference: String, spent: Set<Int64>) -> [Refusal] {
+    func refusal(_ rule: String, _ found: String, _ expected: String, _ hint: String) -> [Refusal] {
+      [Refusal(field: "mandate_reference", rule: rule, found: found, expected: expected, hint: hint)]
+    }
+    guard let mandate else {
+      return refusal(
+        "mandate exists", reference, "a mandate of this creditor", "send the mandate first, or correct the reference")
+    }
+    if mandate.state != .active {
+      return refusal("mandate state", mandate.state.rawValue, "active", "a new mandate must be signed, or this one resumed")
+    }
+    if !mandate.recurrent, mandate.used || spent.contains(mandate.id) {
+      return refusal("one-off mandate", "a collection already", "none", "a one-off mandate carries one collection")
+    }
+    return []
+  }
+
+  /// The accepted value, or what speaks against it, so that intake can add what only it knows.
+  private static func judged<Accepted>(_ result: Result<Accepted, Refusals>) -> (accepted: Accepted?, refusals: [Refusal]) {
+    switch result {
+    case .success(let accepted): (accepted, [])
+    case .failure(let refusals): (nil, refusals.list)
+    }
+  }
+
+  private static func mandateRequest(_ row: ClaimedRequest) -> MandateRequest {
+    let v = row.values
+    var request = MandateRequest(creditor: v[1])
+    (request.mandateReference, request.scheme, request.sequence, request.signedOn) = (v[2], v[3], v[4], v[5])
+    (request.debtorName, request.iban, request.bic, request.country) = (v[6], v[7], v[8], v[9])
+    (request.street, request.building, request.postcode, request.town) = (v[10], v[11], v[12], v[13])
+    (request.addressLine1, request.addressLine2, request.email, request.language) = (v[14], v[15], v[16], v[17])
+    return request
+  }
+
+  private static func collectionRequest(_ row: ClaimedRequest) -> CollectionRequest {
+    let v = row.values
+    var request = CollectionRequest(creditor: v[1], account: v[2])
+    (request.mandateReference, request.amount, request.currency) = (v[3], v[4], v[5])
+    (request.dueDate, request.endToEndID, request.remittance) = (v[6], v[7], v[8])
+    return request
+  }
+}

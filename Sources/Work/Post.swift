@@ -1,0 +1,82 @@
+internal import FoundationEssentials
+internal import Notices
+internal import SEPA
+internal import Store
+
+/// Turns jobs into mails and hands them to the mail server.
+struct Post: Sendable {
+  private let settings: MailSettings
+  private let sender: MailSender
+
+  init(_ settings: MailSettings) {
+    self.settings = settings
+    sender = MailSender(server: settings.server)
+  }
+
+  func send(_ job: ClaimedJob, _ event: EventDetails?, at now: Instant) async -> DeliveryOutcome {
+    let letter: Letter
+    let to: [MailAddress]
+    switch (job.kind, event) {
+    case ("finance_mail", let event?):
+      letter = Self.financeNotice(event, settings.financeLanguage)
+      to = settings.finance
+    case ("debtor_mail", let event?):
+      let language = Language(rawValue: event.debtorLanguage ?? event.creditorLanguage) ?? .en
+      let reason = Self.reason(event, language)
+      guard DebtorReminder.isFit(after: reason) else {
+        return .delivered(code: 0, answer: "no reminder after \(reason.code)")
+      }
+      guard let address = event.debtorEmail.flatMap({ try? MailAddress($0, field: "to") }) else {
+        return .permanent(reason: "mail: debtor's address: expected one that mail can be sent to")
+      }
+      letter = Self.reminder(event, reason, language)
+      to = [address]
+    case ("alert_mail", _):
+      guard let alert = job.content.flatMap(Self.alert) else { return .permanent(reason: "mail: alert without content") }
+      letter = alert.letter(in: Self.tongue(settings.financeLanguage))
+      to = settings.finance
+    default:
+      return .permanent(reason: "mail: kind of job: found \(job.kind) without its event")
+    }
+    // The same for every attempt, so that a mail server or a reader can tell a repetition.
+    let identity = "job-\(job.id)@\(settings.from.address.split(separator: "@").last ?? "localhost")"
+    return await sender.send(
+      MailMessage(
+        from: settings.from, replyTo: settings.replyTo, to: to, subject: letter.subject, text: letter.text,
+        html: letter.html, messageID: identity, date: now.seconds))
+  }
+
+  private static func financeNotice(_ event: EventDetails, _ language: Language) -> Letter {
+    FinanceNotice(
+      kind: event.event == "rejected" ? .rejected : .returned, creditorName: event.creditorName,
+      endToEndID: event.endToEndID, mandateReference: event.mandateReference, amountCents: event.amountCents,
+      scheme: NoticeScheme(rawValue: event.scheme) ?? .core, collectionDate: event.collectionDate ?? event.requestedDate,
+      reportedOn: String(event.at.prefix(10)), reason: reason(event, language), collectionID: "\(event.collectionID)",
+      fileMessageID: event.fileMessageID
+    ).letter(in: tongue(language))
+  }
+
+  private static func reminder(_ event: EventDetails, _ reason: ReasonText, _ language: Language) -> Letter {
+    DebtorReminder(
+      creditorName: event.creditorName, contactEmail: event.creditorEmail, contactPhone: event.creditorPhone,
+      debtorName: event.debtorName, amountCents: event.amountCents, dueDate: event.requestedDate,
+      mandateReference: event.mandateReference, scheme: NoticeScheme(rawValue: event.scheme) ?? .core, reason: reason
+    ).letter(in: tongue(language))
+  }
+
+  private static func reason(_ event: EventDetails, _ language: Language) -> ReasonText {
+    let code = ReasonCode.reading(event.reasonCode ?? "")
+    return ReasonText(code: code.code, label: code.label(in: language), cause: code.cause.rawValue)
+  }
+
+  private static func alert(_ content: String) -> OperationsAlert? {
+    guard let fields = try? JSONDecoder().decode([String: String].self, from: Data(content.utf8)) else { return nil }
+    return .fileSetAside(
+      bank: fields["bank"] ?? "", fileName: fields["report"] ?? "", fault: fields["fault"] ?? "",
+      receivedOn: fields["received_on"] ?? "")
+  }
+
+  private static func tongue(_ language: Language) -> NoticeLanguage {
+    NoticeLanguage(rawValue: language.rawValue) ?? .english
+  }
+}

@@ -1,0 +1,116 @@
+internal import FoundationEssentials
+package import Logging
+package import Notices
+package import SEPA
+package import Store
+
+/// Tells the world what the outbox holds: webhooks and mails, each attempt recorded. What fails is tried again with
+/// growing waits; what succeeded is never sent again.
+package struct React: Sendable {
+  private let session: Session
+  private let senders: [String: (endpoint: WebhookEndpoint, sender: WebhookSender)]
+  private let post: Post?
+  private let log: Logger
+  private static let batch = 200
+  /// Long enough for a whole batch of slow receivers; by the server's clock.
+  private static let leaseSeconds = 1800
+
+  package init(session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, log: Logger) {
+    self.session = session
+    senders = Dictionary(
+      uniqueKeysWithValues: webhooks.map { ("webhook:\($0.name)", (endpoint: $0, sender: WebhookSender())) })
+    post = mail.map(Post.init)
+    self.log = log
+  }
+
+  /// - Parameter clock: read for each delivery, since receivers check the time that is signed.
+  /// - Returns: how many jobs were tried.
+  package func run(at clock: @escaping @Sendable () -> Instant) async throws -> Int {
+    let jobs = try await session.claimJobs(limit: Self.batch, leaseSeconds: Self.leaseSeconds, at: clock())
+    guard !jobs.isEmpty else { return 0 }
+    let details = try await session.eventDetails(jobs.compactMap(\.eventID))
+    // Endpoints side by side, so that a slow one delays only itself; within one, in order.
+    let records = await withTaskGroup(of: [DeliveryRecord].self) { group in
+      for (endpoint, jobs) in Dictionary(grouping: jobs, by: \.endpoint) {
+        group.addTask {
+          var records: [DeliveryRecord] = []
+          for job in jobs {
+            let outcome = await deliver(job, job.eventID.flatMap { details[$0] }, at: clock())
+            records.append(Self.record(outcome, of: job, at: clock()))
+            if case .delivered = outcome { continue }
+            log.warning("notice not delivered", metadata: ["endpoint": "\(endpoint)", "job": "\(job.id)", "attempt": "\(job.attempt)"])
+          }
+          return records
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+    try await session.record(records, at: clock())
+    return records.count
+  }
+
+  private func deliver(_ job: ClaimedJob, _ event: EventDetails?, at now: Instant) async -> DeliveryOutcome {
+    if let (endpoint, sender) = senders[job.endpoint] {
+      guard let body = Self.body(of: job, event, at: now) else { return .permanent(reason: "nothing to say") }
+      return await sender.send(id: "job_\(job.id)", body: body, at: now.seconds, to: endpoint)
+    }
+    guard let post else { return .permanent(reason: "endpoint \(job.endpoint): not configured any more") }
+    return await post.send(job, event, at: now)
+  }
+
+  private static func body(of job: ClaimedJob, _ event: EventDetails?, at now: Instant) -> [UInt8]? {
+    if let event {
+      let reason = event.reasonCode.map(ReasonCode.reading)
+      return CollectionNotice(
+        eventID: "evt_\(event.eventID)", type: "collection.\(event.event)",
+        occurredAt: (try? Instant(iso: event.at))?.seconds ?? now.seconds, creditor: event.creditorKey,
+        requestKey: event.requestKey, collectionID: "\(event.collectionID)", mandateReference: event.mandateReference,
+        endToEndID: event.endToEndID, amountCents: event.amountCents, state: event.toState,
+        previousState: event.fromState, collectionDate: event.collectionDate, requestedDate: event.requestedDate,
+        scheme: event.scheme, reasonCode: event.reasonCode,
+        reasonLabel: reason?.label(in: Language(rawValue: event.creditorLanguage) ?? .en), cause: reason?.cause.rawValue,
+        fileMessageID: event.fileMessageID
+      ).body
+    }
+    guard let content = job.content,
+      let request = try? JSONDecoder().decode(RequestContent.self, from: Data(content.utf8))
+    else { return nil }
+    return RequestNotice(
+      eventID: "job_\(job.id)", occurredAt: now.seconds, kind: request.kind, creditor: request.creditor,
+      requestKey: request.request_key,
+      refusals: request.refusals.map {
+        RequestNotice.Refusal(field: $0.field, rule: $0.rule, expected: $0.expected, hint: $0.hint)
+      }
+    ).body
+  }
+
+  private static func record(_ outcome: DeliveryOutcome, of job: ClaimedJob, at now: Instant) -> DeliveryRecord {
+    func make(_ result: DeliveryRecord.Outcome, code: Int? = nil, detail: String?, retryAt: Instant? = nil) -> DeliveryRecord {
+      DeliveryRecord(job: job.id, attempt: job.attempt, outcome: result, code: code, detail: detail, retryAt: retryAt)
+    }
+    switch outcome {
+    case .delivered(let code, let answer): return make(.delivered, code: code, detail: answer)
+    case .permanent(let reason): return make(.permanent, detail: reason)
+    case .disabled(let reason): return make(.disabled, detail: reason)
+    case .retry(_, let mayHaveArrived, let reason) where mayHaveArrived && job.kind == "debtor_mail":
+      // A reminder that may have gone out does not go out twice.
+      return make(.uncertain, detail: reason)
+    case .retry(let after, _, let reason):
+      let wait = BackOff.wait(failures: job.attempt, retryAfter: after, random: jitter(job))
+      return make(.retry, detail: reason, retryAt: wait.map { now.adding(seconds: $0) })
+    }
+  }
+
+  /// Spreads retries without a source of chance: the same job always waits the same.
+  private static func jitter(_ job: ClaimedJob) -> UInt32 {
+    UInt32(truncatingIfNeeded: (UInt64(bitPattern: job.id) &+ UInt64(job.attempt)) &* 0x9E37_79B9_7F4A_7C15 >> 32)
+  }
+}
+
+/// What intake writes into the outbox about a refused request.
+private struct RequestContent: Decodable {
+  let kind: String
+  let request_key: String
+  let creditor: String
+  let refusals: [Refusal]
+}

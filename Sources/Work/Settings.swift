@@ -1,0 +1,102 @@
+package import Channels
+package import Notices
+package import SEPA
+package import Signing
+package import Store
+
+/// What the clock says; a parameter everywhere below the commands.
+package protocol WallClock: Sendable {
+  func now() -> Instant
+}
+
+/// One bank connection: the rules of the bank and the way to it.
+package struct BankProfile: Sendable {
+  package var name: String
+  /// Name of the initiating party in the files.
+  package var initiatingParty: String
+  package var window: SubmissionWindow
+  /// The zone of the bank's cut-off, as PostgreSQL names it.
+  package var timeZone: String
+  /// `BtchBookg`: one credit for a block, one each, or as agreed with the bank.
+  package var batchBooking: Bool?
+  package var maxTransactions: Int
+  /// File name at the bank; `{message_id}` stands for the message id.
+  package var remoteName: String
+  /// How long an unknown outcome rests before the bank's side is looked at: what is on its way must have arrived or died.
+  package var uncertainWaitSeconds: Int64
+  package var channel: any BankChannel
+  package var signer: (any FileSigner)?
+  package var signatureSuffix: String
+
+  package init(
+    name: String, initiatingParty: String, window: SubmissionWindow, timeZone: String, batchBooking: Bool?,
+    maxTransactions: Int, remoteName: String, uncertainWaitSeconds: Int64, channel: any BankChannel,
+    signer: (any FileSigner)?, signatureSuffix: String
+  ) {
+    self.name = name
+    self.initiatingParty = initiatingParty
+    self.window = window
+    self.timeZone = timeZone
+    self.batchBooking = batchBooking
+    self.maxTransactions = maxTransactions
+    self.remoteName = remoteName
+    self.uncertainWaitSeconds = uncertainWaitSeconds
+    self.channel = channel
+    self.signer = signer
+    self.signatureSuffix = signatureSuffix
+  }
+}
+
+/// Where mail goes and in whose name.
+package struct MailSettings: Sendable {
+  package var server: MailServer
+  package var from: MailAddress
+  package var replyTo: MailAddress?
+  package var finance: [MailAddress]
+  package var financeLanguage: Language
+
+  package init(server: MailServer, from: MailAddress, replyTo: MailAddress?, finance: [MailAddress], financeLanguage: Language) {
+    self.server = server
+    self.from = from
+    self.replyTo = replyTo
+    self.finance = finance
+    self.financeLanguage = financeLanguage
+  }
+}
+
+/// Everything the stages need, checked before they start.
+package struct Settings: Sendable {
+  package var conninfo: String
+  /// Scratch space for files on their way; never a record.
+  package var spoolDirectory: String
+  /// `pain.008.001.08.xsd`, when installed.
+  package var schemaPath: String?
+  package var banks: [BankProfile]
+  package var creditors: [CreditorRecord]
+  package var webhooks: [WebhookEndpoint]
+  package var mail: MailSettings?
+
+  package init(
+    conninfo: String, spoolDirectory: String, schemaPath: String?, banks: [BankProfile], creditors: [CreditorRecord],
+    webhooks: [WebhookEndpoint], mail: MailSettings?
+  ) {
+    self.conninfo = conninfo
+    self.spoolDirectory = spoolDirectory
+    self.schemaPath = schemaPath
+    self.banks = banks
+    self.creditors = creditors
+    self.webhooks = webhooks
+    self.mail = mail
+  }
+
+  /// Who hears of events; the endpoints' names as the outbox keeps them.
+  package var subscriptions: [Subscription] {
+    webhooks.map { Subscription(endpoint: "webhook:\($0.name)", kind: "webhook") }
+      + (mail == nil
+        ? []
+        : [
+          Subscription(endpoint: "mail:finance", kind: "finance_mail"),
+          Subscription(endpoint: "mail:debtor", kind: "debtor_mail"),
+        ])
+  }
+}

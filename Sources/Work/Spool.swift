@@ -1,0 +1,95 @@
+internal import Channels
+internal import Glibc
+internal import Signing
+internal import Store
+
+/// Something is wrong with the scratch directory or with a file in it.
+package struct SpoolFault: Error, CustomStringConvertible {
+  let what: String
+  package var description: String { "spool: \(what)" }
+}
+
+/// Scratch files for transfers, made from the database and thrown away afterwards. A cache, never a record.
+struct Spool: Sendable {
+  let directory: String
+  private static let pieceBytes = 256 * 1024
+
+  func path(for name: String) -> String { "\(directory)/\(getpid())-\(name)" }
+
+  /// Writes an outbound file and its signature, and checks them against what was sealed.
+  func write(_ file: SealedFile, from session: Session) async throws -> LocalFile {
+    let path = path(for: "out-\(file.id)")
+    let output = try Output(path)
+    try await session.eachChunk(ofOutbound: file.id) { _, chunk in try output.write(chunk) }
+    try output.close()
+    guard try digest(of: path).sha256 == file.sha256 else {
+      throw SpoolFault(what: "file \(file.messageID): sealed checksum: found other bytes in the database, expected those sealed")
+    }
+    var companions: [LocalFile] = []
+    if let name = file.signatureName, let signature = try await session.signature(of: file.id) {
+      let output = try Output(path + ".sig")
+      try output.write(signature)
+      try output.close()
+      companions.append(LocalFile(path: path + ".sig", size: Int64(signature.count), remoteName: name))
+    }
+    return LocalFile(path: path, size: file.sizeBytes, remoteName: file.remoteName, companions: companions)
+  }
+
+  func remove(_ file: LocalFile) {
+    remove(path: file.path)
+    for companion in file.companions { remove(path: companion.path) }
+  }
+
+  /// A scratch file that cannot be removed costs disk space and nothing else.
+  func remove(path: String) { unlink(path) }
+
+  func digest(of path: String) throws -> (sha256: String, size: Int64) {
+    let digest = try SHA256Digest()
+    var size: Int64 = 0
+    try eachPiece(of: path) { piece in
+      piece.withUnsafeBytes { digest.update($0) }
+      size += Int64(piece.count)
+    }
+    return (hexadecimal(try digest.finish()), size)
+  }
+
+  func eachPiece(of path: String, _ body: ([UInt8]) throws -> Void) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SpoolFault(what: "open: errno \(errno)") }
+    defer { close(descriptor) }
+    while true {
+      var failed = false
+      let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceBytes) { buffer, count in
+        let got = read(descriptor, buffer.baseAddress, buffer.count)
+        failed = got < 0
+        count = max(0, got)
+      }
+      if failed { throw SpoolFault(what: "read: errno \(errno)") }
+      if piece.isEmpty { return }
+      try body(piece)
+    }
+  }
+
+  /// A new file that only its owner may read.
+  private final class Output: @unchecked Sendable {  // Used by one task, a call at a time.
+    private let descriptor: Int32
+
+    init(_ path: String) throws {
+      descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+      guard descriptor >= 0 else { throw SpoolFault(what: "create: errno \(errno)") }
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+      var start = 0
+      while start < bytes.count {
+        let wrote = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start) }
+        guard wrote > 0 else { throw SpoolFault(what: "write: errno \(errno)") }
+        start += wrote
+      }
+    }
+
+    func close() throws {
+      guard Glibc.close(descriptor) == 0 else { throw SpoolFault(what: "close: errno \(errno)") }
+    }
+  }
+}

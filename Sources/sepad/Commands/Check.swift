@@ -1,0 +1,44 @@
+import ArgumentParser
+import Channels
+import Store
+import Work
+
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Checks configuration, credentials, database, schema, XSDs and the way to each bank.")
+  @OptionGroup var config: ConfigurationOption
+
+  func run() async throws {
+    // Reading the configuration has checked its keys and found every credential it names.
+    let configuration = try config.load()
+    Console.say("ok    configuration and credentials")
+    var failed = false
+    func tell(_ what: String, _ check: () async throws -> String) async {
+      do { Console.say("ok    \(what): \(try await check())") } catch {
+        failed = true
+        Console.say("FAIL  \(what): \(error)")
+      }
+    }
+    let session = Session(conninfo: configuration.settings.conninfo, name: "check", timeLimit: 30)
+    await tell("database") {
+      try await session.one("SELECT 'PostgreSQL ' || current_setting('server_version')").text(0)
+    }
+    await tell("schema version") {
+      try await Migrator().requireCurrent(session)
+      return "\(Migration.all.count)"
+    }
+    if let path = configuration.settings.schemaPath {
+      Console.say("ok    XSD: \(path)")
+    } else {
+      Console.say("warn  XSD: pain.008.001.08.xsd is not installed; files are sealed without validation against it")
+    }
+    for bank in configuration.settings.banks {
+      await tell("bank \(bank.name)") {
+        do throws(ChannelFault) { return try await bank.channel.probe() } catch {
+          throw TextFile.Fault(description: "\(error)\nHINT: \(error.hint)")
+        }
+      }
+    }
+    if failed { throw ExitCode(1) }
+  }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Glibc
+import ISO20022
+import Store
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Reads bank files and says what is in them, without a database.")
+  @Flag(help: "One JSON object a line.") var json = false
+  @Argument(help: "Bank files.") var files: [String]
+
+  func run() throws {
+    var failed = false
+    for file in files {
+      do {
+        let inspection = try inspectFile(at: file)
+        Console.say(json ? inspection.json : inspection.summary)
+      } catch {
+        Console.complain("\(file):\(error)")
+        failed = true
+      }
+    }
+    fflush(nil)
+    if failed { throw Exit.badData }
+  }
+}
+
+struct FileCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "file", abstract: "Shows an outbound file.", subcommands: [ShowFile.self])
+}
+
+struct ShowFile: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "Facts, blocks and history of a file.")
+  @OptionGroup var config: ConfigurationOption
+  @Option(help: "Write the exact bytes, and the signature, into this directory.") var out: String?
+  @Argument(help: "Its number or message id.") var id: String
+
+  func run() async throws {
+    let session = try await config.openStore(try config.load())
+    let facts = try await session.fileFacts(id)
+    guard let row = facts.rows.first, let number = Int64(row[0]) else {
+      Console.complain("file \(id): file exists: found none, expected a number or message id of one")
+      throw Exit.badData
+    }
+    Console.say(facts.facts)
+    Console.say("\n" + (try await session.fileBlocks(number)).text)
+    Console.say("\n" + (try await session.fileHistory(number)).text)
+    guard let out else { return }
+    let output = OutputFile()
+    try output.open("\(out)/\(row[5])")
+    try await session.eachChunk(ofOutbound: number) { _, chunk in try output.write(chunk) }
+    try output.close()
+    if !row[10].isEmpty, let signature = try await session.signature(of: number) {
+      try output.open("\(out)/\(row[10])")
+      try output.write(signature)
+      try output.close()
+    }
+  }
+}
+
+struct CollectionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "collection", abstract: "Shows a collection.", subcommands: [ShowCollection.self])
+}
+
+struct ShowCollection: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "show", abstract: "A collection's facts and its whole history.")
+  @OptionGroup var config: ConfigurationOption
+  @Argument(help: "Its number.") var id: Int64
+
+  func run() async throws {
+    let session = try await config.openStore(try config.load())
+    let facts = try await session.collectionFacts(id)
+    guard !facts.rows.isEmpty else {
+      Console.complain("collection \(id): collection exists: found none, expected the number of one")
+      throw Exit.badData
+    }
+    Console.say(facts.facts)
+    Console.say("\n" + (try await session.collectionHistory(id)).text)
+    Console.say("\n" + (try await session.collectionDeliveries(id)).text)
+  }
+}
+
+struct Unmatched: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists what banks reported that matches nothing, and reports that were set aside.")
+  @OptionGroup var config: ConfigurationOption
+
+  func run() async throws {
+    let session = try await config.openStore(try config.load())
+    let entries = try await session.unmatched()
+    Console.say(entries.rows.isEmpty ? "no unmatched entries" : entries.text)
+    let files = try await session.setAsideFiles()
+    if !files.rows.isEmpty { Console.say("\nset aside:\n" + files.text) }
+  }
+}
+
+/// A file written by a command; one at a time.
+private final class OutputFile: @unchecked Sendable {  // Used by one task, a call at a time.
+  private var descriptor: Int32 = -1
+
+  func open(_ path: String) throws {
+    descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw TextFile.Fault(description: "\(path): create: found errno \(errno), expected a new file") }
+  }
+
+  func write(_ bytes: [UInt8]) throws {
+    var start = 0
+    while start < bytes.count {
+      let wrote = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start) }
+      guard wrote > 0 else { throw TextFile.Fault(description: "write: found errno \(errno), expected \(bytes.count) bytes written") }
+      start += wrote
+    }
+  }
+
+  func close() throws {
+    guard Glibc.close(descriptor) == 0 else { throw TextFile.Fault(description: "close: found errno \(errno), expected success") }
+  }
+}

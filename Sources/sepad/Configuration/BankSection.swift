@@ -1,0 +1,121 @@
+import Channels
+import SEPA
+import Signing
+import Work
+
+/// `[[bank]]`: the rules of one bank connection and the way to it.
+enum BankSection {
+  static func read(_ table: ConfigurationTable, _ secrets: Secrets) throws -> BankProfile {
+    let name = try table.required("name")
+    let cutOff = try table.text("cut_off") ?? "16:00"
+    let lead = try table.integer("lead_days", default: 1, in: 1...5)
+    let ahead = try table.integer("submit_ahead_days", default: 2, in: 1...10)
+    guard let second = secondOfDay(cutOff) else {
+      throw table.fault("cut_off", "time of day", found: cutOff, expected: "HH:MM")
+    }
+    let window: SubmissionWindow
+    do { window = try SubmissionWindow(leadDays: lead, cutOff: second, submitAheadDays: ahead) } catch {
+      throw table.fault("submit_ahead_days", "submission window", found: error.redacted, expected: "at least lead_days")
+    }
+    let channel: any BankChannel
+    switch try table.required("channel") {
+    case "sftp": channel = try sftp(table, secrets)
+    case "https": channel = try https(table, secrets)
+    case let other: throw table.fault("channel", "channel", found: other, expected: "sftp or https")
+    }
+    let signing = try table.section("signing")
+    let profile = BankProfile(
+      name: name,
+      initiatingParty: try EPCText.transliterate(try table.required("initiating_party"), maximum: 70),
+      window: window, timeZone: try table.text("time_zone") ?? "Europe/Paris",
+      batchBooking: try table.bool("batch_booking"),
+      maxTransactions: try table.integer("max_transactions", default: 50_000, in: 1...1_000_000),
+      remoteName: try remoteName(table), uncertainWaitSeconds: Int64(try table.integer("uncertain_wait_seconds", default: 3600, in: 0...86_400)),
+      channel: channel, signer: try signing.map { try signer($0, secrets) },
+      signatureSuffix: try signing?.text("suffix") ?? ".p7s")
+    try signing?.refuseUnknown()
+    try table.refuseUnknown()
+    return profile
+  }
+
+  private static func remoteName(_ table: ConfigurationTable) throws -> String {
+    let name = try table.text("remote_name") ?? "{message_id}.xml"
+    guard name.contains("{message_id}"), !name.contains("/") else {
+      throw table.fault("remote_name", "pattern", found: name, expected: "a file name with {message_id}")
+    }
+    return name
+  }
+
+  private static func secondOfDay(_ text: String) -> Int? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]), let minute = Int(parts[1]),
+      (0...23).contains(hour), (0...59).contains(minute)
+    else { return nil }
+    return hour * 3600 + minute * 60
+  }
+
+  private static func sftp(_ bank: ConfigurationTable, _ secrets: Secrets) throws -> any BankChannel {
+    guard let table = try bank.section("sftp") else {
+      throw bank.fault("sftp", "presence", found: "nothing", expected: "[bank.sftp]")
+    }
+    let options: SFTPOptions
+    do {
+      options = try SFTPOptions(
+        host: try table.required("host"), port: try table.integer("port", default: 22, in: 1...65535),
+        user: try table.required("user"),
+        privateKeyPath: try secrets.path(try table.required("private_key"), table, "private_key"),
+        knownHostsPath: try table.text("known_hosts"), hostKeySHA256: try table.text("host_key_sha256"),
+        inbox: try table.required("inbox"), outbox: try table.required("outbox"), archive: try table.text("archive"),
+        done: try table.text("done"), temporarySuffix: try table.text("temporary_suffix") ?? ".part",
+        outboxPattern: try table.text("pattern") ?? "*")
+    } catch let fault as ChannelFault {
+      throw bank.fault("sftp", "channel", found: fault.found, expected: fault.expected)
+    }
+    try table.refuseUnknown()
+    return SFTPChannel(options)
+  }
+
+  private static func https(_ bank: ConfigurationTable, _ secrets: Secrets) throws -> any BankChannel {
+    guard let table = try bank.section("https") else {
+      throw bank.fault("https", "presence", found: "nothing", expected: "[bank.https]")
+    }
+    let finalize: HTTPSOptions.Finalize =
+      switch try table.text("finalize") ?? "move" {
+      case "move": .move
+      case "none": .none
+      case let other: throw table.fault("finalize", "choice", found: other, expected: "move or none")
+      }
+    let acknowledgement: HTTPSOptions.Acknowledgement =
+      switch try table.text("acknowledge") ?? "delete" {
+      case "delete": .delete
+      case "move": .move(to: try table.required("done"))
+      case "none": .none
+      case let other: throw table.fault("acknowledge", "choice", found: other, expected: "delete, move or none")
+      }
+    let listing = try table.text("listing") ?? "autoindex-json"
+    let options: HTTPSOptions
+    do {
+      options = try HTTPSOptions(
+        inbox: try table.required("inbox"), outbox: try table.required("outbox"), archive: try table.text("archive"),
+        upload: try table.text("upload") == "post" ? .post : .put, finalize: finalize, acknowledgement: acknowledgement,
+        listing: listing == "names" ? .names : .autoindexJSON, caFile: try table.text("ca_file"),
+        clientCertificate: try table.text("client_certificate").map { try secrets.path($0, table, "client_certificate") },
+        clientKey: try table.text("client_key").map { try secrets.path($0, table, "client_key") },
+        temporarySuffix: try table.text("temporary_suffix") ?? ".part", outboxPattern: try table.text("pattern") ?? "*")
+    } catch let fault as ChannelFault {
+      throw bank.fault("https", "channel", found: fault.found, expected: fault.expected)
+    }
+    try table.refuseUnknown()
+    return HTTPSChannel(options)
+  }
+
+  private static func signer(_ table: ConfigurationTable, _ secrets: Secrets) throws -> any FileSigner {
+    let form = try table.text("form") ?? "cms-detached"
+    guard form == "cms-detached" else { throw table.fault("form", "form", found: form, expected: "cms-detached") }
+    let certificate = try secrets.path(try table.required("certificate"), table, "certificate")
+    let key = try secrets.path(try table.required("key"), table, "key")
+    do { return try CMSDetachedSigner(certificatePEM: certificate, keyPEM: key) } catch {
+      throw table.fault("key", "certificate and key", found: "\(error)", expected: "a certificate and its private key, PEM")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Channels
+import Notices
+import SEPA
+import Signing
+import Store
+import TOMLKit
+import Work
+
+/// The configuration file as checked values: what the daemon needs, and where its own files are.
+struct Configuration {
+  let settings: Settings
+  let statusFile: String?
+  let pollMilliseconds: Int
+  /// For sandboxes only: a file that holds the instant the daemon believes it is.
+  let clockFile: String?
+  let logLevel: String
+  let schemaDirectory: String?
+
+  /// - Parameter path: a TOML file.
+  /// - Throws: `ConfigurationFault`, with the first thing that is wrong.
+  init(path: String, environment: [String: String]) throws {
+    let text: String
+    do { text = try TextFile.read(path, limit: 1 << 20) } catch {
+      throw ConfigurationFault(file: path, key: "-", rule: "file is readable", found: "\(error)", expected: "a TOML file")
+    }
+    let root: ConfigurationTable
+    do { root = ConfigurationTable(file: path, path: "", table: try TOMLTable(string: text)) } catch {
+      throw ConfigurationFault(file: path, key: "-", rule: "TOML", found: "\(error)", expected: "a well-formed file")
+    }
+    guard let database = try root.section("database") else {
+      throw root.fault("database", "presence", found: "nothing", expected: "[database]")
+    }
+    let conninfo = try database.required("url")
+    try database.refuseUnknown()
+    guard let daemon = try root.section("daemon") else {
+      throw root.fault("daemon", "presence", found: "nothing", expected: "[daemon]")
+    }
+    let state = try daemon.text("state_directory") ?? "/var/lib/sepad"
+    let spool = try daemon.text("spool_directory") ?? "\(state)/spool"
+    statusFile = try daemon.text("status_file")
+    pollMilliseconds = try daemon.integer("poll_interval_seconds", default: 30, in: 1...3600) * 1000
+    clockFile = try daemon.text("clock_file")
+    logLevel = try daemon.text("log_level") ?? "info"
+    schemaDirectory = try daemon.text("schema_directory")
+    let secrets = Secrets(
+      directory: try daemon.text("credentials_directory") ?? environment["CREDENTIALS_DIRECTORY"])
+    try daemon.refuseUnknown()
+    let schema = schemaDirectory.map { "\($0)/pain.008.001.08.xsd" }
+    let banks = try root.sections("bank").map { try BankSection.read($0, secrets) }
+    let creditors = try root.sections("creditor").map { try CreditorSection.read($0, banks: Set(banks.map(\.name))) }
+    let webhooks = try root.sections("webhook").map { try NoticeSections.webhook($0, secrets) }
+    let mail = try root.section("mail").map { try NoticeSections.mail($0, secrets) }
+    for (key, names) in [
+      ("bank", banks.map(\.name)), ("creditor", creditors.map(\.key)), ("webhook", webhooks.map(\.name)),
+    ] where Set(names).count != names.count {
+      throw root.fault(key, "unique name", found: "one name twice", expected: "each once")
+    }
+    try root.refuseUnknown()
+    settings = Settings(
+      conninfo: conninfo, spoolDirectory: spool, schemaPath: schema.flatMap { TextFile.exists($0) ? $0 : nil },
+      banks: banks, creditors: creditors, webhooks: webhooks, mail: mail)
+  }
+}

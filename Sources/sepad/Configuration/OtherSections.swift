@@ -1,0 +1,101 @@
+import Notices
+import SEPA
+import Store
+import Work
+
+/// `[[creditor]]`: who collects, on which accounts.
+enum CreditorSection {
+  static func read(_ table: ConfigurationTable, banks: Set<String>) throws -> CreditorRecord {
+    let accounts = try table.sections("account").map { account in
+      let bank = try account.required("bank")
+      guard banks.contains(bank) else {
+        throw account.fault("bank", "bank is configured", found: bank, expected: "one of \(banks.sorted().joined(separator: ", "))")
+      }
+      let record = CreditorRecord.Account(
+        key: try account.required("key"),
+        iban: try account.value("iban", try account.required("iban"), IBAN.init).value,
+        bic: try account.text("bic").map { try account.value("bic", $0, BIC.init).value }, bank: bank)
+      try account.refuseUnknown()
+      return record
+    }
+    guard !accounts.isEmpty else {
+      throw table.fault("account", "presence", found: "nothing", expected: "at least one [[creditor.account]]")
+    }
+    let language = try table.text("language") ?? "en"
+    guard Language(rawValue: language) != nil else {
+      throw table.fault("language", "language", found: language, expected: "fr, en or de")
+    }
+    // Kept for letters and later messages; checked already, so that a wrong one is found today.
+    for key in ["street", "building", "postcode", "town", "country"] { _ = try table.text(key) }
+    let creditor = CreditorRecord(
+      key: try table.required("key"),
+      name: try table.value("name", try table.required("name"), { text throws(ValueFault) in try EPCText.transliterate(text, maximum: 70) }),
+      creditorIdentifier: try table.value(
+        "creditor_identifier", try table.required("creditor_identifier"), CreditorIdentifier.init
+      ).value, language: language, contactEmail: try table.text("contact_email"),
+      contactPhone: try table.text("contact_phone"), accounts: accounts)
+    try table.refuseUnknown()
+    return creditor
+  }
+}
+
+/// `[[webhook]]` and `[mail]`: who hears of events.
+enum NoticeSections {
+  static func webhook(_ table: ConfigurationTable, _ secrets: Secrets) throws -> WebhookEndpoint {
+    let lines = try secrets.lines(try table.required("secret"), table, "secret")
+    let keys = try lines.map { try table.value("secret", $0, WebhookSecret.init) }
+    do {
+      let endpoint = try WebhookEndpoint(
+        name: try table.required("name"), url: try table.required("url"), secrets: keys,
+        allowPlainHTTP: try table.bool("allow_plain_http") ?? false, caFile: try table.text("ca_file"))
+      try table.refuseUnknown()
+      return endpoint
+    } catch let fault as WebhookFault {
+      throw table.fault("url", "webhook", found: "\(fault)", expected: "an https URL")
+    }
+  }
+
+  static func mail(_ table: ConfigurationTable, _ secrets: Secrets) throws -> MailSettings {
+    let (host, port) = try server(table)
+    let security: MailServer.Security = try table.bool("starttls") ?? true ? .startTLS : .none
+    let username = try table.text("username")
+    let password = try table.text("password").map { try secrets.lines($0, table, "password")[0] }
+    let finance = try table.texts("finance")
+    let language = try table.text("language") ?? "en"
+    guard let tongue = Language(rawValue: language) else {
+      throw table.fault("language", "language", found: language, expected: "fr, en or de")
+    }
+    guard !finance.isEmpty else { throw table.fault("finance", "presence", found: "nobody", expected: "at least one address") }
+    do {
+      let settings = MailSettings(
+        server: try MailServer(
+          host: host, port: port, security: security, caFile: try table.text("ca_file"), username: username,
+          password: password),
+        from: try address(try table.required("from"), "from"),
+        replyTo: try table.text("reply_to").map { try address($0, "reply_to") },
+        finance: try finance.map { try address($0, "finance") }, financeLanguage: tongue)
+      try table.refuseUnknown()
+      return settings
+    } catch let fault as MailFault {
+      throw table.fault("server", "mail", found: "\(fault)", expected: "addresses and a server that mail can be sent to")
+    }
+  }
+
+  /// `smtp://host:port`
+  private static func server(_ table: ConfigurationTable) throws -> (String, Int) {
+    let text = try table.required("server")
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard text.hasPrefix("smtp://"), parts.count == 3, let port = Int(parts[2]) else {
+      throw table.fault("server", "URL", found: text, expected: "smtp://host:port")
+    }
+    return (String(parts[1].dropFirst(2)), port)
+  }
+
+  /// `name@domain`, or `Name <name@domain>`.
+  private static func address(_ text: String, _ field: String) throws(MailFault) -> MailAddress {
+    guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else { return try MailAddress(text, field: field) }
+    var name = String(text[..<open])
+    while name.last == " " { name.removeLast() }
+    return try MailAddress(String(text[text.index(after: open)...].dropLast()), name: name, field: field)
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Glibc
+import SEPA
+import Store
+import Work
+
+/// The one program: a daemon, and the commands that people type.
+@main
+struct SepadCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sepad", abstract: "Collects SEPA direct debits unattended.", version: Version.text,
+    subcommands: [
+      Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, FileCommand.self,
+      CollectionCommand.self, Unmatched.self,
+    ])
+}
+
+enum Version {
+  static let text = "0.1.0"
+}
+
+/// Exit codes of sysexits.h, as scripts and cron read them.
+enum Exit {
+  static let badData = ExitCode(65)
+  static let unavailable = ExitCode(69)
+  static let misconfigured = ExitCode(78)
+}
+
+/// `--config`, and what follows from it.
+struct ConfigurationOption: ParsableArguments {
+  @Option(name: .customLong("config"), help: "The configuration file.")
+  var path = "/etc/sepad/sepad.toml"
+
+  /// Reads and checks the file; a fault is told on stderr and ends the command.
+  func load() throws -> Configuration {
+    do { return try Configuration(path: path, environment: Self.environment) } catch {
+      Console.complain("\(error)")
+      throw Exit.misconfigured
+    }
+  }
+
+  /// A session on the configured database, whose schema is ours.
+  func openStore(_ configuration: Configuration) async throws -> Session {
+    let session = Session(conninfo: configuration.settings.conninfo, name: "command", timeLimit: 60)
+    do { try await Migrator().requireCurrent(session) } catch {
+      Console.complain("\(error)")
+      throw Exit.unavailable
+    }
+    return session
+  }
+
+  private static var environment: [String: String] {
+    getenv("CREDENTIALS_DIRECTORY").map { ["CREDENTIALS_DIRECTORY": String(cString: $0)] } ?? [:]
+  }
+}
+
+/// Lines for people: answers on stdout, complaints on stderr.
+enum Console {
+  static func say(_ line: String) { print(line) }
+
+  static func complain(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,102 @@
+import Channels
+import Foundation
+import Logging
+import SEPA
+import Store
+import TestSupport
+import Work
+
+/// A database with one creditor and one bank, and the stages to run on it, for the tests of this room.
+struct Bench {
+  let conninfo: String
+  let session: Session
+  let bank: BankProfile
+  let log: Logger
+
+  /// The day before the first collection dates of these tests: a Tuesday.
+  static let start = Instant(seconds: 1_796_108_400)  // 2026-12-01T07:00:00Z
+
+  init(channel: any BankChannel = NoBank()) async throws {
+    conninfo = try PrivatePostgres.shared.makeDatabase()
+    session = Session(conninfo: conninfo, name: "bench")
+    _ = try await Migrator().migrate(session)
+    bank = BankProfile(
+      name: "sandbox", initiatingParty: "ACME SAS",
+      window: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2), timeZone: "Europe/Paris",
+      batchBooking: true, maxTransactions: 1000, remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
+      channel: channel, signer: nil, signatureSuffix: ".p7s")
+    var log = Logger(label: "test")
+    log.logLevel = .critical
+    self.log = log
+    try await session.configure(
+      creditors: [
+        CreditorRecord(
+          key: "acme", name: "ACME SAS", creditorIdentifier: "FR72ZZZ123456", language: "fr", contactEmail: nil,
+          contactPhone: nil,
+          accounts: [.init(key: "main", iban: "FR7630006000011234567890189", bic: nil, bank: "sandbox")])
+      ], subscriptions: [Subscription(endpoint: "webhook:erp", kind: "webhook")], at: Self.start)
+  }
+
+  /// Requests one mandate and `amounts.count` collections under it, and answers them.
+  func request(amounts: [String], due: String = "2026-12-03", mandate: String = "M-1") async throws {
+    try await session.run(
+      """
+      INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban)
+      VALUES ($1, 'acme', $1, 'B2B', 'recurrent', '2026-01-02', 'Müller & Söhne', 'DE89370400440532013000')
+      """, [.text(mandate)])
+    for (index, amount) in amounts.enumerated() {
+      try await session.run(
+        """
+        INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
+        VALUES ($1, 'acme', $2, $3, $4, $1)
+        """, [.text("\(mandate)-\(index)"), .text(mandate), .text(amount), .text(due)])
+    }
+    _ = try await Intake(session: session).run(at: Self.start)
+  }
+
+  /// Dates and seals what is due, and marks the files as submitted.
+  /// - Returns: message ids of the new files.
+  func sealAndSubmit(at now: Instant = Bench.start) async throws -> [String] {
+    _ = try await Dating(session: session).run(bank, at: now)
+    _ = try await Builder(session: session, schemaPath: nil, log: log).run(bank, at: now)
+    let files = try await session.unfinishedFiles(bank: bank.name, at: now)
+    for file in files {
+      try await session.transaction { session in
+        try session.moveFile(file.id, .sendBegan, evidence: nil, Stamp(at: now, actor: "test"))
+        try session.moveFile(file.id, .delivered, evidence: "test", Stamp(at: now, actor: "test"))
+      }
+    }
+    return files.map(\.messageID)
+  }
+
+  /// Keeps a report as if it had been fetched, and applies all that is kept.
+  func apply(_ report: String, name: String = "report.xml") async throws {
+    let bytes = Array(report.utf8)
+    try await session.transaction { session in
+      let id = try session.addInbound(
+        bank: "sandbox", remoteName: name, sizeBytes: Int64(bytes.count),
+        sha256: String(format: "%064x", abs(report.hashValue)), at: Bench.start)
+      try session.addInboundChunk(file: id, ordinal: 0, bytes)
+    }
+    _ = try await Apply(session: session, log: log).run(bank: "sandbox", at: Bench.start)
+  }
+
+  func states() async throws -> [String: String] {
+    var states: [String: String] = [:]
+    for row in try await session.run(
+      "SELECT c.end_to_end_id, s.state FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id"
+    ).rows { states[try row.text(0)] = try row.text(1) }
+    return states
+  }
+}
+
+/// A bank that nothing reaches: for stages that must not talk to one.
+struct NoBank: BankChannel {
+  private let fault = ChannelFault(.connectFailed, stage: .configure, found: "no bank", expected: "none")
+  func submit(_ file: LocalFile) async -> SubmitOutcome { .notSent(fault) }
+  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting { throw fault }
+  func list() async throws(ChannelFault) -> [RemoteFile] { throw fault }
+  func download(_ file: RemoteFile, to path: String, limit: Int64) async throws(ChannelFault) { throw fault }
+  func acknowledge(_ file: RemoteFile) async throws(ChannelFault) { throw fault }
+  func probe() async throws(ChannelFault) -> String { throw fault }
+}

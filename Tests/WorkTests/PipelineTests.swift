@@ -1,0 +1,122 @@
+import Foundation
+import SEPA
+import Store
+import TestSupport
+import Testing
+import Work
+
+@Suite struct PipelineTests {
+  @Test func `a due row becomes a sealed file with exact sums`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["10.00", "0.01", "999999999.99"])
+    let files = try await bench.sealAndSubmit()
+    #expect(files == ["SEPAD-20261201-1"])
+    let row = try await bench.session.one("SELECT transactions, control_sum_cents, size_bytes FROM sepad.outbound_file")
+    #expect(try row.integer(0) == 3)
+    #expect(try row.integer(1) == 1000 + 1 + 99_999_999_999)
+    let bytes = try await bench.session.bytes("SELECT bytes FROM sepad.outbound_chunk ORDER BY ordinal").flatMap { $0 }
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(Int64(bytes.count) == (try row.integer(2)))
+    #expect(text.contains("<CtrlSum>1000000010.00</CtrlSum>"))
+    #expect(text.contains("<Nm>Muller + Sohne</Nm>") || text.contains("<Nm>Mueller + Soehne</Nm>"))
+    #expect(!text.contains("\n"))
+    #expect(try await bench.states().values.allSatisfy { $0 == "submitted" })
+  }
+
+  @Test func `the same key twice is one request, with other content it is refused`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["10.00"])
+    for amount in ["10.00", "11.00"] {
+      try await bench.session.run(
+        """
+        INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
+        VALUES ('M-1-0', 'acme', 'M-1', $1, '2026-12-03', 'M-1-0')
+        """, [.text(amount)])
+    }
+    _ = try await Intake(session: bench.session).run(at: Bench.start)
+    let answers = try await bench.session.run(
+      "SELECT answer, refusals->0->>'rule' FROM intake.collection_request ORDER BY id"
+    ).rows.map { [$0[0], $0[1]] }
+    #expect(answers == [["accepted", nil], ["duplicate", nil], ["refused", "one key, one content"]])
+    #expect(try await bench.session.one("SELECT count(*) FROM sepad.collection").integer(0) == 1)
+  }
+
+  @Test(arguments: [
+    (["accept", "settle"], "settled"), (["settle", "accept"], "settled"), (["reject"], "rejected"),
+    (["reject", "accept"], "rejected"), (["settle", "return"], "returned"), (["return", "settle", "accept"], "returned"),
+    (["settle", "settle"], "settled"), (["rejectAll"], "rejected"), (["batch"], "settled"), (["rejectAll", "batch"], "rejected"),
+  ])
+  func `reports in any order end in the same state`(reports: [String], end: String) async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    let message = try #require(try await bench.sealAndSubmit().first)
+    for (index, report) in reports.enumerated() {
+      try await bench.apply(Reports.named(report, message: message, sequence: index), name: "\(report)-\(index).xml")
+    }
+    #expect(try await bench.states() == ["M-1-0": end])
+    // Every change has its event, every event its webhook.
+    let counts = try await bench.session.one(
+      "SELECT (SELECT count(*) FROM sepad.payment_event), (SELECT count(*) FROM sepad.job WHERE kind = 'webhook')")
+    #expect(counts[0] == counts[1])
+    let wrong = try await bench.session.one(
+      "SELECT count(*) FROM sepad.payment_event WHERE from_state = to_state AND event <> 'dated'")
+    #expect(try wrong.integer(0) == 0)
+  }
+
+  @Test(arguments: ["amount", "foreign", "creditReturn"])
+  func `what does not fit is kept open and moves nothing`(report: String) async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    let message = try #require(try await bench.sealAndSubmit().first)
+    try await bench.apply(Reports.named(report, message: message, sequence: 0))
+    #expect(try await bench.states() == ["M-1-0": "submitted"])
+    #expect(try await bench.session.unmatched().rows.count == 1)
+  }
+
+  @Test func `a garbled report is set aside whole, with an alert, and the next one is applied`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    let message = try #require(try await bench.sealAndSubmit().first)
+    let good = Reports.named("settle", message: message, sequence: 1)
+    try await bench.apply(String(good.dropLast(40)), name: "cut.xml")
+    #expect(try await bench.states() == ["M-1-0": "submitted"])
+    #expect(try await bench.session.setAsideFiles().rows.count == 1)
+    #expect(try await bench.session.one("SELECT count(*) FROM sepad.inbound_entry").integer(0) == 0)
+    try await bench.apply(good, name: "whole.xml")
+    #expect(try await bench.states() == ["M-1-0": "settled"])
+  }
+
+  @Test func `a report about a file we believed unsent proves it submitted`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    let file = try #require(try await bench.session.unfinishedFiles(bank: "sandbox", at: Bench.start).first)
+    try await bench.session.transaction { session in
+      try session.moveFile(file.id, .sendBegan, evidence: nil, Stamp(at: Bench.start, actor: "test"))
+      try session.moveFile(file.id, .outcomeUnknown, evidence: nil, Stamp(at: Bench.start, actor: "test"))
+    }
+    try await bench.apply(Reports.named("accept", message: file.messageID, sequence: 0))
+    #expect(try await bench.states() == ["M-1-0": "accepted"])
+    #expect(try await bench.session.one("SELECT state FROM sepad.outbound_file").text(0) == "accepted")
+  }
+
+  @Test func `a withdrawn file gives its collections to the next one`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    _ = try await bench.session.transaction { session in
+      try session.moveFile(1, .withdrawn, evidence: "test", Stamp(at: Bench.start, actor: "test"))
+    }
+    #expect(try await bench.states() == ["M-1-0": "scheduled"])
+    let later = Bench.start.adding(seconds: 5 * 86_400)
+    _ = try await bench.sealAndSubmit(at: later)
+    let row = try await bench.session.one(
+      "SELECT s.state, s.collection_date, c.requested_date FROM sepad.collection_status s JOIN sepad.collection c ON c.id = s.collection_id")
+    #expect(row[0] == "submitted")
+    #expect(row[1] == "2026-12-08")
+    #expect(row[2] == "2026-12-03")
+    #expect(try await bench.session.one("SELECT count(*) FROM sepad.file_item WHERE live").integer(0) == 1)
+  }
+}
