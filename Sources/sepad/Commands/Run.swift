@@ -16,10 +16,9 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     let configuration = try config.load()
     let clock = try Clocks.make(configuration)
-    let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
     LoggingSystem.bootstrap { _ in
       var handler = LineLogHandler()
-      handler.logLevel = level
+      handler.logLevel = configuration.logLevel
       return handler
     }
     let log = Logger(label: "sepad")
