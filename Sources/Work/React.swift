@@ -12,8 +12,6 @@ package struct React: Sendable {
   private let post: Post?
   private let log: Logger
   private static let batch = 200
-  /// Long enough for a whole batch of slow receivers; by the server's clock.
-  private static let leaseSeconds = 1800
 
   package init(session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, log: Logger) {
     self.session = session
@@ -24,9 +22,21 @@ package struct React: Sendable {
   }
 
   /// - Parameter clock: read for each delivery, since receivers check the time that is signed.
-  /// - Returns: how many jobs were tried.
+  /// - Returns: how many jobs were tried; 0 also when another daemon is telling.
   package func run(at clock: @escaping @Sendable () -> Instant) async throws -> Int {
-    let jobs = try await session.claimJobs(limit: Self.batch, leaseSeconds: Self.leaseSeconds, at: clock())
+    guard try await session.lockNotices() else { return 0 }
+    do {
+      let tried = try await tell(at: clock)
+      try await session.unlockNotices()
+      return tried
+    } catch {
+      await session.disconnect()
+      throw error
+    }
+  }
+
+  private func tell(at clock: @escaping @Sendable () -> Instant) async throws -> Int {
+    let jobs = try await session.claimJobs(limit: Self.batch, at: clock())
     guard !jobs.isEmpty else { return 0 }
     let details = try await session.eventDetails(jobs.compactMap(\.eventID))
     // Endpoints side by side, so that a slow one delays only itself; within one, in order.

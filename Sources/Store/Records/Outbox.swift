@@ -1,6 +1,6 @@
 package import SEPA
 
-/// A job that this daemon holds the lease of.
+/// A job that this daemon has taken.
 package struct ClaimedJob: Sendable {
   package let id: Int64
   /// webhook, finance_mail, debtor_mail, alert_mail
@@ -65,27 +65,37 @@ package struct DeliveryRecord: Sendable {
 }
 
 extension Session {
-  /// Takes up to `limit` jobs that are due, under a lease; per endpoint and subject only the oldest, so that order
-  /// holds. A debtor mail whose lease ran out was perhaps sent: it becomes `uncertain` and is not sent again.
-  /// - Parameter leaseSeconds: by the server's clock, which no test moves.
-  package func claimJobs(limit: Int, leaseSeconds: Int, at: Instant) throws(StoreFault) -> [ClaimedJob] {
+  /// Tries to become the one that tells. The lock dies with the connection, so a killed daemon frees it at once.
+  package func lockNotices() throws(StoreFault) -> Bool {
+    try one("SELECT pg_try_advisory_lock(hashtextextended('sepad notices', 0))").bool(0)
+  }
+
+  /// Lets another daemon tell.
+  package func unlockNotices() throws(StoreFault) {
+    try run("SELECT pg_advisory_unlock(hashtextextended('sepad notices', 0))")
+  }
+
+  /// Takes up to `limit` jobs that are due; per endpoint and subject only the oldest, so that order holds. To be called
+  /// under `lockNotices`: what is still marked as taken was taken by a daemon that died. A debtor mail among those was
+  /// perhaps sent: it becomes `uncertain` and is not sent again. Everything else is tried again under the same id.
+  package func claimJobs(limit: Int, at: Instant) throws(StoreFault) -> [ClaimedJob] {
     try run(
       """
-      WITH lapsed AS (
+      WITH orphaned AS (
         UPDATE sepad.job SET state = 'uncertain', finished_at = $1
-        WHERE state = 'waiting' AND kind = 'debtor_mail' AND lease_until < clock_timestamp()
+        WHERE state = 'waiting' AND kind = 'debtor_mail' AND taken_at IS NOT NULL
         RETURNING id, attempts
       )
       INSERT INTO sepad.delivery (job_id, attempt, at, outcome, detail)
-      SELECT id, attempts, $1, 'uncertain', 'the daemon stopped while sending' FROM lapsed
+      SELECT id, attempts, $1, 'uncertain', 'the daemon stopped while sending' FROM orphaned
       """, [.text(at.description)])
     let answer = try run(
       """
       UPDATE sepad.job j
-      SET lease_until = clock_timestamp() + make_interval(secs => $3), attempts = j.attempts + 1
+      SET taken_at = clock_timestamp(), attempts = j.attempts + 1
       WHERE j.id IN (
         SELECT w.id FROM sepad.job w
-        WHERE w.state = 'waiting' AND w.run_at <= $1 AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp())
+        WHERE w.state = 'waiting' AND w.run_at <= $1
           AND NOT EXISTS (
             SELECT FROM sepad.job o
             WHERE o.endpoint = w.endpoint AND o.subject = w.subject AND o.state = 'waiting' AND o.id < w.id)
@@ -93,7 +103,7 @@ extension Session {
         LIMIT $2
         FOR UPDATE OF w SKIP LOCKED)
       RETURNING j.id, j.kind, j.endpoint, j.subject, j.event_id, j.content, j.attempts
-      """, [.text(at.description), .integer(Int64(limit)), .integer(Int64(leaseSeconds))])
+      """, [.text(at.description), .integer(Int64(limit))])
     return try map(answer) { row throws(StoreFault) in
       ClaimedJob(
         id: try row.integer(0), kind: try row.text(1), endpoint: try row.text(2), subject: try row.text(3),
@@ -156,7 +166,7 @@ extension Session {
         try session.run(
           """
           UPDATE sepad.job
-          SET state = $2::sepad.job_state, run_at = coalesce($3, run_at), lease_until = NULL,
+          SET state = $2::sepad.job_state, run_at = coalesce($3, run_at), taken_at = NULL,
             finished_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE $4::timestamptz END
           WHERE id = $1 AND state = 'waiting'
           """,
