@@ -57,6 +57,23 @@ enum TextFile {
   }
 }
 
+/// Directories that the daemon needs and makes for itself.
+enum Directory {
+  /// Makes `path` and what leads to it, for the owner alone; one that exists stays as it is.
+  static func make(_ path: String) throws {
+    var made = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      made += "/\(part)"
+      guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
+        throw TextFile.Fault(description: "\(made): directory: found errno \(errno), expected one that can be made")
+      }
+    }
+    guard access(path, W_OK | X_OK) == 0 else {
+      throw TextFile.Fault(description: "\(path): directory: found errno \(errno), expected one that can be written to")
+    }
+  }
+}
+
 extension TextFile {
   static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
 }
