@@ -16,6 +16,8 @@ struct Configuration {
   let clockFile: String?
   let logLevel: Logger.Level
   let schemaDirectory: String?
+  /// Secrets that more than their owner can read.
+  let openSecrets: [String]
 
   /// - Parameter path: a TOML file.
   /// - Throws: `ConfigurationFault`, with the first thing that is wrong.
@@ -57,6 +59,7 @@ struct Configuration {
       throw root.fault(key, "unique name", found: "one name twice", expected: "each once")
     }
     try root.refuseUnknown()
+    openSecrets = secrets.open
     settings = Settings(
       conninfo: conninfo, spoolDirectory: spool, schemaPath: schema.flatMap { TextFile.exists($0) ? $0 : nil },
       banks: banks, creditors: creditors, webhooks: webhooks, mail: mail)
