@@ -13,6 +13,26 @@ struct SepadCommand: AsyncParsableCommand {
       Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, FileCommand.self,
       CollectionCommand.self, Unmatched.self,
     ])
+
+  /// Ends without the C libraries' exit handlers: connections may still be closing on their own threads, and would use
+  /// OpenSSL after its end.
+  static func main() async {
+    var status: Int32 = 0
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      status = exitCode(for: error).rawValue
+      let message = fullMessage(for: error)
+      if !message.isEmpty { status == 0 ? Console.say(message) : Console.complain(message) }
+    }
+    fflush(nil)
+    _exit(status)
+  }
 }
 
 enum Version {
