@@ -159,14 +159,14 @@ struct CommandTests {
 @Suite("Service")
 struct ServiceTests {
   @Test("run says ready, keeps the status file young and ends on SIGTERM with 0", arguments: [false, true])
-  func lives(abstract: Bool) throws {
+  func lives(abstract: Bool) async throws {
     let socket = try NotifySocket(abstract: abstract)
     let installed = try Installed(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "400000"])
     let child = try installed.program.start(["run"])
     defer { child.kill() }
-    #expect(eventually(within: 30) { socket.messages().contains { $0.hasPrefix("READY=1\n") } }, "\(child.output)")
-    #expect(eventually(within: 30) { socket.messages().filter { $0.hasPrefix("WATCHDOG=1\n") }.count >= 3 })
-    #expect(eventually(within: 30) { (installed.status?["queues"] as? [String: Int])?["due"] == 0 })
+    try await waitUntil("READY=1", seconds: 30) { socket.messages().contains { $0.hasPrefix("READY=1\n") } }
+    try await waitUntil("three beats", seconds: 30) { socket.messages().filter { $0.hasPrefix("WATCHDOG=1\n") }.count >= 3 }
+    try await waitUntil("queues in the status file", seconds: 30) { (installed.status?["queues"] as? [String: Int])?["due"] == 0 }
     let status = try #require(installed.status)
     #expect(status["clock"] as? String == "2026-12-01T07:00:00Z" && status["pid"] as? Int == Int(child.pid))
     #expect(Set(status.keys).isSuperset(of: ["written_at", "version", "stages", "collections", "banks", "adds_up"]))
@@ -174,28 +174,28 @@ struct ServiceTests {
     let mode = try FileManager.default.attributesOfItem(atPath: installed.directory.appending("status.json"))[.posixPermissions]
     #expect(mode as? Int == 0o644)
     kill(child.pid, SIGTERM)
-    #expect(eventually(within: 10) { !child.isRunning }, "\(child.output)")
+    try await waitUntil("its end", seconds: 10) { !child.isRunning }
     #expect(child.wait() == 0, "\(child.output)")
     #expect(socket.messages().last?.hasPrefix("STOPPING=1\n") == true)
     #expect(child.output.contains("warning the clock is steered by a file"))
   }
 
   @Test("a database that stands still holds up neither the status file nor the watchdog")
-  func standsStill() throws {
+  func standsStill() async throws {
     let cluster = try PrivatePostgres()
     let socket = try NotifySocket(abstract: false)
     let installed = try Installed(environment: ["NOTIFY_SOCKET": socket.name], cluster: cluster)
     let child = try installed.program.start(["run"])
     defer { child.kill() }
-    try #require(eventually(within: 30) { installed.status?["queues"] is [String: Any] }, "\(child.output)")
+    try await waitUntil("queues in the status file", seconds: 30) { installed.status?["queues"] is [String: Any] }
     let server = try postmaster(of: cluster)
     defer { server.signal(SIGCONT) }
     server.signal(SIGSTOP)
     let frozen = try #require(installed.status?["written_at"] as? String)
     let beats = socket.messages().count
-    #expect(eventually(within: 30) { (installed.status?["written_at"] as? String ?? "") > frozen })
+    try await waitUntil("a beat", seconds: 30) { (installed.status?["written_at"] as? String ?? "") > frozen }
     let later = try #require(installed.status?["written_at"] as? String)
-    #expect(eventually(within: 30) { (installed.status?["written_at"] as? String ?? "") > later })
+    try await waitUntil("another beat", seconds: 30) { (installed.status?["written_at"] as? String ?? "") > later }
     #expect(socket.messages().count > beats)
   }
 

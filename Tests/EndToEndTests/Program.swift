@@ -45,14 +45,3 @@ struct Program {
     return "/no/sepad/beside/the/tests"
   }()
 }
-
-/// Waits until `condition` holds.
-/// - Returns: whether it did before the deadline.
-func eventually(within seconds: Double, _ condition: () throws -> Bool) rethrows -> Bool {
-  let deadline = Date().addingTimeInterval(seconds)
-  while Date() < deadline {
-    if try condition() { return true }
-    usleep(20_000)
-  }
-  return try condition()
-}
