@@ -69,6 +69,17 @@ struct ConfigurationOption: ParsableArguments {
     return session
   }
 
+  /// Runs `body` on the store and tells faults of the database as such.
+  func withStore<Value: Sendable>(
+    _ configuration: Configuration, _ body: (Session) async throws -> Value
+  ) async throws -> Value {
+    let session = try await openStore(configuration)
+    do { return try await body(session) } catch let fault as StoreFault {
+      Console.complain("\(fault)")
+      throw Exit.unavailable
+    }
+  }
+
   private static var environment: [String: String] {
     getenv("CREDENTIALS_DIRECTORY").map { ["CREDENTIALS_DIRECTORY": String(cString: $0)] } ?? [:]
   }

@@ -10,11 +10,14 @@ struct CSVReader {
   }
 
   private static let longestField = 65_536
+  /// More than any intake table has.
+  private static let mostFields = 100
   private var separator: UInt8?
   private var field: [UInt8] = []
   private var row: [String] = []
   private var inQuotes = false
   private var afterQuote = false
+  private var afterReturn = false
   private var line = 1
   private var start = 1
   private var bom: [UInt8] = []
@@ -42,10 +45,16 @@ struct CSVReader {
   /// Ends the file; a last line without a line end counts.
   mutating func finish(_ deliver: (Int, [String]) throws -> Void) throws {
     guard !inQuotes else { throw Fault(line: start, rule: "quotes", found: "an open quote at the end", expected: "a closed one") }
+    // A file too short to have a mark is still somebody's text.
+    if !sawStart { for held in bom { try take(held, deliver) } }
     if !field.isEmpty || !row.isEmpty || afterQuote { try endRow(deliver) }
   }
 
   private mutating func take(_ byte: UInt8, _ deliver: (Int, [String]) throws -> Void) throws {
+    if afterReturn, byte != 0x0A {
+      throw Fault(line: line, rule: "line end", found: "a carriage return alone", expected: "CR LF or LF")
+    }
+    afterReturn = false
     if byte == 0x0A { line += 1 }
     if inQuotes {
       if byte == 0x22 {
@@ -63,7 +72,7 @@ struct CSVReader {
       afterQuote = false
     case 0x22 where field.isEmpty: inQuotes = true
     case 0x22: throw Fault(line: line, rule: "quotes", found: "a quote inside a field", expected: "the whole field in quotes")
-    case 0x0D: break
+    case 0x0D: afterReturn = true
     case 0x0A: try endRow(deliver)
     case separator: try endField()
     // The first separator in the header is the file's.
@@ -88,6 +97,9 @@ struct CSVReader {
   private mutating func endField() throws {
     guard let text = String(validating: field, as: UTF8.self), !text.contains("\0") else {
       throw Fault(line: start, rule: "encoding", found: "bytes that are not UTF-8 text", expected: "UTF-8")
+    }
+    guard row.count < Self.mostFields else {
+      throw Fault(line: start, rule: "fields", found: "more than \(Self.mostFields)", expected: "the columns of the header")
     }
     row.append(text)
     field.removeAll(keepingCapacity: true)

@@ -32,7 +32,14 @@ struct Check: AsyncParsableCommand {
     } else {
       Console.say("warn  XSD: pain.008.001.08.xsd is not installed; files are sealed without validation against it")
     }
+    for path in configuration.openSecrets {
+      Console.say("warn  credential: \(path): readable by others, expected mode 0400")
+    }
     for bank in configuration.settings.banks {
+      await tell("time zone of \(bank.name)") {
+        _ = try await session.localTime(at: SystemClock().now(), zone: bank.timeZone)
+        return bank.timeZone
+      }
       await tell("bank \(bank.name)") {
         do throws(ChannelFault) { return try await bank.channel.probe() } catch {
           throw TextFile.Fault(description: "\(error)\nHINT: \(error.hint)")

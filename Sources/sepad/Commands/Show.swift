@@ -36,7 +36,10 @@ struct ShowFile: AsyncParsableCommand {
   @Argument(help: "Its number or message id.") var id: String
 
   func run() async throws {
-    let session = try await config.openStore(try config.load())
+    try await config.withStore(try config.load(), show)
+  }
+
+  private func show(_ session: Session) async throws {
     let facts = try await session.fileFacts(id)
     guard let row = facts.rows.first, let number = Int64(row[0]) else {
       Console.complain("file \(id): file exists: found none, expected a number or message id of one")
@@ -69,7 +72,10 @@ struct ShowCollection: AsyncParsableCommand {
   @Argument(help: "Its number.") var id: Int64
 
   func run() async throws {
-    let session = try await config.openStore(try config.load())
+    try await config.withStore(try config.load(), show)
+  }
+
+  private func show(_ session: Session) async throws {
     let facts = try await session.collectionFacts(id)
     guard !facts.rows.isEmpty else {
       Console.complain("collection \(id): collection exists: found none, expected the number of one")
@@ -87,7 +93,10 @@ struct Unmatched: AsyncParsableCommand {
   @OptionGroup var config: ConfigurationOption
 
   func run() async throws {
-    let session = try await config.openStore(try config.load())
+    try await config.withStore(try config.load(), show)
+  }
+
+  private func show(_ session: Session) async throws {
     let entries = try await session.unmatched()
     Console.say(entries.rows.isEmpty ? "no unmatched entries" : entries.text)
     let files = try await session.setAsideFiles()

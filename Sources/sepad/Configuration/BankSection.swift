@@ -23,16 +23,20 @@ enum BankSection {
     case "https": channel = try https(table, secrets)
     case let other: throw table.fault("channel", "channel", found: other, expected: "sftp or https")
     }
+    // The table of the other channel may stay in the file, unused.
+    for unused in ["sftp", "https"] { _ = try table.section(unused) }
     let signing = try table.section("signing")
     let profile = BankProfile(
       name: name,
-      initiatingParty: try EPCText.transliterate(try table.required("initiating_party"), maximum: 70),
+      initiatingParty: try table.value("initiating_party", try table.required("initiating_party")) { text throws(ValueFault) in
+        try EPCText.transliterate(text, maximum: 70)
+      },
       window: window, timeZone: try table.text("time_zone") ?? "Europe/Paris",
       batchBooking: try table.bool("batch_booking"),
       maxTransactions: try table.integer("max_transactions", default: 50_000, in: 1...1_000_000),
       remoteName: try remoteName(table), uncertainWaitSeconds: Int64(try table.integer("uncertain_wait_seconds", default: 3600, in: 0...86_400)),
       channel: channel, signer: try signing.map { try signer($0, secrets) },
-      signatureSuffix: try signing?.text("suffix") ?? ".p7s")
+      signatureSuffix: try signing.map(signatureSuffix) ?? ".p7s")
     try signing?.refuseUnknown()
     try table.refuseUnknown()
     return profile
@@ -44,6 +48,14 @@ enum BankSection {
       throw table.fault("remote_name", "pattern", found: name, expected: "a file name with {message_id}")
     }
     return name
+  }
+
+  private static func signatureSuffix(_ table: ConfigurationTable) throws -> String {
+    let suffix = try table.text("suffix") ?? ".p7s"
+    guard !suffix.contains("/") else {
+      throw table.fault("suffix", "end of a file name", found: suffix, expected: "no directories")
+    }
+    return suffix
   }
 
   private static func secondOfDay(_ text: String) -> Int? {
@@ -79,26 +91,32 @@ enum BankSection {
     guard let table = try bank.section("https") else {
       throw bank.fault("https", "presence", found: "nothing", expected: "[bank.https]")
     }
-    let finalize: HTTPSOptions.Finalize =
-      switch try table.text("finalize") ?? "move" {
-      case "move": .move
-      case "none": .none
-      case let other: throw table.fault("finalize", "choice", found: other, expected: "move or none")
+    let upload: HTTPSOptions.Upload =
+      switch try table.text("upload") ?? "put" {
+      case "put": .put
+      case "post": .post
+      case let other: throw table.fault("upload", "choice", found: other, expected: "put or post")
       }
+    let done = try table.text("done")
     let acknowledgement: HTTPSOptions.Acknowledgement =
       switch try table.text("acknowledge") ?? "delete" {
       case "delete": .delete
-      case "move": .move(to: try table.required("done"))
+      case "move": .move(to: try done ?? table.required("done"))
       case "none": .none
       case let other: throw table.fault("acknowledge", "choice", found: other, expected: "delete, move or none")
       }
-    let listing = try table.text("listing") ?? "autoindex-json"
+    let listing: HTTPSOptions.Listing =
+      switch try table.text("listing") ?? "json" {
+      case "json": .autoindexJSON
+      case "lines": .names
+      case let other: throw table.fault("listing", "choice", found: other, expected: "json or lines")
+      }
     let options: HTTPSOptions
     do {
       options = try HTTPSOptions(
         inbox: try table.required("inbox"), outbox: try table.required("outbox"), archive: try table.text("archive"),
-        upload: try table.text("upload") == "post" ? .post : .put, finalize: finalize, acknowledgement: acknowledgement,
-        listing: listing == "names" ? .names : .autoindexJSON, caFile: try table.text("ca_file"),
+        upload: upload, finalize: try table.bool("finalize") ?? true ? .move : .none, acknowledgement: acknowledgement,
+        listing: listing, caFile: try table.text("ca_file"),
         clientCertificate: try table.text("client_certificate").map { try secrets.path($0, table, "client_certificate") },
         clientKey: try table.text("client_key").map { try secrets.path($0, table, "client_key") },
         temporarySuffix: try table.text("temporary_suffix") ?? ".part", outboxPattern: try table.text("pattern") ?? "*")

@@ -1,4 +1,5 @@
 import Channels
+import Logging
 import Notices
 import SEPA
 import Signing
@@ -13,8 +14,10 @@ struct Configuration {
   let pollMilliseconds: Int
   /// For sandboxes only: a file that holds the instant the daemon believes it is.
   let clockFile: String?
-  let logLevel: String
+  let logLevel: Logger.Level
   let schemaDirectory: String?
+  /// Secrets that more than their owner can read.
+  let openSecrets: [String]
 
   /// - Parameter path: a TOML file.
   /// - Throws: `ConfigurationFault`, with the first thing that is wrong.
@@ -30,7 +33,7 @@ struct Configuration {
     guard let database = try root.section("database") else {
       throw root.fault("database", "presence", found: "nothing", expected: "[database]")
     }
-    let conninfo = try database.required("url")
+    let conninfo = try Self.conninfo(database)
     try database.refuseUnknown()
     guard let daemon = try root.section("daemon") else {
       throw root.fault("daemon", "presence", found: "nothing", expected: "[daemon]")
@@ -40,7 +43,7 @@ struct Configuration {
     statusFile = try daemon.text("status_file")
     pollMilliseconds = try daemon.integer("poll_interval_seconds", default: 30, in: 1...3600) * 1000
     clockFile = try daemon.text("clock_file")
-    logLevel = try daemon.text("log_level") ?? "info"
+    logLevel = try Self.logLevel(daemon)
     schemaDirectory = try daemon.text("schema_directory")
     let secrets = Secrets(
       directory: try daemon.text("credentials_directory") ?? environment["CREDENTIALS_DIRECTORY"])
@@ -56,8 +59,33 @@ struct Configuration {
       throw root.fault(key, "unique name", found: "one name twice", expected: "each once")
     }
     try root.refuseUnknown()
+    openSecrets = secrets.open
     settings = Settings(
       conninfo: conninfo, spoolDirectory: spool, schemaPath: schema.flatMap { TextFile.exists($0) ? $0 : nil },
       banks: banks, creditors: creditors, webhooks: webhooks, mail: mail)
+  }
+
+  private static func logLevel(_ daemon: ConfigurationTable) throws -> Logger.Level {
+    let text = try daemon.text("log_level") ?? "info"
+    guard let level = Logger.Level(rawValue: text) else {
+      throw daemon.fault(
+        "log_level", "choice", found: text, expected: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return level
+  }
+
+  /// libpq would take a password here; this file may be read by many.
+  private static func conninfo(_ database: ConfigurationTable) throws -> String {
+    let text = try database.required("url")
+    var authority = text[...]
+    if let scheme = text.firstRange(of: "://") {
+      authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
+      authority = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
+    }
+    let hasPassword = text.contains("://") && authority.contains(":")
+    guard !hasPassword, text.lowercased().firstRange(of: "password=") == nil else {
+      throw database.fault("url", "no secret in this file", found: "a password", expected: "one in ~/.pgpass, or a certificate")
+    }
+    return text
   }
 }

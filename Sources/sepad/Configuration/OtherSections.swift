@@ -21,18 +21,30 @@ enum CreditorSection {
     guard !accounts.isEmpty else {
       throw table.fault("account", "presence", found: "nothing", expected: "at least one [[creditor.account]]")
     }
+    guard Set(accounts.map(\.key)).count == accounts.count else {
+      throw table.fault("account", "unique key", found: "one key twice", expected: "each once")
+    }
     let language = try table.text("language") ?? "en"
     guard Language(rawValue: language) != nil else {
       throw table.fault("language", "language", found: language, expected: "fr, en or de")
     }
     // Kept for letters and later messages; checked already, so that a wrong one is found today.
-    for key in ["street", "building", "postcode", "town", "country"] { _ = try table.text(key) }
+    let (town, country) = (try table.required("town"), try table.required("country"))
+    let (street, building) = (try table.text("street"), try table.text("building"))
+    let postcode = try table.text("postcode")
+    _ = try table.value("town", town) { town throws(ValueFault) in
+      try PostalAddress(street: street, building: building, postcode: postcode, town: town, country: country)
+    }
+    let email = try table.text("contact_email")
+    if let email {
+      _ = try table.value("contact_email", email) { text throws(MailFault) in try MailAddress(text, field: "contact") }
+    }
     let creditor = CreditorRecord(
       key: try table.required("key"),
       name: try table.value("name", try table.required("name"), { text throws(ValueFault) in try EPCText.transliterate(text, maximum: 70) }),
       creditorIdentifier: try table.value(
         "creditor_identifier", try table.required("creditor_identifier"), CreditorIdentifier.init
-      ).value, language: language, contactEmail: try table.text("contact_email"),
+      ).value, language: language, contactEmail: email,
       contactPhone: try table.text("contact_phone"), accounts: accounts)
     try table.refuseUnknown()
     return creditor

@@ -1,8 +1,12 @@
 import Glibc
 
 /// Secrets are files: systemd credentials, or a directory that only the daemon reads. The configuration names them.
-struct Secrets {
+final class Secrets {
   let directory: String?
+  /// Paths of those that were asked for and that others than their owner can read.
+  private(set) var open: [String] = []
+
+  init(directory: String?) { self.directory = directory }
 
   /// The path of a secret: systemd prefixes the files of a credential directory with its name.
   func path(_ name: String, _ table: ConfigurationTable, _ key: String) throws -> String {
@@ -14,6 +18,9 @@ struct Secrets {
       throw table.fault(key, "credential name", found: name, expected: "a file name without directories")
     }
     for candidate in ["\(directory)/sepad_\(name)", "\(directory)/\(name)"] where access(candidate, R_OK) == 0 {
+      var facts = stat()
+      // A group may read: systemd gives its credentials that bit.
+      if stat(candidate, &facts) == 0, facts.st_mode & 0o027 != 0, !open.contains(candidate) { open.append(candidate) }
       return candidate
     }
     throw table.fault(key, "credential", found: "no readable file \(name)", expected: "one in \(directory)")
@@ -54,6 +61,23 @@ enum TextFile {
       throw Fault(description: "\(path): encoding: found other bytes, expected UTF-8")
     }
     return text
+  }
+}
+
+/// Directories that the daemon needs and makes for itself.
+enum Directory {
+  /// Makes `path` and what leads to it, for the owner alone; one that exists stays as it is.
+  static func make(_ path: String) throws {
+    var made = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      made += "/\(part)"
+      guard mkdir(made, 0o700) == 0 || errno == EEXIST else {
+        throw TextFile.Fault(description: "\(made): directory: found errno \(errno), expected one that can be made")
+      }
+    }
+    guard access(path, W_OK | X_OK) == 0 else {
+      throw TextFile.Fault(description: "\(path): directory: found errno \(errno), expected one that can be written to")
+    }
   }
 }
 

@@ -16,12 +16,17 @@ struct LineLogHandler: LogHandler {
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
     let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
     let start = forJournal ? "<\(Self.priority(event.level))>" : "\(event.level) "
-    Console.complain(start + "\(event.message)" + details)
+    Console.complain(start + Self.oneLine("\(event.message)") + details)
   }
 
   private static func quoted(_ text: String) -> String {
-    let line = text.replacing("\n", with: " ")
+    let line = oneLine(text)
     return line.contains(" ") ? "\"\(line.replacing("\"", with: "'"))\"" : line
+  }
+
+  /// Without control characters: words of a server must not begin a record of their own, nor steer a terminal.
+  static func oneLine(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
   }
 
   /// syslog(3)

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import Store
+import SEPA
 import Work
 
 /// The daemon's state as JSON in a file, replaced whole: a reader sees the old or the new one, never half of one.
@@ -9,9 +9,9 @@ struct StatusFile: Sendable {
 
   struct Document: Encodable {
     struct Stage: Encodable {
-      let last_success: String?
-      let last_error: String?
-      let last_error_at: String?
+      var last_success: String?
+      var last_error: String?
+      var last_error_at: String?
     }
     /// By the machine's clock: older than a minute means that the daemon is dead or stuck.
     let written_at: String
@@ -20,8 +20,44 @@ struct StatusFile: Sendable {
     let pid: Int32
     let version: String
     let stages: [String: Stage]
+    /// The stage that exchanges files with each bank, by the bank's name.
+    let banks: [String: Stage]
     let database_error: String?
-    let overview: Overview.Document?
+    /// Null until the database has answered once; as of its last answer while `database_error` is set.
+    let collections: [String: Overview.Document.Total]?
+    let queues: [String: Int64]?
+    let submitted_cents: Int64?
+    let open_cents: Int64?
+    let adds_up: Bool?
+    let counted_at: String?
+
+    init(
+      writtenAt: Instant, clock: Instant, stages records: [StageRecord], banks names: [String], databaseError: String?,
+      overview: Overview?
+    ) {
+      written_at = writtenAt.description
+      self.clock = clock.description
+      pid = getpid()
+      version = Version.text
+      var stages: [String: Stage] = [:]
+      for record in records {
+        stages[record.stage] = Stage(
+          last_success: record.lastSuccess?.description, last_error: record.lastError,
+          last_error_at: record.lastErrorAt?.description)
+      }
+      self.stages = stages
+      var banks: [String: Stage] = [:]
+      for name in names { banks[name] = stages["bank \(name)"] ?? Stage() }
+      self.banks = banks
+      database_error = databaseError
+      let document = overview?.document
+      collections = document?.collections
+      queues = document?.queues
+      submitted_cents = document?.submitted_cents
+      open_cents = document?.open_cents
+      adds_up = document?.adds_up
+      counted_at = overview?.countedAt.description
+    }
   }
 
   func write(_ document: Document) throws {
@@ -36,7 +72,16 @@ struct StatusFile: Sendable {
     fchmod(descriptor, 0o644)
     let wrote = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     guard wrote == bytes.count, fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-      throw TextFile.Fault(description: "status file: replace: found errno \(errno), expected success")
+      let code = errno
+      unlink(temporary)
+      throw TextFile.Fault(description: "status file: replace: found errno \(code), expected success")
     }
+  }
+
+  /// Seconds since the file was last replaced, nil where there is none.
+  func age(at now: Instant) -> Int64? {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return nil }
+    return max(0, now.seconds - Int64(facts.st_mtim.tv_sec))
   }
 }

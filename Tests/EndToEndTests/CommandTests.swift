@@ -1,0 +1,252 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// A database at the program's schema, and a configuration without banks on it.
+private struct Installed {
+  let directory: TemporaryDirectory
+  let database: String
+  let program: Program
+
+  init(environment: [String: String] = [:], cluster: PrivatePostgres = .shared) throws {
+    directory = try TemporaryDirectory()
+    database = try cluster.makeDatabase()
+    try directory.write("clock", Array("2026-12-01T07:00:00Z\n".utf8))
+    let toml = """
+      [database]
+      url = "\(database)"
+      [daemon]
+      state_directory = "\(directory.path)/state"
+      status_file = "\(directory.path)/status.json"
+      clock_file = "\(directory.path)/clock"
+      poll_interval_seconds = 1
+      """
+    program = try Program(directory, configuration: toml, environment: environment)
+    let (status, output) = try program.run("migrate")
+    try #require(status == 0, "\(output)")
+  }
+
+  /// The status file, when it is there and whole.
+  var status: [String: Any]? {
+    bytes(ofFile: directory.appending("status.json"))
+      .flatMap { try? JSONSerialization.jsonObject(with: Data($0)) as? [String: Any] }
+  }
+
+  func sql(_ statement: String) throws -> String {
+    let (status, output) = try ChildProcess.run("/usr/bin/psql", ["-XAtqc", statement, database])
+    try #require(status == 0, "\(output)")
+    return output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+@Suite("Commands")
+struct CommandTests {
+  private static let columns = "request_key,creditor,mandate_reference,amount,due_date,remittance"
+
+  @Test("import takes every CSV that spreadsheets write, as it stands")
+  func importsCSV() throws {
+    let installed = try Installed()
+    let cases: [(csv: String, rows: [String])] = [
+      ("request_key,remittance\nk,text\n", ["k|text"]),
+      ("request_key;remittance\r\nk;a,b\r\n", ["k|a,b"]),
+      ("\u{FEFF}request_key;remittance\r\nk;é", ["k|é"]),
+      ("REQUEST_KEY,remittance\n\"k\",\"say \"\"x\"\", then\r\ny\"\n", ["k|say \"x\", then\r\ny"]),
+      ("request_key,remittance\n\nk,\n\nl,\"\"\n\n", ["k|", "l|"]),
+      ("request_key,remittance\nk,tab\tand \\N and \\\n", ["k|tab\tand \\N and \\"]),
+      ("request_key,remittance\n", []),
+    ]
+    for (csv, rows) in cases {
+      let file = try installed.directory.write("requests.csv", Array(csv.utf8))
+      let (status, output) = try installed.program.run("import", "collections", file)
+      #expect(status == 0 && output == "\(rows.count) collections requested\n", "\(csv.debugDescription): \(output)")
+      let kept = try installed.sql(
+        "SELECT coalesce(json_agg(request_key || '|' || coalesce(remittance, '') ORDER BY id), '[]') FROM intake.collection_request")
+      #expect(try JSONDecoder().decode([String].self, from: Data(kept.utf8)) == rows, "\(csv.debugDescription)")
+      _ = try installed.sql("TRUNCATE intake.collection_request")
+    }
+  }
+
+  @Test("import refuses a faulty file whole, with its line and exit 65")
+  func refusesCSV() throws {
+    let installed = try Installed()
+    let cases: [(csv: [UInt8], fault: String)] = [
+      (Array("".utf8), "1: header: found an empty file"),
+      (Array("request_key,amuont\nk,1\n".utf8), "1: column: found amuont"),
+      (Array("request_key,amount,amount\nk,1,2\n".utf8), "1: column: found one name twice"),
+      (Array("request_key,amount\nk,1\nl\n".utf8), "3: fields: found 1, expected 2"),
+      (Array("request_key,amount\nk,1\nl,1,2\n".utf8), "3: fields: found 3, expected 2"),
+      (Array("request_key,amount\nk,\"1\n2\"\nl,\"3\n".utf8), "4: quotes: found an open quote at the end"),
+      (Array("request_key,amount\nk,a\"b\n".utf8), "2: quotes: found a quote inside a field"),
+      (Array("request_key,amount\nk,\"a\"b\n".utf8), "2: quotes: found text after a closing quote"),
+      (Array("request_key,amount\rk,1\r".utf8), "1: line end: found a carriage return alone"),
+      (Array("request_key,amount\nk,".utf8) + [0xE9, 0x0A], "2: encoding: found bytes that are not UTF-8 text"),
+      (Array("request_key,amount\nk,a\0b\n".utf8), "2: encoding: found bytes that are not UTF-8 text"),
+      (Array("request_key,amount\nk,\(String(repeating: "x", count: 70_000))\n".utf8), "2: field length: found more than"),
+      (Array("request_key\(String(repeating: ",", count: 200))\n".utf8), "1: fields: found more than 100"),
+    ]
+    for (csv, fault) in cases {
+      let file = try installed.directory.write("requests.csv", csv)
+      let (status, output) = try installed.program.run("import", "collections", file)
+      #expect(status == 65 && output.hasPrefix("\(file):\(fault)"), "\(fault): \(status) \(output)")
+    }
+    // Late in a file that has been on its way for long.
+    let many = (0..<100_000).map { "k\($0),1\n" }.joined()
+    let file = try installed.directory.write("requests.csv", Array("request_key,amount\n\(many)k\n".utf8))
+    let (status, output) = try installed.program.run("import", "collections", file)
+    #expect(status == 65 && output.hasPrefix("\(file):100002: fields:"), "\(output)")
+    #expect(try installed.sql("SELECT count(*) FROM intake.collection_request") == "0")
+  }
+
+  @Test("inspect reads on past a file it cannot read, and ends with 65")
+  func inspectsOn() throws {
+    let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../ISO20022Tests/Samples").standardizedFileURL.path
+    let directory = try TemporaryDirectory()
+    let broken = try directory.write("broken.xml", Array("<Document>\n<a>".utf8))
+    let sound = ["\(samples)/pain002-partly-rejected.xml", "\(samples)/camt054-batch-and-returns.xml"]
+    let program = try Program(directory, configuration: nil)
+    let (status, output) = try program.run("inspect", "--json", sound[0], broken, directory.appending("absent"), sound[1])
+    #expect(status == 65)
+    let lines = output.split(separator: "\n").map(String.init)
+    let objects = lines.filter { $0.hasPrefix("{") }.compactMap {
+      try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    #expect(objects.compactMap { $0["file"] as? String } == sound)
+    #expect(lines.contains { $0.hasPrefix("\(broken):") })
+    #expect(lines.contains { $0.hasPrefix("\(directory.appending("absent")):") && $0.contains("file is readable") })
+    #expect(try program.run("inspect", sound[0]).status == 0)
+    #expect(try program.run("inspect").status == 64)
+  }
+
+  @Test("status says 1 as soon as what banks hold and what became of it differ by a cent")
+  func conservation() throws {
+    let installed = try Installed()
+    let (status, output) = try installed.program.run("status")
+    #expect(status == 0 && output.contains("submitted 0.00 = settled 0.00 + rejected 0.00 + returned 0.00 + open 0.00"), "\(output)")
+    #expect(output.contains("none, the daemon does not run"))
+    // Stands in for a defect anywhere below: files that hold a cent more than their collections.
+    _ = try installed.sql(
+      """
+      CREATE OR REPLACE VIEW sepad.file_totals AS SELECT 1::bigint AS file_id, 'm'::text AS message_id,
+        'submitted'::text AS file_state, 1 AS transactions, 101::bigint AS control_sum_cents, 0::bigint AS settled_cents,
+        0::bigint AS rejected_cents, 40::bigint AS returned_cents, 60::bigint AS open_cents, 0::bigint AS sealed_cents
+      """.replacingOccurrences(of: "CREATE OR REPLACE", with: "DROP VIEW sepad.file_totals; CREATE"))
+    let differs = try installed.program.run("status")
+    #expect(differs.status == 1 && differs.output.contains("submitted 1.01 DIFFERS FROM settled 0.00"), "\(differs.output)")
+    let json = try installed.program.run("status", "--json")
+    #expect(json.status == 1 && json.output.contains("\"adds_up\":false"), "\(json.output)")
+  }
+
+  @Test("a database that is not at this schema is exit 69 for each command that needs it, with what to do")
+  func needsSchema() throws {
+    let directory = try TemporaryDirectory()
+    let toml = "[database]\nurl = \"\(try PrivatePostgres.shared.makeDatabase())\"\n[daemon]\nspool_directory = \"\(directory.path)/spool\"\n"
+    let program = try Program(directory, configuration: toml)
+    for words in [["status"], ["unmatched"], ["file", "show", "1"], ["collection", "show", "1"], ["run", "--once"]] {
+      let child = try program.start(words)
+      #expect(child.wait() == 69 && child.output.contains("HINT: run `sepad migrate`"), "\(words): \(child.output)")
+    }
+    let check = try program.run("check")
+    #expect(check.status == 1 && check.output.contains("FAIL  schema version"), "\(check.output)")
+    #expect(try program.run("migrate").status == 0)
+    #expect(try program.run("migrate").output.contains("nothing to do"))
+    #expect(try program.run("check").status == 0)
+    for words in [["file", "show", "1"], ["collection", "show", "1"]] { #expect(try program.start(words).wait() == 65) }
+  }
+}
+
+@Suite("Service")
+struct ServiceTests {
+  @Test("run says ready, keeps the status file young and ends on SIGTERM with 0", arguments: [false, true])
+  func lives(abstract: Bool) async throws {
+    let socket = try NotifySocket(abstract: abstract)
+    let installed = try Installed(environment: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "400000"])
+    let child = try installed.program.start(["run"])
+    defer { child.kill() }
+    try await waitUntil("READY=1", seconds: 30) { socket.messages().contains { $0.hasPrefix("READY=1\n") } }
+    try await waitUntil("three beats", seconds: 30) { socket.messages().filter { $0.hasPrefix("WATCHDOG=1\n") }.count >= 3 }
+    try await waitUntil("queues in the status file", seconds: 30) { (installed.status?["queues"] as? [String: Int])?["due"] == 0 }
+    let status = try #require(installed.status)
+    #expect(status["clock"] as? String == "2026-12-01T07:00:00Z" && status["pid"] as? Int == Int(child.pid))
+    #expect(Set(status.keys).isSuperset(of: ["written_at", "version", "stages", "collections", "banks", "adds_up"]))
+    #expect(Set((status["stages"] as? [String: Any] ?? [:]).keys) == ["pipeline", "react"])
+    let mode = try FileManager.default.attributesOfItem(atPath: installed.directory.appending("status.json"))[.posixPermissions]
+    #expect(mode as? Int == 0o644)
+    kill(child.pid, SIGTERM)
+    try await waitUntil("its end", seconds: 10) { !child.isRunning }
+    #expect(child.wait() == 0, "\(child.output)")
+    #expect(socket.messages().last?.hasPrefix("STOPPING=1\n") == true)
+    #expect(child.output.contains("warning the clock is steered by a file"))
+  }
+
+  @Test("a database that stands still holds up neither the status file nor the watchdog")
+  func standsStill() async throws {
+    let cluster = try PrivatePostgres()
+    let socket = try NotifySocket(abstract: false)
+    let installed = try Installed(environment: ["NOTIFY_SOCKET": socket.name], cluster: cluster)
+    let child = try installed.program.start(["run"])
+    defer { child.kill() }
+    try await waitUntil("queues in the status file", seconds: 30) { installed.status?["queues"] is [String: Any] }
+    let server = try postmaster(of: cluster)
+    defer { server.signal(SIGCONT) }
+    server.signal(SIGSTOP)
+    let frozen = try #require(installed.status?["written_at"] as? String)
+    let beats = socket.messages().count
+    try await waitUntil("a beat", seconds: 30) { (installed.status?["written_at"] as? String ?? "") > frozen }
+    let later = try #require(installed.status?["written_at"] as? String)
+    try await waitUntil("another beat", seconds: 30) { (installed.status?["written_at"] as? String ?? "") > later }
+    #expect(socket.messages().count > beats)
+  }
+
+  private struct Server {
+    let pids: [Int32]
+    func signal(_ number: Int32) { for pid in pids { kill(pid, number) } }
+  }
+
+  private func postmaster(of cluster: PrivatePostgres) throws -> Server {
+    let file = try String(contentsOfFile: cluster.directory + "/data/postmaster.pid", encoding: .utf8)
+    let first = try #require(file.split(separator: "\n").first.flatMap { Int32($0) })
+    let children = try ChildProcess.run("/usr/bin/pgrep", ["-P", "\(first)"]).output
+    return Server(pids: [first] + children.split(separator: "\n").compactMap { Int32($0) })
+  }
+}
+
+/// systemd's end of sd_notify(3).
+private final class NotifySocket: @unchecked Sendable {  // Used by one test.
+  /// As NOTIFY_SOCKET has it.
+  let name: String
+  private let descriptor: Int32
+  private let directory: TemporaryDirectory
+  private var received: [String] = []
+
+  init(abstract: Bool) throws {
+    directory = try TemporaryDirectory()
+    name = abstract ? "@sepad-\(UUID().uuidString)" : directory.appending("notify")
+    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let path = Array(name.utf8)
+    withUnsafeMutableBytes(of: &address.sun_path) { buffer in
+      buffer.copyBytes(from: path)
+      if abstract { buffer[0] = 0 }
+    }
+    let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
+    let bound = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+    }
+    try #require(bound == 0)
+  }
+
+  deinit { close(descriptor) }
+
+  /// Everything said so far.
+  func messages() -> [String] {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else { return received }
+      received.append(String(decoding: buffer[..<count], as: UTF8.self))
+    }
+  }
+}
