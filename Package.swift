@@ -29,7 +29,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
@@ -54,7 +53,6 @@ let package = Package(
     room("Work", [
       "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices",
       .product(name: "Logging", package: "swift-log"),
-      .product(name: "Metrics", package: "swift-metrics"),
     ]),
     .executableTarget(
       name: "sepad",
@@ -86,7 +84,6 @@ let package = Package(
     tests("NoticesTests", ["Notices", "Curl", "Signing", "TestSupport"], exclude: ["Goldens", "read-mail.py"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
     tests("WorkTests", ["Work", "Store", "SEPA", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")]),
-    tests("EndToEndTests", ["TestSupport", "sepad", "sandbox-bank"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )

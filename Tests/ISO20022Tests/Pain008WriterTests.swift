@@ -139,7 +139,7 @@ import Testing
     try writer.end()
     try validator?.finish()
     #expect(seen.total > 15_000_000)
-    #expect(seen.largest <= (256 + 8) << 10)
+    #expect(seen.largest <= 256 << 10)
     #expect(growth < 16 << 20, "grew by \(growth) bytes")
   }
 }

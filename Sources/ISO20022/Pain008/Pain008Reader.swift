@@ -115,12 +115,19 @@ package final class Pain008Reader {
 /// Where each value stands, and where it goes.
 private enum Pain008Role: Sendable {
   case header, block, debit
-  case headerText(any WritableKeyPath<Pain008Reader.Header, String?> & Sendable)
-  case messageID, headerTransactions, headerControlSum
-  case blockText(any WritableKeyPath<Pain008Reader.Block, String?> & Sendable)
-  case paymentInformationID, batchBooking, blockTransactions, blockControlSum
-  case debitText(any WritableKeyPath<Pain008Reader.Debit, String?> & Sendable)
-  case endToEndID, amount, remittance
+  case headerField(HeaderField)
+  case blockField(BlockField)
+  case debitField(DebitField)
+
+  enum HeaderField { case messageID, createdAt, transactions, controlSum, partyName, partyID }
+  enum BlockField {
+    case id, batchBooking, transactions, controlSum, scheme, sequenceType, collectionDate, creditorName, creditorIBAN,
+      creditorBIC, creditorIdentifier
+  }
+  enum DebitField {
+    case instructionID, endToEndID, amount, mandateReference, signedOn, debtorBIC, debtorName, debtorTown, debtorCountry,
+      debtorIBAN, ultimateDebtor, remittance
+  }
 }
 
 private enum Pain008Layout {
@@ -128,45 +135,27 @@ private enum Pain008Layout {
   static let names = XMLNames(paths.flatMap { $0.path.split(separator: "/").map(String.init) } + ["Ccy"])
   static let tree = ElementPaths(names: names, roles: paths)
 
+  private static let headerFields: [(String, Pain008Role.HeaderField)] = [
+    ("MsgId", .messageID), ("CreDtTm", .createdAt), ("NbOfTxs", .transactions), ("CtrlSum", .controlSum),
+    ("InitgPty/Nm", .partyName), ("InitgPty/Id/OrgId/Othr/Id", .partyID), ("InitgPty/Id/PrvtId/Othr/Id", .partyID),
+  ]
+  private static let blockFields: [(String, Pain008Role.BlockField)] = [
+    ("PmtInfId", .id), ("BtchBookg", .batchBooking), ("NbOfTxs", .transactions), ("CtrlSum", .controlSum),
+    ("PmtTpInf/LclInstrm/Cd", .scheme), ("PmtTpInf/SeqTp", .sequenceType), ("ReqdColltnDt", .collectionDate),
+    ("Cdtr/Nm", .creditorName), ("CdtrAcct/Id/IBAN", .creditorIBAN), ("CdtrAgt/FinInstnId/BIC", .creditorBIC),
+    ("CdtrAgt/FinInstnId/BICFI", .creditorBIC), ("CdtrSchmeId/Id/PrvtId/Othr/Id", .creditorIdentifier),
+  ]
+  private static let debitFields: [(String, Pain008Role.DebitField)] = [
+    ("PmtId/InstrId", .instructionID), ("PmtId/EndToEndId", .endToEndID), ("InstdAmt", .amount),
+    ("DrctDbtTx/MndtRltdInf/MndtId", .mandateReference), ("DrctDbtTx/MndtRltdInf/DtOfSgntr", .signedOn),
+    ("DbtrAgt/FinInstnId/BIC", .debtorBIC), ("DbtrAgt/FinInstnId/BICFI", .debtorBIC), ("Dbtr/Nm", .debtorName),
+    ("Dbtr/PstlAdr/TwnNm", .debtorTown), ("Dbtr/PstlAdr/Ctry", .debtorCountry), ("DbtrAcct/Id/IBAN", .debtorIBAN),
+    ("UltmtDbtr/Nm", .ultimateDebtor), ("RmtInf/Ustrd", .remittance),
+  ]
   private static let paths: [(path: String, role: Pain008Role)] =
-    under("Document/\(message)/GrpHdr", .header, [
-      ("MsgId", .messageID),
-      ("CreDtTm", .headerText(\.createdAt)),
-      ("NbOfTxs", .headerTransactions),
-      ("CtrlSum", .headerControlSum),
-      ("InitgPty/Nm", .headerText(\.initiatingPartyName)),
-      ("InitgPty/Id/OrgId/Othr/Id", .headerText(\.initiatingPartyID)),
-      ("InitgPty/Id/PrvtId/Othr/Id", .headerText(\.initiatingPartyID)),
-    ])
-    + under("Document/\(message)/PmtInf", .block, [
-      ("PmtInfId", .paymentInformationID),
-      ("BtchBookg", .batchBooking),
-      ("NbOfTxs", .blockTransactions),
-      ("CtrlSum", .blockControlSum),
-      ("PmtTpInf/LclInstrm/Cd", .blockText(\.scheme)),
-      ("PmtTpInf/SeqTp", .blockText(\.sequenceType)),
-      ("ReqdColltnDt", .blockText(\.collectionDate)),
-      ("Cdtr/Nm", .blockText(\.creditorName)),
-      ("CdtrAcct/Id/IBAN", .blockText(\.creditorIBAN)),
-      ("CdtrAgt/FinInstnId/BIC", .blockText(\.creditorBIC)),
-      ("CdtrAgt/FinInstnId/BICFI", .blockText(\.creditorBIC)),
-      ("CdtrSchmeId/Id/PrvtId/Othr/Id", .blockText(\.creditorIdentifier)),
-    ])
-    + under("Document/\(message)/PmtInf/DrctDbtTxInf", .debit, [
-      ("PmtId/InstrId", .debitText(\.instructionID)),
-      ("PmtId/EndToEndId", .endToEndID),
-      ("InstdAmt", .amount),
-      ("DrctDbtTx/MndtRltdInf/MndtId", .debitText(\.mandateReference)),
-      ("DrctDbtTx/MndtRltdInf/DtOfSgntr", .debitText(\.signedOn)),
-      ("DbtrAgt/FinInstnId/BIC", .debitText(\.debtorBIC)),
-      ("DbtrAgt/FinInstnId/BICFI", .debitText(\.debtorBIC)),
-      ("Dbtr/Nm", .debitText(\.debtorName)),
-      ("Dbtr/PstlAdr/TwnNm", .debitText(\.debtorTown)),
-      ("Dbtr/PstlAdr/Ctry", .debitText(\.debtorCountry)),
-      ("DbtrAcct/Id/IBAN", .debitText(\.debtorIBAN)),
-      ("UltmtDbtr/Nm", .debitText(\.ultimateDebtor)),
-      ("RmtInf/Ustrd", .remittance),
-    ])
+    under("Document/\(message)/GrpHdr", .header, headerFields.map { ($0.0, .headerField($0.1)) })
+    + under("Document/\(message)/PmtInf", .block, blockFields.map { ($0.0, .blockField($0.1)) })
+    + under("Document/\(message)/PmtInf/DrctDbtTxInf", .debit, debitFields.map { ($0.0, .debitField($0.1)) })
 
   private static func under(_ element: String, _ role: Pain008Role, _ fields: [(String, Pain008Role)])
     -> [(path: String, role: Pain008Role)]
@@ -177,6 +166,9 @@ private enum Pain008Layout {
 
 /// Walks the paths of the message and fills the header, block or debit that is open.
 private final class Pain008Handler: XMLHandler {
+  /// An element, for what a fault says.
+  typealias Mark = (name: ElementName, line: Int)
+
   let names = Pain008Layout.names
   private let tree = Pain008Layout.tree
   private let deliver: (Pain008Event) throws -> Void
@@ -189,11 +181,13 @@ private final class Pain008Handler: XMLHandler {
   private let currencyName = Pain008Layout.names["Ccy"]
 
   private var messageType = ""
-  private var header: Pain008Reader.Header?
+  private var header = Pain008Reader.Header()
+  private var isHeaderOpened = false
   private var isHeaderDelivered = false
-  private var block: Pain008Reader.Block?
+  private var block = Pain008Reader.Block()
   private var isBlockDelivered = false
-  private var debit: Pain008Reader.Debit?
+  private var debit = Pain008Reader.Debit()
+  private static let notGiven = -1
 
   init(deliver: @escaping (Pain008Event) throws -> Void) { self.deliver = deliver }
 
@@ -223,7 +217,7 @@ private final class Pain008Handler: XMLHandler {
     default:
       isCapturing = true
       text.removeAll(keepingCapacity: true)
-      if case .amount = role { debit?.currency = element.attribute(currencyName).map { String(decoding: $0, as: UTF8.self) } }
+      if case .debitField(.amount) = role { debit.currency = element.attribute(currencyName).map { String(decoding: $0, as: UTF8.self) } }
     }
   }
 
@@ -244,9 +238,9 @@ private final class Pain008Handler: XMLHandler {
     case .block: try endBlock(line)
     case .debit: try endDebit(line)
     case nil: break
-    case let role?:
-      guard let value = trimmedText() else { break }
-      try take(role, value, name, line)
+    case .headerField(let field): if let value = trimmedText() { try take(field, value, (name, line)) }
+    case .blockField(let field): if let value = trimmedText() { try take(field, value, (name, line)) }
+    case .debitField(let field): if let value = trimmedText() { try take(field, value, (name, line)) }
     }
     text.removeAll(keepingCapacity: true)
   }
@@ -264,15 +258,14 @@ private final class Pain008Handler: XMLHandler {
 
 extension Pain008Handler {
   private func openHeader(_ line: Int) throws(XMLFault) {
-    guard header == nil else { throw XMLFault(line: line, rule: "GrpHdr", found: "a second one", expected: "one") }
-    var opened = Pain008Reader.Header()
-    opened.messageType = messageType
-    opened.transactions = -1  // Not given yet.
-    header = opened
+    guard !isHeaderOpened else { throw XMLFault(line: line, rule: "GrpHdr", found: "a second one", expected: "one") }
+    isHeaderOpened = true
+    header.messageType = messageType
+    header.transactions = Self.notGiven
   }
 
   private func endHeader(_ line: Int) throws(XMLFault) {
-    guard let header, !header.messageID.isEmpty, header.transactions >= 0 else {
+    guard !header.messageID.isEmpty, header.transactions != Self.notGiven else {
       throw XMLFault(line: line, rule: "GrpHdr", found: "no MsgId or NbOfTxs", expected: "both")
     }
     isHeaderDelivered = true
@@ -287,28 +280,25 @@ extension Pain008Handler {
 
   private func endBlock(_ line: Int) throws(XMLFault) {
     try deliverBlock(line)
-    block = nil
     try deliver(.endOfBlock, line)
   }
 
   private func openDebit(_ line: Int) throws(XMLFault) {
     try deliverBlock(line)
-    var opened = Pain008Reader.Debit()
-    opened.amount = -1  // Not given yet.
-    debit = opened
+    debit = Pain008Reader.Debit()
+    debit.amount = Int64(Self.notGiven)
   }
 
   private func endDebit(_ line: Int) throws(XMLFault) {
-    guard let debit, !debit.endToEndID.isEmpty, debit.amount >= 0 else {
+    guard !debit.endToEndID.isEmpty, debit.amount != Self.notGiven else {
       throw XMLFault(line: line, rule: "DrctDbtTxInf", found: "no EndToEndId or InstdAmt", expected: "both")
     }
-    self.debit = nil
     try deliver(.debit(debit), line)
   }
 
   /// In every version all values of a block stand before its first debit.
   private func deliverBlock(_ line: Int) throws(XMLFault) {
-    guard !isBlockDelivered, let block else { return }
+    guard !isBlockDelivered else { return }
     guard !block.paymentInformationID.isEmpty else {
       throw XMLFault(line: line, rule: "PmtInfId", found: "none", expected: "the block's id")
     }
@@ -327,66 +317,84 @@ extension Pain008Handler {
 // MARK: - Values
 
 extension Pain008Handler {
-  private func take(_ role: Pain008Role, _ value: String, _ name: ElementName, _ line: Int) throws(XMLFault) {
-    switch role {
-    case .messageID: try set(&header, \.messageID, value, name, line)
-    case .headerTransactions: try set(&header, \.transactions, try count(value, name, line), unless: -1, name, line)
-    case .headerControlSum: try set(&header, \.controlSum, try cents(value, name, line), name, line)
-    case .headerText(let path): try set(&header, path, value, name, line)
-    case .paymentInformationID: try set(&block, \.paymentInformationID, value, name, line)
-    case .batchBooking: try set(&block, \.batchBooking, value == "true" || value == "1", name, line)
-    case .blockTransactions: try set(&block, \.transactions, try count(value, name, line), name, line)
-    case .blockControlSum: try set(&block, \.controlSum, try cents(value, name, line), name, line)
-    case .blockText(let path):
-      guard !isBlockDelivered else { throw fault(name, line, "a value of the block after its first debit", "it before") }
-      try set(&block, path, value, name, line)
-    case .endToEndID: try set(&debit, \.endToEndID, value, name, line)
-    case .amount: try set(&debit, \.amount, try cents(value, name, line), unless: -1, name, line)
-    case .debitText(let path): try set(&debit, path, value, name, line)
-    // Only the first of several lines; SEPA allows one.
-    case .remittance: if debit?.remittance == nil { debit?.remittance = value }
-    case .header, .block, .debit: break
+  private func take(_ field: Pain008Role.HeaderField, _ value: String, _ at: Mark) throws(XMLFault) {
+    switch field {
+    case .messageID: try put(value, in: &header.messageID, at)
+    case .createdAt: try put(value, in: &header.createdAt, at)
+    case .transactions:
+      guard header.transactions == Self.notGiven else { throw twice(at) }
+      header.transactions = try count(value, at)
+    case .controlSum: try put(try cents(value, at), in: &header.controlSum, at)
+    case .partyName: try put(value, in: &header.initiatingPartyName, at)
+    case .partyID: try put(value, in: &header.initiatingPartyID, at)
     }
   }
 
-  private func set<Record, Value>(
-    _ record: inout Record?, _ path: WritableKeyPath<Record, Value?>, _ value: Value, _ name: ElementName, _ line: Int
-  ) throws(XMLFault) {
-    guard record?[keyPath: path].flatMap({ $0 }) == nil else { throw fault(name, line, "it twice", "it once") }
-    record?[keyPath: path] = value
+  private func take(_ field: Pain008Role.BlockField, _ value: String, _ at: Mark) throws(XMLFault) {
+    guard !isBlockDelivered else { throw fault(at, "a value of the block after its first debit", "it before") }
+    switch field {
+    case .id: try put(value, in: &block.paymentInformationID, at)
+    case .batchBooking: try put(value == "true" || value == "1", in: &block.batchBooking, at)
+    case .transactions: try put(try count(value, at), in: &block.transactions, at)
+    case .controlSum: try put(try cents(value, at), in: &block.controlSum, at)
+    case .scheme: try put(value, in: &block.scheme, at)
+    case .sequenceType: try put(value, in: &block.sequenceType, at)
+    case .collectionDate: try put(value, in: &block.collectionDate, at)
+    case .creditorName: try put(value, in: &block.creditorName, at)
+    case .creditorIBAN: try put(value, in: &block.creditorIBAN, at)
+    case .creditorBIC: try put(value, in: &block.creditorBIC, at)
+    case .creditorIdentifier: try put(value, in: &block.creditorIdentifier, at)
+    }
   }
 
-  private func set<Record>(
-    _ record: inout Record?, _ path: WritableKeyPath<Record, String>, _ value: String, _ name: ElementName, _ line: Int
-  ) throws(XMLFault) {
-    guard record?[keyPath: path].isEmpty != false else { throw fault(name, line, "it twice", "it once") }
-    record?[keyPath: path] = value
+  private func take(_ field: Pain008Role.DebitField, _ value: String, _ at: Mark) throws(XMLFault) {
+    switch field {
+    case .instructionID: try put(value, in: &debit.instructionID, at)
+    case .endToEndID: try put(value, in: &debit.endToEndID, at)
+    case .amount:
+      guard debit.amount == Self.notGiven else { throw twice(at) }
+      debit.amount = try cents(value, at)
+    case .mandateReference: try put(value, in: &debit.mandateReference, at)
+    case .signedOn: try put(value, in: &debit.signedOn, at)
+    case .debtorBIC: try put(value, in: &debit.debtorBIC, at)
+    case .debtorName: try put(value, in: &debit.debtorName, at)
+    case .debtorTown: try put(value, in: &debit.debtorTown, at)
+    case .debtorCountry: try put(value, in: &debit.debtorCountry, at)
+    case .debtorIBAN: try put(value, in: &debit.debtorIBAN, at)
+    case .ultimateDebtor: try put(value, in: &debit.ultimateDebtor, at)
+    // Only the first of several lines; SEPA allows one.
+    case .remittance: if debit.remittance == nil { debit.remittance = value }
+    }
   }
 
-  private func set<Record, Value: Equatable>(
-    _ record: inout Record?, _ path: WritableKeyPath<Record, Value>, _ value: Value, unless unset: Value,
-    _ name: ElementName, _ line: Int
-  ) throws(XMLFault) {
-    guard record.map({ $0[keyPath: path] == unset }) != false else { throw fault(name, line, "it twice", "it once") }
-    record?[keyPath: path] = value
+  private func put<Value>(_ value: Value, in slot: inout Value?, _ at: Mark) throws(XMLFault) {
+    guard slot == nil else { throw twice(at) }
+    slot = value
   }
 
-  private func count(_ value: String, _ name: ElementName, _ line: Int) throws(XMLFault) -> Int {
+  private func put(_ value: String, in slot: inout String, _ at: Mark) throws(XMLFault) {
+    guard slot.isEmpty else { throw twice(at) }
+    slot = value
+  }
+
+  private func count(_ value: String, _ at: Mark) throws(XMLFault) -> Int {
     guard value.utf8.count <= 15, let count = Int(value), count >= 0 else {
-      throw fault(name, line, "no count", "digits, at most 15")
+      throw fault(at, "no count", "digits, at most 15")
     }
     return count
   }
 
-  private func cents(_ value: String, _ name: ElementName, _ line: Int) throws(XMLFault) -> Int64 {
+  private func cents(_ value: String, _ at: Mark) throws(XMLFault) -> Int64 {
     guard let cents = ReportAmount(text: value, currency: nil).cents, cents >= 0 else {
-      throw fault(name, line, "no amount of whole cents", "an amount with at most two decimals")
+      throw fault(at, "no amount of whole cents", "an amount with at most two decimals")
     }
     return cents
   }
 
-  private func fault(_ name: ElementName, _ line: Int, _ found: String, _ expected: String) -> XMLFault {
-    XMLFault(line: line, rule: names.text(of: name), found: found, expected: expected)
+  private func twice(_ at: Mark) -> XMLFault { fault(at, "it twice", "it once") }
+
+  private func fault(_ at: Mark, _ found: String, _ expected: String) -> XMLFault {
+    XMLFault(line: at.line, rule: names.text(of: at.name), found: found, expected: expected)
   }
 
   /// Without XML's blanks at either end; nil when nothing is left.

@@ -26,7 +26,7 @@ package enum Pain008Fault: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// One collection file: `begin`, then for each block `beginBlock`, its `debit`s and `endBlock`, then `end`.
 ///
-/// The sink receives pieces of about 256 KiB. Every operation throws what the sink throws, `Pain008Fault` for calls
+/// The sink receives pieces of at most 256 KiB. Every operation throws what the sink throws, `Pain008Fault` for calls
 /// out of order or totals that do not agree, and `XMLTextFault` for control characters in a text.
 package final class Pain008Writer {
   private enum Place { case start, file, block, ended }
@@ -78,11 +78,11 @@ package final class Pain008Writer {
     try xml.markup("</PmtTpInf>")
     try xml.element("ReqdColltnDt", header.collectionDate)
     try xml.markup("<Cdtr>")
-    try party(header.creditorName, header.creditorAddress)
+    try xml.party(header.creditorName, header.creditorAddress)
     try xml.markup("</Cdtr><CdtrAcct><Id>")
     try xml.element("IBAN", header.creditorIBAN)
     try xml.markup("</Id></CdtrAcct><CdtrAgt>")
-    try bank(header.creditorBIC)
+    try xml.bank(header.creditorBIC, version)
     try xml.markup("</CdtrAgt><ChrgBr>SLEV</ChrgBr><CdtrSchmeId><Id><PrvtId><Othr>")
     try xml.element("Id", header.creditorIdentifier)
     try xml.markup("<SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></CdtrSchmeId>")
@@ -91,32 +91,7 @@ package final class Pain008Writer {
   package func debit(_ debit: Debit) throws {
     try move(from: .block, to: .block, "a debit")
     try block.add(1, debit.amount)
-    try xml.markup("<DrctDbtTxInf><PmtId>")
-    try xml.element("InstrId", debit.instructionID)
-    try xml.element("EndToEndId", debit.endToEndID)
-    try xml.markup("</PmtId>")
-    try xml.euro("InstdAmt", cents: debit.amount)
-    try xml.markup("<DrctDbtTx><MndtRltdInf>")
-    try xml.element("MndtId", debit.mandateReference)
-    try xml.element("DtOfSgntr", debit.signedOn)
-    try xml.markup("</MndtRltdInf></DrctDbtTx><DbtrAgt>")
-    try bank(debit.debtorBIC)
-    try xml.markup("</DbtrAgt><Dbtr>")
-    try party(debit.debtorName, debit.debtorAddress)
-    try xml.markup("</Dbtr><DbtrAcct><Id>")
-    try xml.element("IBAN", debit.debtorIBAN)
-    try xml.markup("</Id></DbtrAcct>")
-    if let ultimateDebtor = debit.ultimateDebtor {
-      try xml.markup("<UltmtDbtr>")
-      try xml.element("Nm", ultimateDebtor)
-      try xml.markup("</UltmtDbtr>")
-    }
-    if let remittance = debit.remittance {
-      try xml.markup("<RmtInf>")
-      try xml.element("Ustrd", remittance)
-      try xml.markup("</RmtInf>")
-    }
-    try xml.markup("</DrctDbtTxInf>")
+    try xml.write(debit, version)
   }
 
   /// Throws `Pain008Fault.totals` when the block's debits are not those its header announced.
@@ -136,30 +111,6 @@ package final class Pain008Writer {
     try xml.flush()
   }
 
-  private func party(_ name: String, _ address: PartyAddress?) throws {
-    try xml.element("Nm", name)
-    guard let address else { return }
-    try xml.markup("<PstlAdr>")
-    try xml.element("StrtNm", address.street)
-    try xml.element("BldgNb", address.building)
-    try xml.element("PstCd", address.postcode)
-    try xml.element("TwnNm", address.town)
-    try xml.element("Ctry", address.country)
-    for line in address.lines { try xml.element("AdrLine", line) }
-    try xml.markup("</PstlAdr>")
-  }
-
-  /// IBAN only: the bank is named only when known (EPC C2PSP guidelines, `DbtrAgt`: `NOTPROVIDED`).
-  private func bank(_ identifier: String?) throws {
-    try xml.markup("<FinInstnId>")
-    if let identifier {
-      try xml.element(version.bankIdentifier, identifier)
-    } else {
-      try xml.markup("<Othr><Id>NOTPROVIDED</Id></Othr>")
-    }
-    try xml.markup("</FinInstnId>")
-  }
-
   private func move(from expected: Place, to next: Place, _ what: String) throws(Pain008Fault) {
     guard place == expected else {
       let wanted =
@@ -172,6 +123,62 @@ package final class Pain008Writer {
       throw .outOfOrder(found: what, expected: wanted)
     }
     place = next
+  }
+}
+
+// One access to the writer for each debit, not for each element: Swift checks every access to a class's property.
+extension XMLWriter {
+  fileprivate mutating func write(_ debit: Debit, _ version: Pain008Version) throws {
+    try markup("<DrctDbtTxInf><PmtId>")
+    try element("InstrId", debit.instructionID)
+    try element("EndToEndId", debit.endToEndID)
+    try markup("</PmtId>")
+    try euro("InstdAmt", cents: debit.amount)
+    try markup("<DrctDbtTx><MndtRltdInf>")
+    try element("MndtId", debit.mandateReference)
+    try element("DtOfSgntr", debit.signedOn)
+    try markup("</MndtRltdInf></DrctDbtTx><DbtrAgt>")
+    try bank(debit.debtorBIC, version)
+    try markup("</DbtrAgt><Dbtr>")
+    try party(debit.debtorName, debit.debtorAddress)
+    try markup("</Dbtr><DbtrAcct><Id>")
+    try element("IBAN", debit.debtorIBAN)
+    try markup("</Id></DbtrAcct>")
+    if let ultimateDebtor = debit.ultimateDebtor {
+      try markup("<UltmtDbtr>")
+      try element("Nm", ultimateDebtor)
+      try markup("</UltmtDbtr>")
+    }
+    if let remittance = debit.remittance {
+      try markup("<RmtInf>")
+      try element("Ustrd", remittance)
+      try markup("</RmtInf>")
+    }
+    try markup("</DrctDbtTxInf>")
+  }
+
+  fileprivate mutating func party(_ name: String, _ address: PartyAddress?) throws {
+    try element("Nm", name)
+    guard let address else { return }
+    try markup("<PstlAdr>")
+    try element("StrtNm", address.street)
+    try element("BldgNb", address.building)
+    try element("PstCd", address.postcode)
+    try element("TwnNm", address.town)
+    try element("Ctry", address.country)
+    for line in address.lines { try element("AdrLine", line) }
+    try markup("</PstlAdr>")
+  }
+
+  /// IBAN only: the bank is named only when known (EPC C2PSP guidelines, `DbtrAgt`: `NOTPROVIDED`).
+  fileprivate mutating func bank(_ identifier: String?, _ version: Pain008Version) throws {
+    try markup("<FinInstnId>")
+    if let identifier {
+      try element(version.bankIdentifier, identifier)
+    } else {
+      try markup("<Othr><Id>NOTPROVIDED</Id></Othr>")
+    }
+    try markup("</FinInstnId>")
   }
 }
 

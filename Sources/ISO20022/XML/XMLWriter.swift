@@ -16,124 +16,151 @@ package struct XMLTextFault: Error, Equatable, Sendable, CustomStringConvertible
   }
 }
 
-/// XML in document order, in constant memory; about 256 KiB go to the sink at a time.
+/// XML in document order, in constant memory; at most 256 KiB go to the sink at a time.
 package struct XMLWriter: ~Copyable {
-  private static let pieceSize = 256 << 10
-  /// Larger than any one element's text in the messages written here; longer ones only grow the buffer once.
-  private static let slack = 8 << 10
+  private static var pieceSize: Int { 256 << 10 }
 
-  private var buffer: [UInt8] = []
+  private let piece: UnsafeMutableRawPointer
+  private var used = 0
   private let sink: ByteSink
-  /// All bytes written so far, flushed or not.
-  package private(set) var byteCount = 0
 
   package init(sink: @escaping ByteSink) {
     self.sink = sink
-    buffer.reserveCapacity(Self.pieceSize + Self.slack)
+    piece = .allocate(byteCount: Self.pieceSize, alignment: 16)
   }
+
+  deinit { piece.deallocate() }
 
   /// Markup as it stands: constant text of the program, so nothing in it needs escaping.
   package mutating func markup(_ text: StaticString) throws {
-    append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    if buffer.count >= Self.pieceSize { try flush() }
+    try append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   /// `<name>text</name>`, escaped; nothing when `text` is nil.
   package mutating func element(_ name: StaticString, _ text: String?) throws {
-    guard let text else { return }
-    open(name)
-    try escaped(text, name)
+    guard var text else { return }
+    try open(name)
+    let isPlain = text.withUTF8 { Self.isPlain(UnsafeRawBufferPointer($0)) }
+    if isPlain {
+      try text.withUTF8 { try append(UnsafeRawBufferPointer($0)) }
+    } else {
+      try escaped(text, name)
+    }
     try close(name)
   }
 
   /// `<name>123</name>`.
   package mutating func element(_ name: StaticString, number: Int) throws {
-    open(name)
-    digits(of: UInt64(number.magnitude), atLeast: 1, negative: number < 0)
+    try open(name)
+    try digits(of: UInt64(number.magnitude), atLeast: 1, negative: number < 0)
     try close(name)
   }
 
   /// `<name>12.50</name>` from cents.
   package mutating func element(_ name: StaticString, cents: Int64) throws {
-    open(name)
-    decimal(cents)
+    try open(name)
+    try decimal(cents)
     try close(name)
   }
 
   /// `<name Ccy="EUR">12.50</name>` from cents.
   package mutating func euro(_ name: StaticString, cents: Int64) throws {
-    buffer.append(UInt8(ascii: "<"))
-    append(name)
-    append(" Ccy=\"EUR\">")
-    decimal(cents)
+    try append(UInt8(ascii: "<"))
+    try markup(name)
+    try markup(" Ccy=\"EUR\">")
+    try decimal(cents)
     try close(name)
   }
 
   /// Hands what is left to the sink: to be called once, at the end.
   package mutating func flush() throws {
-    guard !buffer.isEmpty else { return }
-    byteCount += buffer.count
-    try buffer.withUnsafeBytes(sink)
-    buffer.removeAll(keepingCapacity: true)
+    guard used > 0 else { return }
+    let full = UnsafeRawBufferPointer(start: piece, count: used)
+    used = 0
+    try sink(full)
   }
 
-  private mutating func open(_ name: StaticString) {
-    buffer.append(UInt8(ascii: "<"))
-    append(name)
-    buffer.append(UInt8(ascii: ">"))
+  private mutating func open(_ name: StaticString) throws {
+    try append(UInt8(ascii: "<"))
+    try markup(name)
+    try append(UInt8(ascii: ">"))
   }
 
   private mutating func close(_ name: StaticString) throws {
-    append("</")
-    append(name)
-    buffer.append(UInt8(ascii: ">"))
-    if buffer.count >= Self.pieceSize { try flush() }
+    try markup("</")
+    try markup(name)
+    try append(UInt8(ascii: ">"))
+  }
+
+  /// Whether nothing in a text needs a second look; without branches, so that it runs on many bytes at once.
+  private static func isPlain(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var special: UInt8 = 0
+    for byte in bytes {
+      special |= byte < 0x20 ? 1 : 0
+      special |= byte == 0x7F ? 1 : 0
+      special |= byte == UInt8(ascii: "&") ? 1 : 0
+      special |= byte == UInt8(ascii: "<") ? 1 : 0
+      special |= byte == UInt8(ascii: ">") ? 1 : 0
+    }
+    return special == 0
   }
 
   private mutating func escaped(_ text: String, _ name: StaticString) throws {
-    var text = text
-    let fault = text.withUTF8 { bytes -> UInt8? in
-      var start = 0
-      for index in bytes.indices {
-        let byte = bytes[index]
-        let escape: StaticString
-        switch byte {
-        case UInt8(ascii: "&"): escape = "&amp;"
-        case UInt8(ascii: "<"): escape = "&lt;"
-        case UInt8(ascii: ">"): escape = "&gt;"
-        case 0..<0x20, 0x7F: return byte
-        default: continue
-        }
-        append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start..<index]))
-        append(escape)
-        start = index + 1
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): try markup("&amp;")
+      case UInt8(ascii: "<"): try markup("&lt;")
+      case UInt8(ascii: ">"): try markup("&gt;")
+      case 0..<0x20, 0x7F: throw XMLTextFault(element: name.description, found: byte)
+      default: try append(byte)
       }
-      append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start...]))
-      return nil
     }
-    if let fault { throw XMLTextFault(element: name.description, found: fault) }
   }
 
-  private mutating func append(_ text: StaticString) {
-    append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  private mutating func append(_ byte: UInt8) throws {
+    if used == Self.pieceSize { try flush() }
+    (piece + used).storeBytes(of: byte, as: UInt8.self)
+    used += 1
   }
 
-  private mutating func append(_ bytes: UnsafeRawBufferPointer) { buffer.append(contentsOf: bytes) }
-
-  private mutating func decimal(_ cents: Int64) {
-    digits(of: cents.magnitude / 100, atLeast: 1, negative: cents < 0)
-    buffer.append(UInt8(ascii: "."))
-    digits(of: cents.magnitude % 100, atLeast: 2, negative: false)
+  private mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
+    guard bytes.count <= Self.pieceSize - used else { return try appendInPieces(bytes) }
+    guard let source = bytes.baseAddress else { return }
+    (piece + used).copyMemory(from: source, byteCount: bytes.count)
+    used += bytes.count
   }
 
-  private mutating func digits(of value: UInt64, atLeast count: Int, negative: Bool) {
-    if negative { buffer.append(UInt8(ascii: "-")) }
-    let start = buffer.count
-    var rest = value
-    while rest > 0 || buffer.count - start < count {
-      buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
+  private mutating func appendInPieces(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      if used == Self.pieceSize { try flush() }
+      let step = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.pieceSize - used))
+      try append(step)
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(step.count))
     }
-    buffer[start...].reverse()
+  }
+
+  private mutating func decimal(_ cents: Int64) throws {
+    try digits(of: cents.magnitude / 100, atLeast: 1, negative: cents < 0)
+    try append(UInt8(ascii: "."))
+    try digits(of: cents.magnitude % 100, atLeast: 2, negative: false)
+  }
+
+  private mutating func digits(of value: UInt64, atLeast count: Int, negative: Bool) throws {
+    if negative { try append(UInt8(ascii: "-")) }
+    var unit: UInt64 = 1
+    var width = 1
+    while value / unit >= 10 {
+      unit *= 10  // At most 10^19, the largest power of ten in 64 bits.
+      width += 1
+    }
+    while width < count {
+      try append(UInt8(ascii: "0"))
+      width += 1
+    }
+    while unit > 0 {
+      try append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / unit % 10))
+      unit /= 10
+    }
   }
 }
