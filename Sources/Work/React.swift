@@ -40,23 +40,27 @@ package struct React: Sendable {
     guard !jobs.isEmpty else { return 0 }
     let details = try await session.eventDetails(jobs.compactMap(\.eventID))
     // Endpoints side by side, so that a slow one delays only itself; within one, in order.
-    let records = await withTaskGroup(of: [DeliveryRecord].self) { group in
+    let records = try await withThrowingTaskGroup(of: [DeliveryRecord].self) { group in
       for (endpoint, jobs) in Dictionary(grouping: jobs, by: \.endpoint) {
         group.addTask {
           var records: [DeliveryRecord] = []
           for job in jobs {
+            let isOnce = job.kind == "debtor_mail"
+            if isOnce { try await session.begin(job) }
             let outcome = await deliver(job, job.eventID.flatMap { details[$0] }, at: clock())
-            records.append(Self.record(outcome, of: job, at: clock()))
+            let record = Self.record(outcome, of: job, at: clock())
+            // What must not go out twice is recorded at once, so that a kill leaves one of them in doubt, not a batch.
+            if isOnce { try await session.record([record], at: clock()) } else { records.append(record) }
             if case .delivered = outcome { continue }
             log.warning("notice not delivered", metadata: ["endpoint": "\(endpoint)", "job": "\(job.id)", "attempt": "\(job.attempt)"])
           }
           return records
         }
       }
-      return await group.reduce(into: []) { $0 += $1 }
+      return try await group.reduce(into: []) { $0 += $1 }
     }
     try await session.record(records, at: clock())
-    return records.count
+    return jobs.count
   }
 
   private func deliver(_ job: ClaimedJob, _ event: EventDetails?, at now: Instant) async -> DeliveryOutcome {
@@ -86,7 +90,7 @@ package struct React: Sendable {
       let request = try? JSONDecoder().decode(RequestContent.self, from: Data(content.utf8))
     else { return nil }
     return RequestNotice(
-      eventID: "job_\(job.id)", occurredAt: now.seconds, kind: request.kind, creditor: request.creditor,
+      eventID: "job_\(job.id)", occurredAt: job.createdAt.seconds, kind: request.kind, creditor: request.creditor,
       requestKey: request.request_key,
       refusals: request.refusals.map {
         RequestNotice.Refusal(field: $0.field, rule: $0.rule, expected: $0.expected, hint: $0.hint)

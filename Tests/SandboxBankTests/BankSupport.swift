@@ -102,7 +102,7 @@ func schemaPath(_ messageType: String) -> String? {
     let path = "\(folder)/\(messageType).xsd"
     if FileManager.default.fileExists(atPath: path) { return path }
   }
-  print("SKIPPED: no \(messageType).xsd at SEPAD_SHARED, ../shared or in the cache (deploy/fetch-schemas brings it)")
+  print("SKIPPED: no \(messageType).xsd at SEPAD_SHARED, ../shared or in the cache (deploy/fetch-schemas says which it brings)")
   return nil
 }
 

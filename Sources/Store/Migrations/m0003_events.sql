@@ -60,15 +60,15 @@ CREATE TABLE sepad.job (
   created_at  timestamptz NOT NULL,
   run_at      timestamptz NOT NULL,
   attempts    integer NOT NULL DEFAULT 0,
-  taken_at    timestamptz,
+  begun_at    timestamptz,
   state       sepad.job_state NOT NULL DEFAULT 'waiting',
   finished_at timestamptz,
   UNIQUE (event_id, endpoint),
   CHECK (event_id IS NOT NULL OR content IS NOT NULL)
 );
 COMMENT ON COLUMN sepad.job.subject IS 'deliveries to one endpoint about one subject keep their order';
-COMMENT ON COLUMN sepad.job.taken_at IS
-  'an attempt is under way since then, by the server''s own clock; only the holder of the notices lock takes jobs, so who holds it and finds this set finds a dead daemon''s attempt';
+COMMENT ON COLUMN sepad.job.begun_at IS
+  'the intent to send a mail that must not go out twice; set and still waiting means that a daemon died in between';
 CREATE INDEX job_waiting ON sepad.job (run_at, id) WHERE state = 'waiting';
 CREATE INDEX job_order ON sepad.job (endpoint, subject, id) WHERE state = 'waiting';
 

@@ -12,6 +12,8 @@ package struct ClaimedJob: Sendable {
   package let content: String?
   /// Which attempt this is, from 1.
   package let attempt: Int
+  /// When what it tells was decided; the same at each attempt.
+  package let createdAt: Instant
 }
 
 /// A payment event with what a notice of it may say.
@@ -76,14 +78,14 @@ extension Session {
   }
 
   /// Takes up to `limit` jobs that are due; per endpoint and subject only the oldest, so that order holds. To be called
-  /// under `lockNotices`: what is still marked as taken was taken by a daemon that died. A debtor mail among those was
-  /// perhaps sent: it becomes `uncertain` and is not sent again. Everything else is tried again under the same id.
+  /// under `lockNotices`: what is still marked as begun was begun by a daemon that died, and was perhaps sent. It becomes
+  /// `uncertain` and is not sent again. Everything else is tried again under the same id.
   package func claimJobs(limit: Int, at: Instant) throws(StoreFault) -> [ClaimedJob] {
     try run(
       """
       WITH orphaned AS (
         UPDATE sepad.job SET state = 'uncertain', finished_at = $1
-        WHERE state = 'waiting' AND kind = 'debtor_mail' AND taken_at IS NOT NULL
+        WHERE state = 'waiting' AND begun_at IS NOT NULL
         RETURNING id, attempts
       )
       INSERT INTO sepad.delivery (job_id, attempt, at, outcome, detail)
@@ -92,7 +94,7 @@ extension Session {
     let answer = try run(
       """
       UPDATE sepad.job j
-      SET taken_at = clock_timestamp(), attempts = j.attempts + 1
+      SET attempts = j.attempts + 1
       WHERE j.id IN (
         SELECT w.id FROM sepad.job w
         WHERE w.state = 'waiting' AND w.run_at <= $1
@@ -102,13 +104,21 @@ extension Session {
         ORDER BY w.run_at, w.id
         LIMIT $2
         FOR UPDATE OF w SKIP LOCKED)
-      RETURNING j.id, j.kind, j.endpoint, j.subject, j.event_id, j.content, j.attempts
+      RETURNING j.id, j.kind, j.endpoint, j.subject, j.event_id, j.content, j.attempts,
+        extract(epoch FROM j.created_at)::bigint
       """, [.text(at.description), .integer(Int64(limit))])
     return try map(answer) { row throws(StoreFault) in
       ClaimedJob(
         id: try row.integer(0), kind: try row.text(1), endpoint: try row.text(2), subject: try row.text(3),
-        eventID: row[4].flatMap { Int64($0) }, content: row[5], attempt: Int(try row.integer(6)))
+        eventID: row[4].flatMap { Int64($0) }, content: row[5], attempt: Int(try row.integer(6)),
+        createdAt: Instant(seconds: try row.integer(7)))
     }.sorted { $0.id < $1.id }
+  }
+
+  /// Commits the intent to send what must never go out twice. A daemon that dies between this and `record` leaves the job
+  /// `uncertain`; one that dies before it has sent nothing.
+  package func begin(_ job: ClaimedJob) throws(StoreFault) {
+    try run("UPDATE sepad.job SET begun_at = clock_timestamp() WHERE id = $1 AND state = 'waiting'", [.integer(job.id)])
   }
 
   /// The events that jobs speak of.
@@ -166,7 +176,7 @@ extension Session {
         try session.run(
           """
           UPDATE sepad.job
-          SET state = $2::sepad.job_state, run_at = coalesce($3, run_at), taken_at = NULL,
+          SET state = $2::sepad.job_state, run_at = coalesce($3, run_at), begun_at = NULL,
             finished_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE $4::timestamptz END
           WHERE id = $1 AND state = 'waiting'
           """,

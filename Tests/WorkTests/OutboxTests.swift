@@ -1,0 +1,45 @@
+import SEPA
+import Store
+import TestSupport
+import Testing
+import Work
+
+@Suite struct OutboxTests {
+  /// Two payments rejected, each with a reminder to its debtor waiting.
+  private func benchWithReminders() async throws -> Bench {
+    let bench = try await Bench()
+    try await bench.session.configure(
+      creditors: [], subscriptions: [Subscription(endpoint: "mail:debtor", kind: "debtor_mail")], at: Bench.start)
+    try await bench.request(amounts: ["12.50", "13.50"])
+    try await bench.session.run("UPDATE sepad.debtor SET email = 'debtor@example.org'")
+    let message = try #require(try await bench.sealAndSubmit().first)
+    try await bench.apply(Reports.named("rejectAll", message: message, sequence: 0))
+    return bench
+  }
+
+  @Test func `a reminder begun by a daemon that died is not sent again, one not begun is`() async throws {
+    let bench = try await benchWithReminders()
+    let dead = Session(conninfo: bench.conninfo, name: "dead")
+    #expect(try await dead.lockNotices())
+    let taken = try await dead.claimJobs(limit: 10, at: Bench.start)
+    #expect(taken.count == 2)
+    try await dead.begin(taken[0])
+    await dead.disconnect()
+
+    #expect(try await bench.session.lockNotices())
+    let again = try await bench.session.claimJobs(limit: 10, at: Bench.start)
+    #expect(again.map(\.id) == [taken[1].id])
+    let states = try await bench.session.run("SELECT state FROM sepad.job WHERE kind = 'debtor_mail' ORDER BY id").rows
+    #expect(try states.map { try $0.text(0) } == ["uncertain", "waiting"])
+  }
+
+  @Test func `one daemon tells at a time, and its end frees the next`() async throws {
+    let bench = try await Bench()
+    let first = Session(conninfo: bench.conninfo, name: "first")
+    #expect(try await first.lockNotices())
+    #expect(try await bench.session.lockNotices() == false)
+    await first.disconnect()
+    // The server notices the end of a connection in its own time.
+    try await waitUntil("the lock is free") { try await bench.session.lockNotices() }
+  }
+}
