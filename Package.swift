@@ -46,6 +46,7 @@ let package = Package(
       .embedInCode("Migrations/m0002_files.sql"),
       .embedInCode("Migrations/m0003_events.sql"),
       .embedInCode("Migrations/m0004_intake.sql"),
+      .embedInCode("Migrations/m0005_returns.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl"]),

@@ -123,7 +123,25 @@ extension ReportedEntry {
     reasonCode = record.reasonCode
     reasonText = record.reasonText
     accountIBAN = record.accountIBAN
-    bookedOn = record.bookingDay
+    // Days decide which of two words counts, so an entry without them gets the day of its report.
+    bookedOn = record.bookingDay ?? record.valueDay ?? record.createdAt.map { String($0.prefix(10)) }
     valuedOn = record.valueDay
+    messageName = record.originalMessageName
+    entryReference = record.entryReference
+    transactionID = record.transactionID
+    originalCents = record.originalAmount?.currency == "EUR" ? record.originalAmount?.cents : nil
+    chargesCents = record.charges?.currency == "EUR" ? record.chargesCents : nil
+    bankCode = record.bankTransactionCode
+    family = BookingFamily(bankTransactionCode: record.bankTransactionCode)
+    scheme = Self.scheme(of: record.bankTransactionCode)
+    debtorIBAN = record.debtorAccountIBAN
+  }
+
+  /// The scheme that a bank transaction code names: `ESDD` is CORE, `BBDD` is B2B (ISO 20022, sub-families of IDDT).
+  private static func scheme(of code: String?) -> Scheme? {
+    guard let code, code.hasPrefix("PMNT/IDDT/") else { return nil }
+    if code.hasSuffix("/ESDD") { return .core }
+    if code.hasSuffix("/BBDD") { return .b2b }
+    return nil
   }
 }

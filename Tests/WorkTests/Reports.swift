@@ -46,7 +46,7 @@ enum Reports {
     <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>C-\(sequence)</MsgId>\
     <CreDtTm>2026-12-03T18:00:00</CreDtTm></GrpHdr><Ntfctn><Id>N-\(sequence)</Id><Acct><Id><IBAN>FR7630006000011234567890189</IBAN></Id></Acct>\
     <Ntry><Amt Ccy="EUR">\(amount)</Amt><CdtDbtInd>\(direction)</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-12-03</Dt></BookgDt>\
-    <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>IDDT</Cd><SubFmlyCd>ESDD</SubFmlyCd></Fmly></Domn></BkTxCd>\(details)</Ntry></Ntfctn>\
+    <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>IDDT</Cd><SubFmlyCd>BBDD</SubFmlyCd></Fmly></Domn></BkTxCd>\(details)</Ntry></Ntfctn>\
     </BkToCstmrDbtCdtNtfctn></Document>
     """
   }

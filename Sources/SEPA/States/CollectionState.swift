@@ -2,7 +2,9 @@
 ///
 /// What banks report arrives late, twice and out of order, so the states a bank can cause form a ladder:
 /// submitted < accepted < settled < rejected < returned. A report never moves a collection down the ladder, and the
-/// end is therefore the same for every order and repetition of the reports (promise 6).
+/// end is therefore the same for every order and repetition of the reports (promise 6). One step leads down: a return
+/// that is itself undone. Whether the return or its undoing is the later word is decided by their booking days, before
+/// the event is applied.
 ///
 /// The SQL side holds the same table in `sepad.collection_transition`; a test compares the two.
 package enum CollectionState: String, CaseIterable, Sendable, Codable {
@@ -44,6 +46,8 @@ package enum CollectionEvent: String, CaseIterable, Sendable, Codable {
   case rejected
   /// camt: debited from the creditor with return information: a return or a refund (SDD rulebooks, section 4.4).
   case returned
+  /// camt: a return of it was undone (the return returned, or reversed), and the money is the creditor's again.
+  case reinstated
   /// The creditor withdrew the request.
   case cancelled
 }
@@ -87,6 +91,8 @@ extension CollectionState {
     case (.submitted, .returned), (.accepted, .returned), (.settled, .returned), (.rejected, .returned),
       (.returned, .returned):
       .returned
+
+    case (.returned, .reinstated), (.settled, .reinstated): .settled
 
     case (.requested, _), (.scheduled, _), (.sealed, _), (.submitted, _), (.accepted, _), (.settled, _), (.rejected, _),
       (.returned, _), (.cancelled, _):

@@ -13,6 +13,7 @@ package struct Migration: Sendable {
     Migration(number: 2, name: "files", bytes: PackageResources.m0002_files_sql),
     Migration(number: 3, name: "events", bytes: PackageResources.m0003_events_sql),
     Migration(number: 4, name: "intake", bytes: PackageResources.m0004_intake_sql),
+    Migration(number: 5, name: "returns", bytes: PackageResources.m0005_returns_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

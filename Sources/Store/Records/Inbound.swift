@@ -30,8 +30,24 @@ package struct ReportedEntry: Sendable {
   package var reasonCode: String?
   package var reasonText: String?
   package var accountIBAN: String?
+  /// YYYY-MM-DD
   package var bookedOn: String?
   package var valuedOn: String?
+  /// Of the message it answers: pain.008.001.08, or EBICS for a customer protocol.
+  package var messageName: String?
+  /// The ordinal of its statement.
+  package var statement: Int64?
+  package var entryReference: String?
+  package var transactionID: String?
+  /// What we asked for, where the bank repeats it.
+  package var originalCents: Int64?
+  package var chargesCents: Int64?
+  package var bankCode: String?
+  package var family: BookingFamily?
+  package var scheme: Scheme?
+  package var debtorIBAN: String?
+  /// The structured creditor reference.
+  package var creditorReference: String?
 
   package init(ordinal: Int64, parent: Int64?, line: Int64, kind: String) {
     self.ordinal = ordinal
@@ -105,16 +121,26 @@ extension Session {
       rows.add(entry.isReversal)
       rows.add(entry.isReturn)
       rows.add(entry.transactions)
-      for text in [entry.reasonCode, entry.reasonText, entry.accountIBAN, entry.bookedOn, entry.valuedOn] {
-        rows.add(text)
-      }
+      for text in [
+        entry.reasonCode, entry.reasonText, entry.accountIBAN, entry.bookedOn, entry.valuedOn, entry.messageName,
+      ] { rows.add(text) }
+      rows.add(entry.statement)
+      rows.add(entry.entryReference)
+      rows.add(entry.transactionID)
+      rows.add(entry.originalCents)
+      rows.add(entry.chargesCents)
+      for text in [
+        entry.bankCode, entry.family?.rawValue, entry.scheme?.rawValue, entry.debtorIBAN, entry.creditorReference,
+      ] { rows.add(text) }
       rows.endRow()
     }
     try await copy(
       """
       COPY sepad.inbound_entry (file_id, ordinal, parent, line, kind, message_id, payment_information_id, end_to_end_id,
         mandate_reference, servicer_reference, status, amount_cents, currency, direction, is_reversal, is_return,
-        transactions, reason_code, reason_text, account_iban, booked_on, valued_on) FROM STDIN
+        transactions, reason_code, reason_text, account_iban, booked_on, valued_on, message_name, statement,
+        entry_reference, transaction_id, original_cents, charges_cents, bank_code, family, scheme, debtor_iban,
+        creditor_reference) FROM STDIN
       """, rows.take())
   }
 

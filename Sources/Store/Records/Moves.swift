@@ -41,11 +41,12 @@ extension Session {
             x.reason_code, x.detail
         ), told AS (
           INSERT INTO sepad.payment_event (collection_id, at, event, from_state, to_state, file_id, inbound_file_id,
-            entry_ordinal, reason_code, detail, actor)
-          SELECT collection_id, $2, $1, from_state, to_state, file_id, inbound_file_id, entry_ordinal, reason_code,
-            detail, $3
-          FROM moved
-          ORDER BY collection_id
+            entry_ordinal, reason_code, detail, rule, actor)
+          SELECT m.collection_id, $2, $1, m.from_state, m.to_state, m.file_id, m.inbound_file_id, m.entry_ordinal,
+            m.reason_code, m.detail, e.matched_by, $3
+          FROM moved m
+          LEFT JOIN sepad.inbound_entry e ON e.file_id = m.inbound_file_id AND e.ordinal = m.entry_ordinal
+          ORDER BY m.collection_id
           RETURNING id, collection_id, event, at
         ), jobs AS (
           \(Self.jobsForEvents)

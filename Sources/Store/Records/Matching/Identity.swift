@@ -1,0 +1,157 @@
+/// Which one collection an entry speaks of. The strongest rule that names any decides, and then everything the entry
+/// says is compared: a weaker rule never overrules a stronger one that found something amiss.
+extension Session {
+  /// The ids that we gave and the bank repeats, from the strongest.
+  func identifyCollections() throws(StoreFault) {
+    // Original message, block and end-to-end id; either of the first two may be left out by the bank, not both.
+    try addCandidates(
+      rule: "message id + payment information id + end-to-end id",
+      joining: """
+        JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
+        JOIN sepad.collection c ON c.creditor_id = o.creditor_id AND c.end_to_end_id = e.end_to_end_id
+        JOIN sepad.file_item i ON i.collection_id = c.id AND i.file_id = o.id AND i.live
+        """)
+    try addCandidates(
+      rule: "payment information id + end-to-end id",
+      joining: """
+        JOIN sepad.payment_block q ON q.payment_information_id = e.payment_information_id
+        JOIN sepad.file_item i ON i.block_id = q.id AND i.live
+        JOIN sepad.collection c ON c.id = i.collection_id AND c.end_to_end_id = e.end_to_end_id
+        """)
+    try addCandidates(
+      rule: "end-to-end id + mandate reference + amount",
+      joining: """
+        JOIN sepad.collection c ON c.end_to_end_id = e.end_to_end_id
+        JOIN sepad.mandate n ON n.id = c.mandate_id AND n.reference = e.mandate_reference
+        JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+        """)
+    // A transfer that quotes our id is a debtor who pays otherwise, not our collection.
+    try addCandidates(
+      rule: "end-to-end id + amount",
+      joining: """
+        JOIN sepad.collection c ON c.end_to_end_id = e.end_to_end_id
+        JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+        """,
+      where: "e.family IS DISTINCT FROM 'other'")
+    // The bank's own reference of something that it told before about one payment.
+    try addCandidates(
+      rule: "account servicer reference",
+      joining: """
+        JOIN sepad.inbound_entry r ON r.servicer_reference = e.servicer_reference AND r.collection_id IS NOT NULL
+          AND (r.file_id, r.ordinal) <> (e.file_id, e.ordinal) AND r.kind IN ('entry', 'transaction')
+        JOIN sepad.inbound_file g ON g.id = r.file_id AND g.bank = e.bank
+        JOIN sepad.collection c ON c.id = r.collection_id
+        JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+        """,
+      where: "e.end_to_end_id IS NULL AND e.kind IN ('entry', 'transaction')")
+    try chooseCandidates()
+  }
+
+  /// The weakest: a reference that the debtor's bank carried along; after the batches, so that these come first.
+  func identifyByReference() throws(StoreFault) {
+    try addCandidates(
+      rule: "structured reference + amount",
+      joining: """
+        JOIN sepad.collection c ON e.creditor_reference IN (c.remittance, c.end_to_end_id)
+        JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+        """,
+      where: """
+        e.creditor_reference IS NOT NULL AND e.kind IN ('entry', 'transaction') AND e.end_to_end_id IS NULL
+          AND e.family IS DISTINCT FROM 'other' AND e.amount_cents = c.amount_cents
+          AND NOT EXISTS (SELECT FROM sepad.inbound_entry b
+            WHERE b.file_id = e.file_id AND b.ordinal = e.ordinal AND b.block_id IS NOT NULL)
+        """)
+    try chooseCandidates()
+  }
+
+  /// Adds what one rule finds for entries that no stronger rule found anything for, with what differs.
+  ///
+  /// - Parameter joins: from `e`, an open entry, to `c`, a collection, and `i`, its place in the file that carries it.
+  private func addCandidates(rule: String, joining joins: String, where condition: String = "true") throws(StoreFault) {
+    try run(
+      """
+      INSERT INTO candidate
+      SELECT DISTINCT ON (e.file_id, e.ordinal, c.id) e.file_id, e.ordinal, c.id, $1, nullif(concat_ws('; ',
+        CASE WHEN e.payment_information_id <> b.payment_information_id
+          THEN 'mismatch: payment information id: expected ' || b.payment_information_id END,
+        CASE WHEN e.mandate_reference <> d.reference THEN 'mismatch: mandate reference: expected ' || d.reference END,
+        CASE WHEN e.currency <> 'EUR' THEN 'mismatch: currency: found ' || e.currency || ', expected EUR' END,
+        CASE WHEN e.scheme <> c.scheme THEN 'mismatch: scheme: found ' || e.scheme || ', expected ' || c.scheme END,
+        CASE WHEN e.account_iban <> a.iban THEN 'mismatch: account: found another, expected the one it was collected to' END,
+        CASE WHEN e.debtor_iban <> t.iban THEN 'mismatch: debtor account: found another, expected that of the mandate' END,
+        \(Self.amountMismatch)
+      ), ''), e.amount_cents IS NULL AND e.kind IN ('entry', 'transaction')
+      FROM open_entry e
+      \(joins)
+      JOIN sepad.payment_block b ON b.id = i.block_id
+      JOIN sepad.creditor_account a ON a.id = c.account_id AND a.bank = e.bank
+      JOIN sepad.mandate d ON d.id = c.mandate_id
+      JOIN sepad.debtor t ON t.id = d.debtor_id
+      WHERE e.single AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
+        AND (\(condition))
+      """, [.text(rule)])
+    try run("ANALYZE candidate")
+  }
+
+  /// Banks write the principal alone, or with what they took for the return (then `InstdAmt` or `Chrgs` tells it), or a
+  /// credit less their charges.
+  private static let amountMismatch = """
+    CASE
+      WHEN e.amount_cents IS NULL OR e.amount_cents = c.amount_cents THEN NULL
+      WHEN e.kind IN ('entry', 'transaction') AND e.direction = 'DBIT' AND (e.amount_cents - e.charges_cents = c.amount_cents
+        OR e.original_cents = c.amount_cents AND e.amount_cents > c.amount_cents) THEN NULL
+      WHEN e.kind IN ('entry', 'transaction') AND e.direction = 'CRDT' AND e.amount_cents + e.charges_cents = c.amount_cents
+        THEN NULL
+      WHEN e.kind IN ('entry', 'transaction') AND e.direction = 'DBIT' AND e.amount_cents < c.amount_cents
+        THEN 'partial: found ' || sepad.euro(e.amount_cents) || ', expected ' || sepad.euro(c.amount_cents)
+      ELSE 'mismatch: amount: found ' || sepad.euro(e.amount_cents) || ', expected ' || sepad.euro(c.amount_cents)
+    END
+    """
+
+  /// Says on each entry which collection it is, or why none.
+  private func chooseCandidates() throws(StoreFault) {
+    // Details without amounts fit together or not at all: as many as the booking has, and its amount in sum.
+    try run(
+      """
+      UPDATE candidate k SET amountless = false
+      FROM open_entry e, (
+        SELECT e.file_id, e.parent
+        FROM open_entry e
+        JOIN candidate k ON k.file_id = e.file_id AND k.ordinal = e.ordinal
+        JOIN sepad.collection c ON c.id = k.collection_id
+        JOIN sepad.inbound_entry p ON p.file_id = e.file_id AND p.ordinal = e.parent
+        WHERE k.amountless
+        GROUP BY e.file_id, e.parent, p.children, p.amount_cents
+        HAVING count(*) = p.children AND count(DISTINCT k.collection_id) = p.children AND sum(c.amount_cents) = p.amount_cents
+      ) whole
+      WHERE whole.file_id = e.file_id AND whole.parent = e.parent AND k.file_id = e.file_id AND k.ordinal = e.ordinal
+        AND k.amountless
+      """)
+    try run(
+      """
+      UPDATE sepad.inbound_entry n
+      SET collection_id = CASE WHEN x.fitting = 1 THEN x.fits END,
+        matched_by = CASE WHEN x.fitting = 1 THEN x.rule END,
+        principal_cents = CASE WHEN x.fitting = 1 AND n.kind IN ('entry', 'transaction') THEN c.amount_cents END,
+        charges_cents = CASE
+          WHEN x.fitting = 1 AND n.kind IN ('entry', 'transaction') AND n.charges_cents IS NULL
+            AND n.amount_cents > c.amount_cents THEN n.amount_cents - c.amount_cents
+          ELSE n.charges_cents END,
+        verdict = CASE
+          WHEN x.fitting = 1 THEN NULL
+          WHEN x.fitting > 1 THEN 'ambiguous: ' || x.fitting || ' collections fit'
+          WHEN x.found > 1 THEN 'ambiguous: ' || x.found || ' collections named, none fits'
+          ELSE coalesce(x.mismatch, 'mismatch: amount: found none, expected ' || sepad.euro(x.cents)) END
+      FROM (
+        SELECT k.file_id, k.ordinal, min(k.rule) AS rule, count(*) AS found, min(k.mismatch) AS mismatch,
+          min(c.amount_cents) AS cents,
+          count(*) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) AS fitting,
+          min(k.collection_id) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) AS fits
+        FROM candidate k JOIN sepad.collection c ON c.id = k.collection_id
+        GROUP BY k.file_id, k.ordinal
+      ) x
+      LEFT JOIN sepad.collection c ON c.id = x.fits
+      WHERE n.file_id = x.file_id AND n.ordinal = x.ordinal
+      """)
+  }
+}

@@ -1,0 +1,119 @@
+import SEPA
+
+/// What applying did, for the log and the status file.
+package struct Applied: Sendable, Equatable {
+  package var files = 0
+  package var moved = 0
+  package var stillOpen = 0
+
+  package init() {}
+}
+
+/// Finds what each open entry of a bank speaks of, moves it, and says on the entry what came of it.
+///
+/// Every pass is one set-based statement over all open entries, those of earlier files too: a report that came before
+/// its cause is matched when the cause is there. The passes, in order:
+///
+/// 1. what says nothing about a payment by itself is put aside (`Framing.swift`);
+/// 2. each entry is identified: which collection, or which whole block, by the strongest rule that names one
+///    (`Identity.swift`, `Batches.swift`). Amount, currency, scheme, account and debtor account are compared whatever the
+///    rule; what differs, and what could mean two, moves nothing and says why;
+/// 3. what an identified entry says becomes an event for its collections (`Reach.swift`), unless a later word is known
+///    already (`Precedence.swift`);
+/// 4. the events are applied, in the order of the states' ladder;
+/// 5. each entry is concluded: applied, repeated, foreign, or open with its reason (`Conclusion.swift`).
+///
+/// The end depends on what was reported only, not on its order, its repetition, or how it was cut into files.
+extension Session {
+  /// - Parameter bank: whose open entries; its advisory lock is the caller's business.
+  package func applyOpenEntries(bank: String, _ stamp: Stamp) async throws -> Applied {
+    var applied = Applied()
+    try putAsideFraming(bank: bank)
+    try gatherOpenEntries(bank: bank)
+    try identifyCollections()
+    try identifyBlocks()
+    try identifyByReference()
+    try gatherEvents()
+    try yieldToLaterWords()
+    try reportFiles(stamp)
+    for event in [CollectionEvent.rejected, .accepted, .settled, .returned, .reinstated] {
+      applied.moved += try move(
+        event,
+        selecting: """
+          SELECT DISTINCT ON (m.collection_id) m.collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
+            m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code, NULL::text AS detail
+          FROM match m WHERE m.event = $4 AND NOT m.overtaken
+          ORDER BY m.collection_id, m.file_id, m.ordinal
+          """, [.text(event.rawValue)], stamp)
+    }
+    try concludeEntries(bank: bank)
+    applied.files = Int(try one("SELECT count(DISTINCT outbound_id) FROM match").integer(0))
+    applied.stillOpen = Int(
+      try one(
+        """
+        SELECT count(*) FROM sepad.inbound_entry e JOIN sepad.inbound_file f ON f.id = e.file_id
+        WHERE e.disposition = 'open' AND f.bank = $1
+        """, [.text(bank)]
+      ).integer(0))
+    try run("TRUNCATE open_entry, candidate, match")
+    return applied
+  }
+
+  /// The working tables of one application; they live as long as the connection.
+  func makeMatchingTables() throws(StoreFault) {
+    try run(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS open_entry (
+        file_id bigint, ordinal bigint, parent bigint, kind text, bank text, message_id text, payment_information_id text,
+        end_to_end_id text, mandate_reference text, servicer_reference text, creditor_reference text, amount_cents bigint,
+        original_cents bigint, charges_cents bigint, currency text, direction text, family text, scheme sepad.scheme,
+        debtor_iban text, account_iban text, transactions bigint, reason_code text, event text, single boolean,
+        PRIMARY KEY (file_id, ordinal)
+      )
+      """)
+    try run(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS candidate (
+        file_id bigint, ordinal bigint, collection_id bigint, rule text, mismatch text, amountless boolean,
+        PRIMARY KEY (file_id, ordinal, collection_id)
+      )
+      """)
+    try run(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS match (
+        file_id bigint, ordinal bigint, collection_id bigint, outbound_id bigint, event text, reason_code text,
+        overtaken boolean
+      )
+      """)
+    try run("TRUNCATE open_entry, candidate, match")
+  }
+
+  /// Copies the bank's open entries, each with the event it would mean: `single` where it speaks of one payment.
+  private func gatherOpenEntries(bank: String) throws(StoreFault) {
+    try makeMatchingTables()
+    try run(
+      """
+      INSERT INTO open_entry
+      SELECT e.file_id, e.ordinal, e.parent, e.kind, f.bank, e.message_id, e.payment_information_id, e.end_to_end_id,
+        e.mandate_reference, e.servicer_reference, e.creditor_reference,
+        -- The one payment of a booking has the booking's amount, where the bank did not write it twice.
+        coalesce(e.amount_cents, CASE WHEN p.children = 1 THEN p.amount_cents END),
+        e.original_cents, e.charges_cents, coalesce(e.currency, p.currency), e.direction, e.family, e.scheme,
+        e.debtor_iban, e.account_iban, e.transactions, e.reason_code,
+        CASE
+          WHEN e.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') THEN sepad.status_meaning(e.status)
+          -- camt.029: our request for cancellation was followed, so it will never be collected.
+          WHEN e.kind = 'cancellationStatus' THEN 'rejected'
+          WHEN e.direction = 'DBIT' THEN 'returned'
+          WHEN e.is_reversal OR e.is_return THEN 'reinstated'
+          ELSE 'settled'
+        END,
+        e.kind IN ('transactionStatus', 'cancellationStatus', 'transaction') OR e.kind = 'entry' AND e.children = 0
+      FROM sepad.inbound_entry e
+      JOIN sepad.inbound_file f ON f.id = e.file_id AND f.bank = $1
+      LEFT JOIN sepad.inbound_entry p ON p.file_id = e.file_id AND p.ordinal = e.parent AND p.kind = 'entry'
+      WHERE e.disposition = 'open'
+      """, [.text(bank)])
+    try run("ANALYZE open_entry")
+  }
+}

@@ -1,0 +1,91 @@
+import SEPA
+
+/// What identified entries and group statuses say, as one event for each collection they reach.
+extension Session {
+  /// Fills `match`.
+  func gatherEvents() throws(StoreFault) {
+    try run(
+      """
+      INSERT INTO match
+      SELECT e.file_id, e.ordinal, n.collection_id, i.file_id, e.event, e.reason_code, false
+      FROM open_entry e
+      JOIN sepad.inbound_entry n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
+      JOIN sepad.file_item i ON i.collection_id = n.collection_id AND i.live
+      """)
+    try run(
+      """
+      INSERT INTO match
+      SELECT e.file_id, e.ordinal, i.collection_id, i.file_id, e.event, e.reason_code, false
+      FROM open_entry e
+      JOIN sepad.inbound_entry n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
+      JOIN sepad.file_item i ON i.block_id = n.block_id AND i.live
+      WHERE n.collection_id IS NULL
+      """)
+    // A refusal of a block or a file reaches every transaction; an acceptance only those that the same report does not
+    // name one by one.
+    for (kind, block) in [("blockStatus", "AND b.payment_information_id = e.payment_information_id"), ("groupStatus", "")] {
+      try run(
+        """
+        INSERT INTO match
+        SELECT e.file_id, e.ordinal, i.collection_id, o.id, e.event, e.reason_code, false
+        FROM open_entry e
+        JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
+        JOIN sepad.payment_block b ON b.file_id = o.id \(block)
+        JOIN sepad.file_item i ON i.block_id = b.id AND i.live
+        JOIN sepad.collection c ON c.id = i.collection_id
+        WHERE e.kind = $1 AND e.event IS NOT NULL
+          AND (e.event = 'rejected' OR NOT EXISTS (
+            SELECT FROM match m WHERE m.file_id = e.file_id AND m.collection_id = i.collection_id) AND NOT EXISTS (
+            SELECT FROM sepad.inbound_entry t
+            WHERE t.file_id = e.file_id AND t.kind = 'transactionStatus' AND t.message_id = e.message_id
+              AND t.end_to_end_id = c.end_to_end_id))
+        """, [.text(kind)])
+      try run(
+        """
+        UPDATE sepad.inbound_entry n SET matched_by = CASE n.kind WHEN 'groupStatus' THEN 'message id'
+          ELSE 'message id + payment information id' END
+        FROM match m WHERE m.file_id = n.file_id AND m.ordinal = n.ordinal AND n.kind = $1
+        """, [.text(kind)])
+    }
+    try run("ANALYZE match")
+  }
+
+  /// A bank that reports on a file has it, whatever we believed; and a group status is news about the file itself.
+  func reportFiles(_ stamp: Stamp) throws(StoreFault) {
+    let reports = try run(
+      """
+      SELECT o.id, min(f.remote_name),
+        bool_or(e.kind = 'groupStatus' AND e.event = 'rejected'),
+        bool_or(e.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') AND e.event IS DISTINCT FROM 'rejected'
+          OR e.kind IN ('blockStatus', 'transactionStatus'))
+      FROM (
+        SELECT m.outbound_id, m.file_id, m.ordinal FROM match m
+        UNION
+        -- PART and the like name their transactions elsewhere; of the file they say that the bank has it.
+        SELECT o.id, e.file_id, e.ordinal FROM open_entry e
+        JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
+        WHERE e.kind = 'groupStatus'
+      ) r
+      JOIN open_entry e ON e.file_id = r.file_id AND e.ordinal = r.ordinal
+      JOIN sepad.outbound_file o ON o.id = r.outbound_id
+      JOIN sepad.inbound_file f ON f.id = r.file_id
+      GROUP BY o.id ORDER BY o.id
+      """)
+    for report in reports.rows {
+      let file = try report.integer(0)
+      let evidence = "reported by \(try report.text(1))"
+      try moveFile(file, .reported, evidence: evidence, stamp)
+      if try report.bool(2) {
+        try moveFile(file, .refused, evidence: evidence, stamp)
+      } else if try report.bool(3) {
+        try moveFile(file, .accepted, evidence: evidence, stamp)
+      }
+    }
+    try run(
+      """
+      UPDATE sepad.inbound_entry n SET disposition = 'applied', matched_by = 'message id'
+      FROM open_entry e JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
+      WHERE n.file_id = e.file_id AND n.ordinal = e.ordinal AND e.kind = 'groupStatus' AND e.event IS NULL
+      """)
+  }
+}
