@@ -33,7 +33,11 @@ struct Bench {
         CreditorRecord(
           key: "acme", name: "ACME SAS", creditorIdentifier: "FR72ZZZ123456", language: "fr", contactEmail: nil,
           contactPhone: nil,
-          accounts: [.init(key: "main", iban: "FR7630006000011234567890189", bic: nil, bank: "sandbox")])
+          accounts: [.init(key: "main", iban: "FR7630006000011234567890189", bic: nil, bank: "sandbox")]),
+        CreditorRecord(
+          key: "zeta", name: "ZETA GmbH", creditorIdentifier: "DE98ZZZ09999999999", language: "de", contactEmail: nil,
+          contactPhone: nil,
+          accounts: [.init(key: "main", iban: "DE89370400440532013000", bic: nil, bank: "sandbox")]),
       ], subscriptions: [Subscription(endpoint: "webhook:erp", kind: "webhook")], at: Self.start)
   }
 
@@ -51,6 +55,21 @@ struct Bench {
         VALUES ($1, 'acme', $2, $3, $4, $1)
         """, [.text("\(mandate)-\(index)"), .text(mandate), .text(amount), .text(due)])
     }
+    _ = try await Intake(session: session).run(at: Self.start)
+  }
+
+  /// One mandate `Z-1` and one collection of another creditor at the same bank.
+  func requestForSecondCreditor(amount: String, endToEndID: String) async throws {
+    try await session.run(
+      """
+      INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban)
+      VALUES ('Z-1', 'zeta', 'Z-1', 'B2B', 'recurrent', '2026-01-02', 'Nord AB', 'FR1420041010050500013M02606')
+      """)
+    try await session.run(
+      """
+      INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
+      VALUES ('Z-1-0', 'zeta', 'Z-1', $1, '2026-12-03', $2)
+      """, [.text(amount), .text(endToEndID)])
     _ = try await Intake(session: session).run(at: Self.start)
   }
 
