@@ -84,7 +84,7 @@ let package = Package(
     tests("ChannelsTests", ["Channels", "Curl", "TestSupport"]),
     tests("NoticesTests", ["Notices", "Curl", "Signing", "TestSupport"], exclude: ["Goldens", "read-mail.py"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
-    tests("WorkTests", ["Work", "Store", "SEPA", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")]),
+    tests("WorkTests", ["Work", "Store", "SEPA", "Signing", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")]),
     tests("EndToEndTests", ["TestSupport", "sepad", "sandbox-bank"]),
     tests("TidyTests", ["TestSupport"]),
   ]

@@ -148,22 +148,6 @@ struct CorpusRow {
     #expect(Set(read.keys) == readable, "a version is readable only once a file proves it")
   }
 
-  @Test func onlyTheAppliedVersionsAreReadForApplying() throws {
-    guard let shared = sharedFolder() else { return }
-    let applied = Set(MessageVersion.applied.map(\.messageType))
-    for row in try CorpusRow.all(in: shared) where !applied.contains(row.messageType) {
-      let bytes = [UInt8](try Data(contentsOf: shared.appendingPathComponent("corpus/" + row.file)))
-      do {
-        _ = try readRecords(bytes, versions: MessageVersion.applied)
-        Issue.record("\(row.file) was read")
-      } catch {
-        let known = !row.messageType.hasSuffix("?") && row.messageType.split(separator: ".").count == 4
-        let words = "message version: found \(row.messageType), expected camt.054.001.08 or pain.002.001.10"
-        #expect(!known || "\(error)".hasSuffix(words), "\(row.file): \(error)")
-      }
-    }
-  }
-
   @Test func recordsDoNotDependOnHowAFileIsCut() throws {
     guard let shared = sharedFolder() else { return }
     let readable = Set(MessageVersion.readable.map(\.messageType))

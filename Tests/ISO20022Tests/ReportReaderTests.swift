@@ -12,7 +12,7 @@ private let statusReport = "pain002-partly-rejected.xml"
 
 @Suite struct ReportReaderTests {
   @Test func aNotificationTellsBatchesReturnsAndCharges() throws {
-    let records = try readRecords(sample(notification), versions: MessageVersion.applied)
+    let records = try readRecords(sample(notification), versions: MessageVersion.readable)
     // Transactions come before their entry, entries before their statement: at their end tags.
     #expect(
       records.map { "\($0.kind) \($0.ordinal) in \($0.parentOrdinal ?? 0)" } == [
@@ -81,7 +81,7 @@ private let statusReport = "pain002-partly-rejected.xml"
   }
 
   @Test func aStatusReportTellsGroupBlocksAndTransactions() throws {
-    let records = try readRecords(sample(statusReport), versions: MessageVersion.applied)
+    let records = try readRecords(sample(statusReport), versions: MessageVersion.readable)
     #expect(
       records.map { "\($0.kind) \($0.ordinal) in \($0.parentOrdinal ?? 0) \($0.status ?? "-")" } == [
         "documentHeader 1 in 0 -", "groupStatus 2 in 1 PART", "transactionStatus 4 in 3 RJCT",
@@ -171,7 +171,7 @@ private let statusReport = "pain002-partly-rejected.xml"
     let changed = text.replacing(change.old, with: change.new)
     try #require(changed != text)
     #expect {
-      try readRecords(Array(changed.utf8), versions: MessageVersion.applied)
+      try readRecords(Array(changed.utf8), versions: MessageVersion.readable)
     } throws: { error in
       "\(error)".contains(change.refusal)
     }

@@ -2,6 +2,7 @@ import Channels
 import Foundation
 import Logging
 import SEPA
+import Signing
 import Store
 import TestSupport
 import Work
@@ -16,14 +17,14 @@ struct Bench {
   /// The day before the first collection dates of these tests: a Tuesday.
   static let start = Instant(seconds: 1_796_108_400)  // 2026-12-01T07:00:00Z
 
-  init(channel: any BankChannel = NoBank()) async throws {
+  init(channel: any BankChannel = NoBank(), maxTransactions: Int = 1000) async throws {
     conninfo = try PrivatePostgres.shared.makeDatabase()
     session = Session(conninfo: conninfo, name: "bench")
     _ = try await Migrator().migrate(session)
     bank = BankProfile(
       name: "sandbox", initiatingParty: "ACME SAS",
       window: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2), timeZone: "Europe/Paris",
-      batchBooking: true, maxTransactions: 1000, remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
+      batchBooking: true, maxTransactions: maxTransactions, remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
       channel: channel, signer: nil, signatureSuffix: ".p7s")
     var log = Logger(label: "test")
     log.logLevel = .critical
@@ -90,13 +91,23 @@ struct Bench {
 
   /// Keeps a report as if it had been fetched, and applies all that is kept.
   func apply(_ report: String, name: String = "report.xml") async throws {
+    try await keep(report, name: name)
+    try await applyKept()
+  }
+
+  /// Keeps a report as if it had been fetched.
+  func keep(_ report: String, name: String = "report.xml") async throws {
     let bytes = Array(report.utf8)
+    let sha256 = try SHA256Digest.of(bytes).map { String(format: "%02x", $0) }.joined()
     try await session.transaction { session in
+      guard try !session.sawBefore(bank: "sandbox", sha256: sha256) else { return }
       let id = try session.addInbound(
-        bank: "sandbox", remoteName: name, sizeBytes: Int64(bytes.count),
-        sha256: String(format: "%064x", abs(report.hashValue)), at: Bench.start)
+        bank: "sandbox", remoteName: name, sizeBytes: Int64(bytes.count), sha256: sha256, at: Bench.start)
       try session.addInboundChunk(file: id, ordinal: 0, bytes)
     }
+  }
+
+  func applyKept() async throws {
     _ = try await Apply(session: session, log: log).run(bank: "sandbox", at: Bench.start)
   }
 

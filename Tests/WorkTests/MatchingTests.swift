@@ -126,9 +126,8 @@ import Work
             day: "2026-12-07", code: ("PMNT", "IDDT", "UPDD")),
         ]
       },
-      // It is known only once the first is stored; the same report tells both, so the second waits for the next pass.
-      states: ["settled", "submitted", "submitted"],
-      entries: ["applied end-to-end id + amount", "open unknown"]),
+      states: ["returned", "submitted", "submitted"],
+      entries: ["applied end-to-end id + amount", "applied account servicer reference"]),
     Case(
       name: "a return with the bank's charges on top",
       report: { _ in

@@ -24,6 +24,21 @@ enum Reports {
     }
   }
 
+  /// A pain.002 that answers some transactions of one message, by end-to-end id and status.
+  static func pain002(_ message: String, id: String, items: [(endToEndID: String, status: String)]) -> String {
+    let transactions = items.map {
+      "<TxInfAndSts><OrgnlEndToEndId>\($0.endToEndID)</OrgnlEndToEndId><TxSts>\($0.status)</TxSts>"
+        + ($0.status == "RJCT" ? "<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf>" : "") + "</TxInfAndSts>"
+    }.joined()
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>\(id)</MsgId>\
+      <CreDtTm>2026-12-02T08:00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>\(message)</OrgnlMsgId>\
+      <OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>\
+      <OrgnlPmtInfId>\(message)-1</OrgnlPmtInfId>\(transactions)</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>
+      """
+  }
+
   private static func pain002(_ message: String, _ sequence: Int, group: String, transactions: String) -> String {
     """
     <?xml version="1.0" encoding="UTF-8"?>

@@ -47,12 +47,8 @@ package struct MessageVersion: Hashable, Sendable {
 
   static let namespacePrefix = "urn:iso:std:iso:20022:tech:xsd:"
 
-  /// The versions whose reports may move a collection's state.
-  package static let applied =
-    versions("camt.054", .notification, ["08"]) + versions("pain.002", .paymentStatus, ["10"])
-
-  /// The versions that can be read, to look into a file: each agrees with what is known of the banks' files that are
-  /// there for it. Whether they may be applied too is another matter.
+  /// The versions that can be read and applied: each agrees with what is known of the banks' files that are there
+  /// for it.
   package static let readable =
     versions("camt.052", .accountReport, ["02", "04", "06", "08"])
     + versions("camt.053", .statement, ["02", "03", "04", "08", "10", "14"])

@@ -18,7 +18,7 @@ package final class ReportReader {
   ///   - deliver: receives each record; what it throws ends the reading, an `XMLFault` as `ReportFault.document`,
   ///     anything else as `ReportFault.recipient`.
   package init(
-    limits: XMLLimits = XMLLimits(), versions: [MessageVersion] = MessageVersion.applied,
+    limits: XMLLimits = XMLLimits(), versions: [MessageVersion] = MessageVersion.readable,
     deliver: @escaping (ReportRecord) throws -> Void
   ) {
     handler = ReportHandler(versions: versions, deliver: deliver)

@@ -2,8 +2,9 @@ import SEPA
 
 /// What applying did, for the log and the status file.
 package struct Applied: Sendable, Equatable {
-  package var files = 0
+  /// Changes of state.
   package var moved = 0
+  /// Entries of this bank that wait for an explanation or a person.
   package var stillOpen = 0
 
   package init() {}
@@ -25,9 +26,30 @@ package struct Applied: Sendable, Equatable {
 ///
 /// The end depends on what was reported only, not on its order, its repetition, or how it was cut into files.
 extension Session {
-  /// - Parameter bank: whose open entries; its advisory lock is the caller's business.
+  /// Passes are repeated while they move something and something is still open: a batch less its refusals, or a booking
+  /// under the bank's own reference, may be told before what explains it.
+  ///
+  /// - Parameter bank: whose open entries; the caller holds the transaction in which they were stored.
   package func applyOpenEntries(bank: String, _ stamp: Stamp) async throws -> Applied {
     var applied = Applied()
+    repeat {
+      let moved = try applyPass(bank: bank, stamp)
+      applied.moved += moved
+      applied.stillOpen = Int(
+        try one(
+          """
+          SELECT count(*) FROM sepad.inbound_entry e JOIN sepad.inbound_file f ON f.id = e.file_id
+          WHERE e.disposition = 'open' AND f.bank = $1
+          """, [.text(bank)]
+        ).integer(0))
+      if moved == 0 { break }
+    } while applied.stillOpen > 0
+    try run("TRUNCATE open_entry, candidate, match")
+    return applied
+  }
+
+  /// - Returns: how many collections moved.
+  private func applyPass(bank: String, _ stamp: Stamp) throws(StoreFault) -> Int {
     try putAsideFraming(bank: bank)
     try gatherOpenEntries(bank: bank)
     try identifyCollections()
@@ -36,8 +58,9 @@ extension Session {
     try gatherEvents()
     try yieldToLaterWords()
     try reportFiles(stamp)
+    var moved = 0
     for event in [CollectionEvent.rejected, .accepted, .settled, .returned, .reinstated] {
-      applied.moved += try move(
+      moved += try move(
         event,
         selecting: """
           SELECT DISTINCT ON (m.collection_id) m.collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
@@ -47,16 +70,7 @@ extension Session {
           """, [.text(event.rawValue)], stamp)
     }
     try concludeEntries(bank: bank)
-    applied.files = Int(try one("SELECT count(DISTINCT outbound_id) FROM match").integer(0))
-    applied.stillOpen = Int(
-      try one(
-        """
-        SELECT count(*) FROM sepad.inbound_entry e JOIN sepad.inbound_file f ON f.id = e.file_id
-        WHERE e.disposition = 'open' AND f.bank = $1
-        """, [.text(bank)]
-      ).integer(0))
-    try run("TRUNCATE open_entry, candidate, match")
-    return applied
+    return moved
   }
 
   /// The working tables of one application; they live as long as the connection.

@@ -51,7 +51,7 @@ extension Session {
               AND NOT EXISTS (
                 SELECT FROM sepad.inbound_entry v
                 WHERE v.collection_id = m.collection_id AND v.direction = 'CRDT' AND (v.is_return OR v.is_reversal)
-                  AND v.disposition IN ('applied', 'repeated')
+                  AND v.disposition <> 'ignored'
                   AND v.booked_on BETWEEN least(o.booked_on, n.booked_on) AND greatest(o.booked_on, n.booked_on)))
           """)
     }
