@@ -72,7 +72,7 @@ package struct Apply: Sendable {
     }
     try reader.finish()
     try await session.store(gathered.flush(), of: file.id)
-    try session.countChildren(of: file.id)
+    try session.prepareForMatching(file: file.id, entries: gathered.total)
     return reader.version?.messageType ?? "unknown"
   }
 
@@ -84,9 +84,12 @@ package struct Apply: Sendable {
 
   private final class Gathered: @unchecked Sendable {
     private(set) var entries: [ReportedEntry] = []
+    private(set) var total = 0
 
     func take(_ record: ReportRecord) {
-      if let entry = ReportedEntry(record) { entries.append(entry) }
+      guard let entry = ReportedEntry(record) else { return }
+      entries.append(entry)
+      total += 1
     }
 
     func flush() -> [ReportedEntry] {

@@ -49,13 +49,13 @@ struct Bench {
       INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban)
       VALUES ($1, 'acme', $1, 'B2B', 'recurrent', '2026-01-02', 'Müller & Söhne', 'DE89370400440532013000')
       """, [.text(mandate)])
-    for (index, amount) in amounts.enumerated() {
-      try await session.run(
-        """
-        INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
-        VALUES ($1, 'acme', $2, $3, $4, $1)
-        """, [.text("\(mandate)-\(index)"), .text(mandate), .text(amount), .text(due)])
-    }
+    try await session.run(
+      """
+      INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
+      SELECT $1 || '-' || n, 'acme', $1, amount, $2, $1 || '-' || n
+      FROM unnest(string_to_array($3, ' ')) WITH ORDINALITY AS a (amount, place), LATERAL (SELECT place - 1 AS n) p
+      ORDER BY place
+      """, [.text(mandate), .text(due), .text(amounts.joined(separator: " "))])
     _ = try await Intake(session: session).run(at: Self.start)
   }
 

@@ -1,7 +1,15 @@
 /// Entries that say nothing about a payment by themselves.
 extension Session {
-  /// Counts an entry's transactions, so that money told twice (in the entry and in its details) moves once.
-  package func countChildren(of file: Int64) throws(StoreFault) {
+  /// Makes a file's stored entries ready to be matched: money told twice, in a booking and in its details, will move
+  /// once.
+  ///
+  /// - Parameter entries: how many the file has. The planner must know of many before autovacuum can see them.
+  package func prepareForMatching(file: Int64, entries: Int) throws(StoreFault) {
+    try countChildren(of: file)
+    if entries >= 1000 { try run("ANALYZE sepad.inbound_entry") }
+  }
+
+  private func countChildren(of file: Int64) throws(StoreFault) {
     try run(
       """
       UPDATE sepad.inbound_entry e SET children = n.children

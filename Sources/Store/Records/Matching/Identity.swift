@@ -49,7 +49,7 @@ extension Session {
 
   /// The weakest: a reference that the debtor's bank carried along; after the batches, so that these come first.
   func identifyByReference() throws(StoreFault) {
-    try addCandidates(
+    let added = try addCandidates(
       rule: "structured reference + amount",
       joining: """
         JOIN sepad.collection c ON e.creditor_reference IN (c.remittance, c.end_to_end_id)
@@ -61,14 +61,24 @@ extension Session {
           AND NOT EXISTS (SELECT FROM sepad.inbound_entry b
             WHERE b.file_id = e.file_id AND b.ordinal = e.ordinal AND b.block_id IS NOT NULL)
         """)
-    try chooseCandidates()
+    if added > 0 { try chooseCandidates() }
   }
 
   /// Adds what one rule finds for entries that no stronger rule found anything for, with what differs.
   ///
   /// - Parameter joins: from `e`, an open entry, to `c`, a collection, and `i`, its place in the file that carries it.
-  private func addCandidates(rule: String, joining joins: String, where condition: String = "true") throws(StoreFault) {
-    try run(
+  /// - Returns: how many it added.
+  @discardableResult
+  private func addCandidates(
+    rule: String, joining joins: String, where condition: String = "true"
+  ) throws(StoreFault) -> Int {
+    let unidentified = try one(
+      """
+      SELECT EXISTS (SELECT FROM open_entry e WHERE e.single
+        AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal))
+      """)
+    guard try unidentified.bool(0) else { return 0 }
+    let added = try run(
       """
       INSERT INTO candidate
       SELECT DISTINCT ON (e.file_id, e.ordinal, c.id) e.file_id, e.ordinal, c.id, $1, nullif(concat_ws('; ',
@@ -89,8 +99,10 @@ extension Session {
       JOIN sepad.debtor t ON t.id = d.debtor_id
       WHERE e.single AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
         AND (\(condition))
-      """, [.text(rule)])
-    try run("ANALYZE candidate")
+      """, [.text(rule)]
+    ).affected
+    if added > 0 { try run("ANALYZE candidate") }
+    return Int(added)
   }
 
   /// Banks write the principal alone, or with what they took for the return (then `InstdAmt` or `Chrgs` tells it), or a

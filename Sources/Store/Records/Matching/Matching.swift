@@ -81,7 +81,8 @@ extension Session {
         file_id bigint, ordinal bigint, parent bigint, kind text, bank text, message_id text, payment_information_id text,
         end_to_end_id text, mandate_reference text, servicer_reference text, creditor_reference text, amount_cents bigint,
         original_cents bigint, charges_cents bigint, currency text, direction text, family text, scheme sepad.scheme,
-        debtor_iban text, account_iban text, transactions bigint, reason_code text, event text, single boolean,
+        debtor_iban text, account_iban text, transactions bigint, reason_code text, booked_on text, valued_on text,
+        event text, single boolean,
         PRIMARY KEY (file_id, ordinal)
       )
       """)
@@ -95,8 +96,8 @@ extension Session {
     try run(
       """
       CREATE TEMP TABLE IF NOT EXISTS match (
-        file_id bigint, ordinal bigint, collection_id bigint, outbound_id bigint, event text, reason_code text,
-        overtaken boolean
+        file_id bigint, ordinal bigint, collection_id bigint, outbound_id bigint, block_id bigint, event text,
+        reason_code text, whole_block boolean, overtaken boolean
       )
       """)
     try run("TRUNCATE open_entry, candidate, match")
@@ -113,7 +114,7 @@ extension Session {
         -- The one payment of a booking has the booking's amount, where the bank did not write it twice.
         coalesce(e.amount_cents, CASE WHEN p.children = 1 THEN p.amount_cents END),
         e.original_cents, e.charges_cents, coalesce(e.currency, p.currency), e.direction, e.family, e.scheme,
-        e.debtor_iban, e.account_iban, e.transactions, e.reason_code,
+        e.debtor_iban, e.account_iban, e.transactions, e.reason_code, e.booked_on, e.valued_on,
         CASE
           WHEN e.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') THEN sepad.status_meaning(e.status)
           -- camt.029: our request for cancellation was followed, so it will never be collected.

@@ -7,7 +7,7 @@ extension Session {
     try run(
       """
       INSERT INTO match
-      SELECT e.file_id, e.ordinal, n.collection_id, i.file_id, e.event, e.reason_code, false
+      SELECT e.file_id, e.ordinal, n.collection_id, i.file_id, i.block_id, e.event, e.reason_code, false, false
       FROM open_entry e
       JOIN sepad.inbound_entry n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
       JOIN sepad.file_item i ON i.collection_id = n.collection_id AND i.live
@@ -15,7 +15,7 @@ extension Session {
     try run(
       """
       INSERT INTO match
-      SELECT e.file_id, e.ordinal, i.collection_id, i.file_id, e.event, e.reason_code, false
+      SELECT e.file_id, e.ordinal, i.collection_id, i.file_id, i.block_id, e.event, e.reason_code, true, false
       FROM open_entry e
       JOIN sepad.inbound_entry n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
       JOIN sepad.file_item i ON i.block_id = n.block_id AND i.live
@@ -27,7 +27,7 @@ extension Session {
       try run(
         """
         INSERT INTO match
-        SELECT e.file_id, e.ordinal, i.collection_id, o.id, e.event, e.reason_code, false
+        SELECT e.file_id, e.ordinal, i.collection_id, o.id, i.block_id, e.event, e.reason_code, true, false
         FROM open_entry e
         JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
         JOIN sepad.payment_block b ON b.file_id = o.id \(block)
