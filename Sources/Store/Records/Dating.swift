@@ -34,35 +34,35 @@ extension Session {
   /// - Returns: how many collections it dated.
   package func date(_ group: DatingGroup, to day: String, _ stamp: Stamp) async throws -> Int {
     try await transaction { session in
-      // The rows are locked first: the builder takes them off the worklist under the same lock.
-      let parameters: [SQLValue] = [
-        .integer(group.accountID), .text(group.scheme.rawValue), .text(group.requestedDate),
-        .optional(group.collectionDate), .text(day),
-      ]
-      let dated = try session.run(
-        """
-        UPDATE sepad.due SET collection_date = $5
-        WHERE collection_id IN (
-          SELECT collection_id FROM sepad.due
-          WHERE account_id = $1 AND scheme = $2::sepad.scheme AND requested_date = $3
-            AND collection_date IS NOT DISTINCT FROM $4::date
-          ORDER BY collection_id
-          FOR UPDATE SKIP LOCKED)
-        RETURNING collection_id
-        """, parameters)
-      let ids = try session.map(dated) { row throws(StoreFault) in try row.integer(0) }
-      return try session.move(
+      // The rows are locked first: the builder takes them off the worklist under the same lock. One statement, so that a
+      // group of a million stays in the database.
+      try session.move(
         .dated,
-        selecting: """
-          SELECT n.id AS collection_id, $5::date AS collection_date, NULL::bigint AS file_id,
-            NULL::bigint AS inbound_file_id, NULL::bigint AS entry_ordinal, NULL::text AS reason_code,
-            CASE WHEN s.collection_date IS NULL AND c.requested_date = $5::date THEN NULL
-              ELSE 'from ' || coalesce(s.collection_date, c.requested_date) || ' to ' || $5::date END AS detail
-          FROM unnest($4::bigint[]) AS n (id)
-          JOIN sepad.collection c ON c.id = n.id
-          JOIN sepad.collection_status s ON s.collection_id = n.id
+        first: """
+          taken AS (
+            UPDATE sepad.due SET collection_date = $8
+            WHERE collection_id IN (
+              SELECT collection_id FROM sepad.due
+              WHERE account_id = $4 AND scheme = $5::sepad.scheme AND requested_date = $6
+                AND collection_date IS NOT DISTINCT FROM $7::date
+              ORDER BY collection_id
+              FOR UPDATE SKIP LOCKED)
+            RETURNING collection_id
+          )
           """,
-        [.integers(ids), .text(day)], stamp)
+        selecting: """
+          SELECT n.collection_id, $8::date AS collection_date, NULL::bigint AS file_id, NULL::bigint AS inbound_file_id,
+            NULL::bigint AS entry_ordinal, NULL::text AS reason_code,
+            CASE WHEN s.collection_date IS NULL AND c.requested_date = $8::date THEN NULL
+              ELSE 'from ' || coalesce(s.collection_date, c.requested_date) || ' to ' || $8::date END AS detail
+          FROM taken n
+          JOIN sepad.collection c ON c.id = n.collection_id
+          JOIN sepad.collection_status s ON s.collection_id = n.collection_id
+          """,
+        [
+          .integer(group.accountID), .text(group.scheme.rawValue), .text(group.requestedDate),
+          .optional(group.collectionDate), .text(day),
+        ], stamp)
     }
   }
 }

@@ -18,17 +18,20 @@ package struct Stamp: Sendable {
 extension Session {
   /// Applies `event` to the collections that `selection` names.
   ///
-  /// - Parameter selection: a SELECT with the columns `collection_id bigint, collection_date date, file_id bigint,
-  ///   inbound_file_id bigint, entry_ordinal bigint, reason_code text, detail text`; its parameters start at `$4`.
+  /// - Parameters:
+  ///   - selection: a SELECT with the columns `collection_id bigint, collection_date date, file_id bigint,
+  ///     inbound_file_id bigint, entry_ordinal bigint, reason_code text, detail text`; its parameters start at `$4`.
+  ///   - first: a data-modifying CTE that `selection` reads from, `name AS (…)`, with the same parameters.
   /// - Returns: how many collections moved. One whose state has no row for the event, or that is already where the
   ///   event leads, does not move and gets no event.
   package func move(
-    _ event: CollectionEvent, selecting selection: String, _ parameters: [SQLValue] = [], _ stamp: Stamp
+    _ event: CollectionEvent, first: String? = nil, selecting selection: String, _ parameters: [SQLValue] = [],
+    _ stamp: Stamp
   ) throws(StoreFault) -> Int {
     Int(
       try one(
         """
-        WITH chosen AS MATERIALIZED (
+        WITH \(first.map { $0 + ", " } ?? "")chosen AS MATERIALIZED (
           \(selection)
         ), moved AS (
           UPDATE sepad.collection_status s
