@@ -12,7 +12,7 @@ private let statusReport = "pain002-partly-rejected.xml"
 
 @Suite struct ReportReaderTests {
   @Test func aNotificationTellsBatchesReturnsAndCharges() throws {
-    let records = try readRecords(sample(notification), versions: MessageVersion.readable)
+    let records = try readRecords(sample(notification))
     // Transactions come before their entry, entries before their statement: at their end tags.
     #expect(
       records.map { "\($0.kind) \($0.ordinal) in \($0.parentOrdinal ?? 0)" } == [
@@ -81,7 +81,7 @@ private let statusReport = "pain002-partly-rejected.xml"
   }
 
   @Test func aStatusReportTellsGroupBlocksAndTransactions() throws {
-    let records = try readRecords(sample(statusReport), versions: MessageVersion.readable)
+    let records = try readRecords(sample(statusReport))
     #expect(
       records.map { "\($0.kind) \($0.ordinal) in \($0.parentOrdinal ?? 0) \($0.status ?? "-")" } == [
         "documentHeader 1 in 0 -", "groupStatus 2 in 1 PART", "transactionStatus 4 in 3 RJCT",
@@ -130,12 +130,9 @@ private let statusReport = "pain002-partly-rejected.xml"
   }
 
   @Test(arguments: [
-    Change(notification, "camt.054.001.08", "camt.054.001.09", "2: message version: found camt.054.001.09, expected "),
-    Change(notification, "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08", "urn:x", "2: message version: found urn:x"),
-    Change(notification, " xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"", "", "found no namespace"),
     Change(
-      notification, "camt.054.001.08", "pain.002.001.10", "3: message element: found another, expected CstmrPmtStsRpt"),
-    Change(notification, "<MsgId>BANK-2026-12-03-1</MsgId>", "<MsgId> </MsgId>", "7: GrpHdr/MsgId: found none"),
+      notification, "camt.054.001.08", "pain.002.001.10", "3: message: found BkToCstmrDbtCdtNtfctn in pain.002.001.10"),
+    Change(notification, "camt.054.001.08", "pain.008.001.08", "2: message: found pain.008.001.08, expected "),
     Change(
       notification, "<MsgId>BANK-2026-12-03-1</MsgId>", "<MsgId>A</MsgId><MsgId>B</MsgId>", "MsgId: found a second one"),
     Change(notification, "<MsgId>BANK-2026-12-03-1</MsgId>", "<MsgId>A<b/>B</MsgId>", "value: found an element in it"),
@@ -153,8 +150,9 @@ private let statusReport = "pain002-partly-rejected.xml"
       notification, "</NtryDtls>", "</NtryDtls><NtryDtls><TxDtls/></NtryDtls><CdtDbtInd>DBIT</CdtDbtInd>",
       "CdtDbtInd: found it after"),
     Change(notification, "</GrpHdr>", "</GrpHdr><Sttlmnt/>", "message element: found another, expected an element of"),
-    Change(notification, "</GrpHdr>", "</GrpHdr><GrpHdr><MsgId>B</MsgId></GrpHdr>", "GrpHdr: found a second one"),
-    Change(notification, "BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt", "message element: found another"),
+    Change(notification, "</GrpHdr>", "</GrpHdr><GrpHdr><MsgId>B</MsgId></GrpHdr>", "group header: found a second one"),
+    Change(notification, "BkToCstmrDbtCdtNtfctn", "BkToCstmrStmt", "message: found BkToCstmrStmt in camt.054.001.08"),
+    Change(notification, "BkToCstmrDbtCdtNtfctn", "BkToSomebody", "message: found camt.054.001.08"),
     Change(
       notification, "<NtryRef>1", "<NtryRef>" + String(repeating: "1", count: 2000), "NtryRef: found more than 1024"),
     Change(
@@ -171,9 +169,71 @@ private let statusReport = "pain002-partly-rejected.xml"
     let changed = text.replacing(change.old, with: change.new)
     try #require(changed != text)
     #expect {
-      try readRecords(Array(changed.utf8), versions: MessageVersion.readable)
+      try readRecords(Array(changed.utf8))
     } throws: { error in
       "\(error)".contains(change.refusal)
+    }
+  }
+
+  @Test(arguments: [
+    Change(notification, "camt.054.001.08", "camt.054.001.09", "version camt.054.001.09: not known"),
+    Change(notification, "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08", "urn:x", "namespace: found urn:x"),
+    Change(notification, " xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"", "", "namespace: found no namespace"),
+    Change(notification, "<MsgId>BANK-2026-12-03-1</MsgId>", "<MsgId> </MsgId>", "no message id"),
+    Change(notification, "<Document ", "<DataPDU xmlns=\"urn:swift:saa:xsd:saa.2.0\"><Body><Document ", ""),
+  ])
+  func whatIsUnusualButClearIsReadWithAWarning(change: Change) throws {
+    let text = String(decoding: try sample(change.file), as: UTF8.self)
+    var changed = text.replacing(change.old, with: change.new)
+    var warning = change.refusal
+    if change.new.contains("DataPDU") {
+      changed = changed.replacing("</Document>", with: "</Document></Body></DataPDU>")
+      warning = "the message is wrapped in DataPDU"
+    }
+    final class Box { var records: [ReportRecord] = [] }
+    let box = Box()
+    let reader = ReportReader { box.records.append($0) }
+    try reader.feed(Array(changed.utf8))
+    try reader.finish()
+    #expect(reader.warnings.count == 1)
+    #expect(reader.warnings[0].hasPrefix(warning))
+    #expect(box.records.count == (try readRecords(Array(text.utf8)).count))
+  }
+
+  /// Several messages in one file, however they are put together and however the bytes arrive.
+  @Test(arguments: [1, 3, 64, Int.max])
+  func severalMessagesInOneFile(piece: Int) throws {
+    let one = String(decoding: try sample(notification), as: UTF8.self)
+    let two = String(decoding: try sample(statusReport), as: UTF8.self)
+    let bare = { (text: String) in text.replacing(#/<\?xml[^>]*\?>/#, with: "") }
+    let both = try readRecords(Array(one.utf8)).count + readRecords(Array(two.utf8)).count
+    for (name, text) in [
+      ("two declarations", one + two), ("blanks between", one + "\n \r\n" + two + "\n\n"),
+      ("a byte-order mark before the second", one + "\u{FEFF}" + two), ("no declarations", bare(one) + bare(two)),
+      ("a comment after the first", one + "<!-- end -->" + bare(two)),
+      ("one envelope", "<XMLPAYLOAD>" + bare(one) + bare(two) + "</XMLPAYLOAD>"),
+    ] {
+      let records = try readRecords(Array(text.utf8), piece: piece)
+      #expect(records.count == both, "\(name)")
+      #expect(records.map(\.ordinal).max() == both, "\(name)")
+      #expect(Set(records.map(\.messageType)).count == 2, "\(name)")
+      // The last of them cut short spoils all.
+      #expect(throws: ReportFault.self, "\(name)") {
+        try readRecords(Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8.dropLast(5)), piece: piece)
+      }
+    }
+  }
+
+  @Test(arguments: ["ISO-8859-1", "ISO-8859-15", "windows-1252", "UTF-16"])
+  func encodingsOfBanks(name: String) throws {
+    let text = String(decoding: try sample(notification), as: UTF8.self)
+      .replacing(#/encoding="[^"]*"/#, with: "encoding=\"\(name)\"").replacing("<Id>NTF", with: "<Id>éTF")
+    try #require(text.contains("é"))
+    let encoding: String.Encoding = name == "UTF-16" ? .utf16 : name == "windows-1252" ? .windowsCP1252 : .isoLatin1
+    let bytes = [UInt8](try #require(text.data(using: encoding)))
+    for piece in [1, 5, Int.max] {
+      let records = try readRecords(bytes, piece: piece)
+      #expect(records.contains { $0.statementID?.hasPrefix("é") == true })
     }
   }
 

@@ -1,13 +1,11 @@
 // camt.054, and its siblings camt.052 and camt.053: what was booked on our account. The three differ in the name of
 // what contains the entries; the versions .02 to .08 in whether a status is plain text and a transaction has an amount
-// of its own, so both forms are listed.
+// of its own, so both forms are listed. Version .01 has no NtryDtls.
 
 enum AccountReportLayout {
   static func roles(container: String) -> [(String, ReportRole)] {
     let entry = container + "/Ntry"
     let details = entry + "/NtryDtls"
-    let batch = details + "/Btch"
-    let transaction = details + "/TxDtls"
     return [
       ("GrpHdr", .record(.documentHeader)),
       ("GrpHdr/MsgId", .field(.messageID)),
@@ -17,6 +15,24 @@ enum AccountReportLayout {
       (container + "/Id", .field(.statementID)),
       (container + "/CreDtTm", .field(.createdAt)),
       (container + "/Acct/Id/IBAN", .field(.accountIBAN)),
+      (container + "/Acct/Ccy", .field(.accountCurrency)),
+      (container + "/ElctrncSeqNb", .field(.electronicNumber)),
+      (container + "/LglSeqNb", .field(.legalNumber)),
+      (container + "/FrToDt/FrDtTm", .field(.from)),
+      (container + "/FrToDt/ToDtTm", .field(.to)),
+    ] + ["StmtPgntn", "RptPgntn", "NtfctnPgntn"].flatMap { pagination -> [(String, ReportRole)] in
+      [
+        ("\(container)/\(pagination)/PgNb", .field(.page)),
+        ("\(container)/\(pagination)/LastPgInd", .field(.lastPage)),
+      ]
+    } + [
+      (container + "/Bal", .record(.balance)),
+      (container + "/Bal/Tp/CdOrPrtry/Cd", .field(.balanceType)),
+      (container + "/Bal/Tp/Cd", .field(.balanceType)),
+      (container + "/Bal/Amt", .field(.amount)),
+      (container + "/Bal/CdtDbtInd", .field(.creditDebit)),
+      (container + "/Bal/Dt/Dt", .field(.bookingDay)),
+      (container + "/Bal/Dt/DtTm", .field(.bookingDay)),
 
       (entry, .record(.entry)),
       (entry + "/NtryRef", .field(.entryReference)),
@@ -34,6 +50,14 @@ enum AccountReportLayout {
       (entry + "/AmtDtls/InstdAmt/Amt", .field(.instructedAmount)),
 
       (details, .details),
+    ] + inner(details) + inner(entry) + shared(entry)
+  }
+
+  /// The batches and transactions of a booking, within its details or, in version .01, directly.
+  private static func inner(_ around: String) -> [(String, ReportRole)] {
+    let batch = around + "/Btch"
+    let transaction = around + "/TxDtls"
+    return [
       (batch, .batch),
       (batch + "/MsgId", .field(.batchMessageID)),
       (batch + "/PmtInfId", .field(.batchPaymentInformationID)),
@@ -53,11 +77,13 @@ enum AccountReportLayout {
       (transaction + "/AmtDtls/InstdAmt/Amt", .field(.instructedAmount)),
       (transaction + "/AmtDtls/TxAmt/Amt", .field(.transactionAmount)),
       (transaction + "/RltdPties/DbtrAcct/Id/IBAN", .field(.debtorAccountIBAN)),
+      (transaction + "/RmtInf/Strd/CdtrRefInf/Ref", .field(.creditorReference)),
+      (transaction + "/RmtInf/Strd/CdtrRefInf/CdtrRef", .field(.creditorReference)),
       (transaction + "/RtrInf", .returnInformation),
       (transaction + "/RtrInf/Rsn/Cd", .field(.reason)),
       (transaction + "/RtrInf/Rsn/Prtry", .field(.proprietaryReason)),
       (transaction + "/RtrInf/AddtlInf", .field(.reasonText)),
-    ] + shared(entry) + shared(transaction)
+    ] + shared(transaction)
   }
 
   /// What entries and transactions say in the same way.

@@ -50,11 +50,10 @@ package struct FileCount {
   package init(file: String) { inspection = FileInspection(file: file) }
 
   package mutating func add(_ record: ReportRecord) throws {
-    inspection.messageType = record.messageType
+    if inspection.messageType.isEmpty { inspection.messageType = record.messageType }
     try addReasons(record)
     switch record.kind {
     case .documentHeader:
-      inspection.documents += 1
       if let id = record.messageID { inspection.messageIDs.append(id) }
     case .groupStatus:
       if record.status == Self.rejected { inspection.groupRejections += 1 }
@@ -62,11 +61,13 @@ package struct FileCount {
     case .blockStatus:
       inspection.groups += 1
       if record.status == Self.rejected { inspection.batchRejections += 1 }
-    case .statement: inspection.groups += 1
+    case .statement, .cancellationBlock: inspection.groups += 1
+    case .cancellationGroup, .balance: break
     case .entry:
       inspection.entries += 1
       try addAmount(of: record)
     case .transactionStatus: addTransaction(record, isReturn: record.status == Self.rejected)
+    case .cancellationStatus: addTransaction(record, isReturn: false)
     case .transaction: addTransaction(record, isReturn: record.hasReturnInformation)
     }
   }
@@ -134,12 +135,9 @@ package struct FileCount {
 /// Reads a pain.002 or camt file and counts what it says.
 ///
 /// Blocks while it reads, in pieces of 64 KiB. A file that is refused has no counts at all.
-/// - Parameter versions: the messages to accept.
-package func inspectFile(at path: String, versions: [MessageVersion] = MessageVersion.readable) throws(ReportFault)
-  -> FileInspection
-{
+package func inspectFile(at path: String) throws(ReportFault) -> FileInspection {
   let counter = Counter(file: path)
-  let reader = ReportReader(versions: versions) { try counter.count.add($0) }
+  let reader = ReportReader { try counter.count.add($0) }
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw unreadable(errno) }
   defer { close(descriptor) }
@@ -154,7 +152,12 @@ package func inspectFile(at path: String, versions: [MessageVersion] = MessageVe
     }
   }
   try reader.finish()
-  return counter.count.finished()
+  var inspection = counter.count.finished()
+  // A message without records has no record to tell its type.
+  if let version = reader.version { inspection.messageType = version.messageType }
+  inspection.documents = reader.messages
+  inspection.warnings = reader.warnings + inspection.warnings
+  return inspection
 }
 
 /// A count that the reader's closure can add to.

@@ -1,5 +1,5 @@
 // pain.002, CustomerPaymentStatusReport: what the bank says about a file of ours, before any money moved.
-// Element names as in the schemas of versions .03 to .10; they differ only in what is not read here.
+// Element names as in the schemas of versions .03 to .13; they differ only in what is not read here.
 
 enum Pain002Layout {
   static let roles: [(String, ReportRole)] =
@@ -31,6 +31,7 @@ enum Pain002Layout {
         ("OrgnlTxRef/Amt/InstdAmt", .instructedAmount),
         ("OrgnlTxRef/MndtRltdInf/MndtId", .mandateID),
         ("OrgnlTxRef/DbtrAcct/Id/IBAN", .debtorAccountIBAN),
+        ("OrgnlTxRef/PmtTpInf/LclInstrm/Cd", .localInstrument),
       ])
 
   /// A level of the report: its own fields, and the reasons every level gives alike.

@@ -20,12 +20,13 @@ struct ReportDraft {
 
   /// Values that are combined at the end.
   private struct OwnValues {
-    var amount, transactionAmount, instructedAmount, chargesTotal: ReportAmount?
+    var amount, transactionAmount, instructedAmount, referencedAmount, chargesTotal: ReportAmount?
     var domain, family, subfamily, proprietaryCode: String?
     var reversal: Bool?
     var creditsACharge = false
     var hasSeveralDetails = false
     var hasDetails = false
+    var creditorReferences = 0
   }
 
   init(_ record: ReportRecord) { self.record = record }
@@ -88,14 +89,29 @@ struct ReportDraft {
     case .batchPaymentInformationID: try setInBatch(\.paymentInformationID, text)
     case .batchTransactions: try setInBatch(\.transactions, Self.count(of: text))
     case .batchTotal: try setInBatch(\.total, ReportAmount(text: text, currency: currency))
+    case .accountCurrency: try set(\.accountCurrency, text)
+    case .electronicNumber: try set(\.electronicNumber, Self.count(of: text))
+    case .legalNumber: try set(\.legalNumber, Self.count(of: text))
+    case .page: try set(\.page, Self.count(of: text))
+    case .lastPage: try set(\.isLastPage, Self.truth(of: text))
+    case .from: try set(\.from, text)
+    case .to: try set(\.to, text)
+    case .balanceType: try set(\.balanceType, text)
+    // Remittance may name several documents; one reference identifies, several do not.
+    case .creditorReference:
+      own.creditorReferences += 1
+      record.creditorReference = own.creditorReferences == 1 ? text : nil
+    case .localInstrument: try set(\.localInstrument, text)
+    case .referencedAmount: try setOwn(\.referencedAmount, ReportAmount(text: text, currency: currency))
     }
   }
 
   /// The whole record, with what it takes from the one around it.
   func finished(within outer: ReportRecord?) -> ReportRecord {
     var record = record
-    record.amount = own.amount ?? own.transactionAmount ?? (record.kind == .entry ? nil : own.instructedAmount)
-    record.originalAmount = own.instructedAmount
+    let asked = own.instructedAmount ?? own.referencedAmount
+    record.amount = own.amount ?? own.transactionAmount ?? (record.kind == .entry ? nil : asked)
+    record.originalAmount = asked
     record.isReversal = own.reversal ?? false
     record.reasonText = reasonTexts.isEmpty ? nil : reasonTexts.joined(separator: " ")
     record.charges = own.creditsACharge ? nil : (own.chargesTotal ?? sumOfCharges)
@@ -198,10 +214,10 @@ extension ReportRecord {
       bankTransactionCode = bankTransactionCode ?? outer.bankTransactionCode
       bookingDay = bookingDay ?? outer.bookingDay
       valueDay = valueDay ?? outer.valueDay
-    case .blockStatus, .transactionStatus:
+    case .blockStatus, .transactionStatus, .cancellationBlock, .cancellationStatus:
       originalMessageID = originalMessageID ?? outer.originalMessageID
       originalPaymentInformationID = originalPaymentInformationID ?? outer.originalPaymentInformationID
-    case .documentHeader, .groupStatus, .statement, .entry: break
+    case .documentHeader, .groupStatus, .cancellationGroup, .statement, .balance, .entry: break
     }
   }
 }

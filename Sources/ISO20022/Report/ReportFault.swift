@@ -15,7 +15,7 @@ package enum ReportFault: Error, Sendable, CustomStringConvertible {
     switch self {
     case .document(let fault): fault.description
     case .unsupported(let line, let found, let expected):
-      "\(line): message version: found \(found), expected \(expected.joined(separator: " or "))"
+      "\(line): message: found \(found), expected \(expected.joined(separator: " or "))"
     case .recipient(let error): "report: recipient failed: found \(error), expected each record to be taken"
     case .unreadable(let code, let reason): "report: file is readable: found errno \(code) (\(reason)), expected a file"
     }

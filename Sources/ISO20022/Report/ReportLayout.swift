@@ -26,11 +26,15 @@ enum ReportField: Sendable {
   case reason, proprietaryReason, reasonText
   case chargesTotal, charge, chargeSign
   case batchMessageID, batchPaymentInformationID, batchTransactions, batchTotal
+  case accountCurrency, electronicNumber, legalNumber, page, lastPage, from, to, balanceType
+  case creditorReference, localInstrument
+  /// What we asked for, where the same is said elsewhere in the record too.
+  case referencedAmount
 
   /// Whether the element carries its currency in `Ccy`.
   var hasCurrency: Bool {
     switch self {
-    case .amount, .transactionAmount, .instructedAmount, .chargesTotal, .charge, .batchTotal: true
+    case .amount, .transactionAmount, .instructedAmount, .referencedAmount, .chargesTotal, .charge, .batchTotal: true
     default: false
     }
   }
@@ -59,18 +63,17 @@ final class ReportLayout: Sendable {
     bound = Set((Self.boundNames + [version.family.groupElement]).map { Self.names[$0] })
   }
 
-  /// Made once: the versions of one message share their paths.
+  /// Made once: the versions of one message share their paths, which begin below the message's element.
   private static let paths: [MessageVersion.Family: ElementPaths<ReportRole>] = Dictionary(
     uniqueKeysWithValues: MessageVersion.Family.allCases.map { family in
-      let prefix = "Document/" + family.messageElement + "/"
-      return (family, ElementPaths(names: names, roles: family.roles.map { (prefix + $0.0, $0.1) }))
+      (family, ElementPaths(names: names, roles: family.roles))
     })
 
   /// Every name of every layout.
   static let names = XMLNames(
     MessageVersion.Family.allCases.flatMap { family in
-      family.roles.flatMap { $0.0.split(separator: "/").map(String.init) } + [family.messageElement]
-    } + ["Document", "Ccy", "SplmtryData"] + boundNames)
+      family.roles.flatMap { $0.0.split(separator: "/").map(String.init) }
+    } + ["Ccy", "SplmtryData"] + boundNames)
 
   private static let boundNames = [
     "Ntry", "TxDtls", "RtrInf", "Btch", "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts", "StsRsnInf",

@@ -1,46 +1,119 @@
 // Reads a bank report piece by piece and delivers what it says, record by record.
 //
-// Refuses, by line: everything `PushParser` refuses; messages and versions it was not asked to read; a report without
-// message id; a value given twice; and elements that say what money did anywhere but where their schema has them, for
-// what is overlooked is worse than what is refused. It does not check the rest of the schema: banks' files often fail
-// theirs in places that do not matter here.
+// Refuses, by line: everything `PushParser` refuses; other messages; a value given twice; and elements that say what
+// money did anywhere but where their schema has them, for what is overlooked is worse than what is refused. It does not
+// check the rest of the schema: banks' files often fail theirs in places that do not matter here.
 
-/// Bytes of one pain.002 or camt file in, `ReportRecord`s out, in constant memory.
+/// Bytes of one file of pain.002, camt.052, camt.053, camt.054 or camt.029 in, `ReportRecord`s out, in constant memory.
+///
+/// A file may hold several messages: as documents one after the other, or within one envelope. Whatever stands around
+/// a message (a SWIFT `DataPDU` or business application header, `XMLPAYLOAD`) is passed over.
 ///
 /// Records are delivered at the end tags of their elements, before the file is known to be whole: they count only once
 /// `finish` has returned. Not for use from two threads at once.
 package final class ReportReader {
-  private let parser: PushParser
+  private let limits: XMLLimits
   private let handler: ReportHandler
+  private var parser: PushParser
+  private var cuts = DocumentCuts()
+  /// Whether the document at hand has got a byte that is not a blank.
+  private var hasBegun = false
+  private var documents = 1
+  /// More documents in one file than any bank sends, and few enough to keep their cost small.
+  private static let mostDocuments = 10_000
 
-  /// - Parameters:
-  ///   - versions: the messages to accept; any other is `ReportFault.unsupported`.
-  ///   - deliver: receives each record; what it throws ends the reading, an `XMLFault` as `ReportFault.document`,
-  ///     anything else as `ReportFault.recipient`.
-  package init(
-    limits: XMLLimits = XMLLimits(), versions: [MessageVersion] = MessageVersion.readable,
-    deliver: @escaping (ReportRecord) throws -> Void
-  ) {
-    handler = ReportHandler(versions: versions, deliver: deliver)
+  /// - Parameter deliver: receives each record; what it throws ends the reading, an `XMLFault` as `ReportFault.document`,
+  ///   anything else as `ReportFault.recipient`.
+  package init(limits: XMLLimits = XMLLimits(), deliver: @escaping (ReportRecord) throws -> Void) {
+    self.limits = limits
+    handler = ReportHandler(deliver: deliver)
     parser = PushParser(limits: limits, handler: handler)
   }
 
-  /// The version of the message, once its first element was read.
+  /// The version of the first message, once its element was read.
   package var version: MessageVersion? { handler.version }
+  /// How many messages have begun.
+  package var messages: Int { handler.messages }
+  /// What is unusual about the file, and was read all the same; each once.
+  package var warnings: [String] { handler.warnings }
 
   /// The next bytes of the file, of any length.
   package func feed(_ piece: UnsafeRawBufferPointer) throws(ReportFault) {
-    do throws(XMLFault) { try parser.feed(piece) } catch { throw handler.reason(for: error) }
+    do throws(XMLFault) {
+      try cuts.feed(piece) { (bytes, _) throws(XMLFault) in try read(bytes) }
+    } catch {
+      throw handler.reason(for: error)
+    }
   }
 
   /// The same for bytes held in an array.
   package func feed(_ piece: [UInt8]) throws(ReportFault) {
-    do throws(XMLFault) { try parser.feed(piece) } catch { throw handler.reason(for: error) }
+    try piece.span.withUnsafeBytes { (bytes) throws(ReportFault) in try feed(bytes) }
   }
 
-  /// Says that the file has ended. Returns only if it was one whole report; only then do its records count.
+  /// Says that the file has ended. Returns only if all of it was whole; only then do its records count.
   package func finish() throws(ReportFault) {
-    do throws(XMLFault) { try parser.finish() } catch { throw handler.reason(for: error) }
+    do throws(XMLFault) {
+      try cuts.rest().span.withUnsafeBytes { (bytes) throws(XMLFault) in try read(bytes) }
+      // Blanks after the last document are not another one.
+      if documents == 1 || hasBegun { try parser.finish() }
+      try handler.requireMessage()
+    } catch {
+      throw handler.reason(for: error)
+    }
+  }
+
+  /// Reads bytes that hold the end of one document at most, at their end.
+  private func read(_ bytes: UnsafeRawBufferPointer) throws(XMLFault) {
+    var bytes = bytes
+    // Comments after a document are its own; the next document may follow them.
+    while parser.isPastRoot, let comment = leadingComment(bytes) {
+      try parser.feed(UnsafeRawBufferPointer(rebasing: bytes[..<comment]))
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[comment...])
+    }
+    // Between two documents there may be blanks and a byte-order mark.
+    if parser.isPastRoot, bytes.allSatisfy(Self.isBlankOrMark) { return }
+    if parser.isPastRoot, startsDocument(bytes) {
+      try parser.finish()
+      documents += 1
+      guard documents <= Self.mostDocuments else {
+        throw XMLFault(
+          line: 1, rule: "documents in one file", found: "more than \(Self.mostDocuments)",
+          expected: "at most \(Self.mostDocuments)")
+      }
+      handler.warn("several documents in one file")
+      parser = PushParser(limits: limits, handler: handler)
+      hasBegun = false
+    }
+    if !hasBegun {
+      // Before a declaration XML allows nothing, banks a line end.
+      let blanks = bytes.prefix(while: DocumentCuts.isBlank).count
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[blanks...])
+      hasBegun = !bytes.isEmpty
+    }
+    guard !bytes.isEmpty else { return }
+    try parser.feed(bytes)
+  }
+
+  /// Where the comment ends that these bytes begin with, past blanks; nil when they do not, or it is not whole here.
+  private func leadingComment(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    let rest = bytes.drop(while: DocumentCuts.isBlank)
+    guard rest.starts(with: "<!--".utf8) else { return nil }
+    let inside = rest.dropFirst(4)
+    for place in inside.indices where inside[place...].starts(with: "-->".utf8) { return place + 3 - bytes.startIndex }
+    return nil
+  }
+
+  private static func isBlankOrMark(_ byte: UInt8) -> Bool {
+    DocumentCuts.isBlank(byte) || byte == 0xEF || byte == 0xBB || byte == 0xBF
+  }
+
+  /// Whether another document begins here, past blanks: not a comment or an instruction that belongs to the last one.
+  private func startsDocument(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let rest = bytes.drop(while: Self.isBlankOrMark)
+    guard rest.count >= 2, rest.first == UInt8(ascii: "<") else { return false }
+    let second = rest[rest.startIndex + 1]
+    return second == UInt8(ascii: "?") ? rest.starts(with: "<?xml".utf8) : second != UInt8(ascii: "!")
   }
 }
 
@@ -48,21 +121,47 @@ package final class ReportReader {
 private final class ReportHandler: XMLHandler {
   private var walk: ReportWalk
 
-  init(versions: [MessageVersion], deliver: @escaping (ReportRecord) throws -> Void) {
-    walk = ReportWalk(versions: versions, deliver: deliver)
+  init(deliver: @escaping (ReportRecord) throws -> Void) {
+    walk = ReportWalk(deliver: deliver)
   }
 
   var names: XMLNames { ReportLayout.names }
   /// Beside the walk, for a recipient may ask for it while a record is handed over.
   private(set) var version: MessageVersion?
+  private(set) var messages = 0
+  private(set) var warnings: [String] = []
+
   func reason(for xml: XMLFault) -> ReportFault { walk.fault ?? .document(xml) }
+
+  func requireMessage() throws(XMLFault) {
+    try walk.requireMessage()
+    takeBegun()
+  }
+
+  func warn(_ warning: String) {
+    if !warnings.contains(warning) { warnings.append(warning) }
+  }
+
+  func opensMessage(_ element: XMLElement) -> Bool { walk.opensMessage(element) }
+
   func start(_ element: XMLElement) throws(XMLFault) {
     try walk.start(element)
-    if element.depth == 1 { version = walk.layout?.version }
+    takeBegun()
+  }
+
+  private func takeBegun() {
+    guard let begun = walk.takeBegun() else { return }
+    version = version ?? begun.version
+    messages += 1
+    begun.warnings.forEach(warn)
   }
 
   func text(_ bytes: UnsafeRawBufferPointer) throws(XMLFault) { walk.read(bytes) }
-  func end(_ name: ElementName, line: Int) throws(XMLFault) { try walk.end(name, line: line) }
+
+  func end(_ name: ElementName, line: Int) throws(XMLFault) {
+    try walk.end(name, line: line)
+    if let warning = walk.takeWarning() { warn(warning) }
+  }
 }
 
 /// Walks the paths of the message and fills the records open along them.
@@ -71,10 +170,22 @@ private struct ReportWalk {
   /// What really happened, when it is more than an XML fault can say.
   private(set) var fault: ReportFault?
 
-  private let versions: [MessageVersion]
   private let deliver: (ReportRecord) throws -> Void
 
-  private var places: [ElementPaths<ReportRole>.Place] = [ElementPaths<ReportRole>.top]
+  /// The message whose element is about to start.
+  private var opening: MessageVersion.Family?
+  /// Of the last `Document` outside a message: what stands directly in it must be one.
+  private var documentDepth: Int?
+  private var hasEnvelope = false
+  /// A document that its namespace calls one of these messages, until the message itself begins.
+  private var announced: MessageVersion?
+  private var root: String?
+  private var begun: (version: MessageVersion, warnings: [String])?
+  private var warning: String?
+  private var messages = 0
+
+  /// From the message's element down; empty outside of it.
+  private var places: [ElementPaths<ReportRole>.Place] = []
   /// Open elements on no path.
   private var skipped = 0
   private var open: [ReportDraft] = []
@@ -83,6 +194,7 @@ private struct ReportWalk {
   private var header: ReportRecord?
   private var group: ReportRecord?
   private var lastOrdinal = 0
+  private var hasRecords = false
 
   private var text: [UInt8] = []
   private var capturing = false
@@ -92,14 +204,27 @@ private struct ReportWalk {
   /// Longest value taken, in bytes; schemas allow 140 characters at most where it is read.
   private static let longestValue = 1024
 
-  init(versions: [MessageVersion], deliver: @escaping (ReportRecord) throws -> Void) {
-    self.versions = versions
+  init(deliver: @escaping (ReportRecord) throws -> Void) {
     self.deliver = deliver
   }
 
+  mutating func opensMessage(_ element: XMLElement) -> Bool {
+    opening = MessageVersion.family(ofElement: element.localName)
+    return opening != nil
+  }
+
+  mutating func takeBegun() -> (version: MessageVersion, warnings: [String])? {
+    defer { begun = nil }
+    return begun
+  }
+
+  mutating func takeWarning() -> String? {
+    defer { warning = nil }
+    return warning
+  }
+
   mutating func start(_ element: XMLElement) throws(XMLFault) {
-    if element.depth == 1 { try begin(element) }
-    guard let layout else { return }
+    guard !places.isEmpty, let layout else { return try startOutside(element) }
     let place =
       skipped > 0
       ? ElementPaths<ReportRole>.nowhere : layout.paths.place(below: places[places.count - 1], element.name)
@@ -133,8 +258,8 @@ private struct ReportWalk {
       skipped -= 1
       return
     }
-    guard let layout, places.count > 1 else { return }
-    let place = places.removeLast()
+    guard let layout, let place = places.popLast() else { return }
+    if places.isEmpty { return try endMessage(line) }
     switch layout.paths.role(at: place) {
     case .field(let field): try take(field, name, line)
     case .record: try endRecord(line)
@@ -143,35 +268,76 @@ private struct ReportWalk {
     capturing = false
     // What follows within the element around it is not its text: Sts holds either text or a Cd.
     if !text.isEmpty { text.removeAll(keepingCapacity: true) }
-    if places.count == 1 { try endDocument(line) }
   }
 }
 
 // MARK: - The document
 
 extension ReportWalk {
-  /// The root element decides which message this is.
-  private mutating func begin(_ element: XMLElement) throws(XMLFault) {
-    guard let version = versions.first(where: { element.namespace == $0.namespace }) else {
-      let found = Self.shortened(element.namespace)
-      let expected = versions.map(\.messageType)
-      fault = .unsupported(line: element.line, found: found, expected: expected)
-      throw XMLFault(
-        line: element.line, rule: "message version", found: found, expected: expected.joined(separator: " or "))
+  /// An element outside a message: an envelope around it, its document, or the message itself.
+  private mutating func startOutside(_ element: XMLElement) throws(XMLFault) {
+    if let family = opening {
+      opening = nil
+      return try begin(family, element)
     }
-    guard element.localName == "Document" else {
-      throw XMLFault(line: element.line, rule: "root element", found: "another", expected: "Document")
+    if element.depth == 1 {
+      documentDepth = nil
+      root = element.localName
     }
-    layout = ReportLayout(version)
+    let isDocument = element.localName == "Document"
+    let other = isDocument ? element.namespace.flatMap(MessageVersion.messageNamed) : nil
+    let isOther = other.map { name in !MessageVersion.Family.allCases.contains { name.hasPrefix($0.message + ".") } } ?? false
+    if isOther || documentDepth.map({ element.depth == $0 + 1 }) ?? false {
+      try refuse(element.line, Self.shortened(element.namespace))
+    }
+    if isDocument { documentDepth = element.depth } else { hasEnvelope = true }
+    announced = other.flatMap { name in
+      MessageVersion.Family.allCases.first { name.hasPrefix($0.message + ".") }.map {
+        MessageVersion(messageType: name, family: $0)
+      }
+    }
+  }
+
+  private mutating func refuse(_ line: Int, _ found: String) throws(XMLFault) {
+    let expected = MessageVersion.Family.allCases.map(\.message).sorted()
+    fault = .unsupported(line: line, found: found, expected: expected)
+    throw XMLFault(line: line, rule: "message", found: found, expected: expected.joined(separator: " or "))
+  }
+
+  /// A file without any message is none of ours; a document that only announces one is empty, and says so.
+  mutating func requireMessage() throws(XMLFault) {
+    guard messages == 0 else { return }
+    guard let announced else { return try refuse(1, "root element \(Self.shortened(root))") }
+    begun = (announced, ["a document without its message"])
+  }
+
+  /// Its element and its namespace decide which message this is.
+  private mutating func begin(_ family: MessageVersion.Family, _ element: XMLElement) throws(XMLFault) {
+    guard let version = MessageVersion.read(family, namespace: element.namespace) else {
+      return try refuse(element.line, "\(family.messageElement) in \(Self.shortened(element.namespace))")
+    }
+    if layout?.version != version { layout = ReportLayout(version) }
+    var warnings: [String] = []
+    if version.messageType == family.message {
+      warnings.append("namespace: found \(Self.shortened(element.namespace)), read by its elements as \(family.message)")
+    } else if !version.isKnown {
+      warnings.append("version \(version.messageType): not known, read as the versions of \(family.message) that are")
+    }
+    if hasEnvelope { warnings.append("the message is wrapped in \(Self.shortened(root))") }
+    begun = (version, warnings)
+    messages += 1
+    documentDepth = nil
+    (header, group, hasRecords) = (nil, nil, false)
+    places = [ElementPaths<ReportRole>.top]
   }
 
   /// Passes over an element on no path, unless overlooking it could make a wrong answer.
   private mutating func skip(_ element: XMLElement, _ layout: ReportLayout) throws(XMLFault) {
-    // The message element, and what it consists of, are known in full.
-    if skipped == 0, places.count <= 3, !(places.count == 3 && element.name == supplement) {
-      let expected =
-        places.count == 2 ? layout.version.family.messageElement : "an element of \(layout.version.messageType)"
-      throw XMLFault(line: element.line, rule: "message element", found: "another", expected: expected)
+    // What these messages consist of is known in full; a resolution has much else to say.
+    if skipped == 0, places.count == 1, element.name != supplement, layout.version.family != .resolution {
+      throw XMLFault(
+        line: element.line, rule: "message element", found: "another",
+        expected: "an element of \(layout.version.messageType)")
     }
     if layout.bound.contains(element.name) {
       throw XMLFault(
@@ -184,8 +350,8 @@ extension ReportWalk {
     skipped += 1
   }
 
-  private func endDocument(_ line: Int) throws(XMLFault) {
-    try requireContext(for: .statement, line: line)
+  private mutating func endMessage(_ line: Int) throws(XMLFault) {
+    if !hasRecords { warning = "a message that says nothing" }
   }
 
   /// A namespace for a message: ISO's without the common part, others cut to printable ASCII.
@@ -210,6 +376,7 @@ extension ReportWalk {
       contexts[outer] = open[outer].finished(within: context(above: outer))
     }
     lastOrdinal += 1
+    hasRecords = true
     let parent = open.last?.record.ordinal ?? header?.ordinal
     var record = ReportRecord(
       kind: kind, ordinal: lastOrdinal, parentOrdinal: parent, line: line, messageType: version.messageType)
@@ -223,12 +390,10 @@ extension ReportWalk {
     contexts.removeLast()
     let record = draft.finished(within: context(above: open.count))
     if record.kind == .documentHeader {
-      guard record.messageID != nil else {
-        throw XMLFault(line: line, rule: "GrpHdr/MsgId", found: "none", expected: "the report's message id")
-      }
+      if record.messageID == nil { warning = "no message id" }
       header = record
     }
-    if record.kind == .groupStatus { group = record }
+    if record.kind == .groupStatus || record.kind == .cancellationGroup { group = record }
     do {
       try deliver(record)
     } catch let refusal as XMLFault {
@@ -244,15 +409,14 @@ extension ReportWalk {
     level > 0 ? contexts[level - 1] : group
   }
 
-  /// The header comes before everything, and once; in pain.002 so does what it says about the whole file of ours.
-  private func requireContext(for kind: ReportRecord.Kind, line: Int) throws(XMLFault) {
+  /// The header comes before everything, and once; in pain.002 so does what it says about the whole file of ours. Banks
+  /// that leave them out lose the ids that others could be matched by, no more.
+  private mutating func requireContext(for kind: ReportRecord.Kind, line: Int) throws(XMLFault) {
     if kind == .documentHeader {
-      guard header == nil, lastOrdinal == 0 else {
-        throw XMLFault(line: line, rule: "GrpHdr", found: "a second one", expected: "one")
-      }
+      guard !hasRecords else { throw XMLFault(line: line, rule: "group header", found: "a second one, or late", expected: "one, first") }
       return
     }
-    guard header != nil else { throw XMLFault(line: line, rule: "GrpHdr", found: "none", expected: "one, first") }
+    if header == nil, !hasRecords { warning = "no group header" }
     if kind == .groupStatus, group != nil {
       throw XMLFault(line: line, rule: "OrgnlGrpInfAndSts", found: "a second one", expected: "one")
     }

@@ -47,8 +47,16 @@ package struct ReportRecord: Equatable, Sendable {
     case blockStatus
     /// pain.002 `TxInfAndSts`: about one debit of ours.
     case transactionStatus
+    /// camt.029 `OrgnlGrpInfAndSts`: about our request to cancel a file.
+    case cancellationGroup
+    /// camt.029 `OrgnlPmtInfAndSts`: about our request to cancel a block.
+    case cancellationBlock
+    /// camt.029 `TxInfAndSts`: about our request to cancel one debit.
+    case cancellationStatus
     /// camt `Stmt`, `Rpt`, `Ntfctn`.
     case statement
+    /// camt `Bal` of a statement or report.
+    case balance
     /// camt `Ntry`: one booking on the account.
     case entry
     /// camt `TxDtls`: one payment within a booking.
@@ -93,7 +101,7 @@ package struct ReportRecord: Equatable, Sendable {
   /// The bank's own reference: of the entry in an entry, of the transaction in a transaction. Not inherited.
   package var accountServicerReference: String?
 
-  /// pain.002 `GrpSts`, `PmtInfSts`, `TxSts`; camt `Sts` (`BOOK`, `PDNG`, `INFO`), proprietary ones as `prtry:X`.
+  /// pain.002 `GrpSts`, `PmtInfSts`, `TxSts`; camt.029 `TxCxlSts`; camt `Sts` (`BOOK`, `PDNG`, `INFO`), proprietary ones as `prtry:X`.
   package var status: String?
   /// camt: `Ntry/Amt`; of a transaction `Amt`, else `AmtDtls/TxAmt/Amt`, else `AmtDtls/InstdAmt/Amt`, never the entry's.
   /// pain.002: `OrgnlTxRef/Amt/InstdAmt`.
@@ -120,6 +128,24 @@ package struct ReportRecord: Equatable, Sendable {
   package var charges: ReportAmount?
   /// People's data.
   package var debtorAccountIBAN: String?
+  /// The one structured creditor reference of the remittance information; nil when there are several.
+  package var creditorReference: String?
+  /// pain.002 `LclInstrm/Cd`: `CORE` or `B2B`.
+  package var localInstrument: String?
+
+  /// Of a statement, as its account is kept in.
+  package var accountCurrency: String?
+  /// `ElctrncSeqNb` and `LglSeqNb` of a statement; nil when absent or not a number.
+  package var electronicNumber: Int?
+  package var legalNumber: Int?
+  /// Page of a statement that is sent in several messages.
+  package var page: Int?
+  package var isLastPage: Bool?
+  /// The period of a statement, as written.
+  package var from: String?
+  package var to: String?
+  /// Of a balance: `OPBD`, `PRCD`, `CLBD` and so on; its amount, direction and `bookingDay` say the rest.
+  package var balanceType: String?
   /// Of an entry: one per `NtryDtls` that has one.
   package var batches: [ReportBatch] = []
 

@@ -28,7 +28,9 @@ package final class PushParser {
   private var depth = 0
   private var textLength = 0
   /// Interned by libxml2: two elements are of one namespace when the pointers agree.
-  private var documentNamespace: UnsafePointer<UInt8>?
+  private var messageNamespace: UnsafePointer<UInt8>?
+  /// Depth of the element that is the message; 0 outside of one.
+  private var messageDepth = 0
 
   package init(limits: XMLLimits = XMLLimits(), handler: any XMLHandler) {
     _ = libraryIsReady
@@ -81,6 +83,9 @@ package final class PushParser {
     guard let input = context?.pointee.input else { return 0 }
     return Int(input.pointee.line)
   }
+
+  /// Whether the root element has ended: what may follow is blanks, comments and the end of the document.
+  package var isPastRoot: Bool { elements > 0 && depth == 0 && fault == nil }
 
   /// Reads the next bytes of the file, of any length. After a fault every further call throws that fault again.
   package func feed(_ piece: UnsafeRawBufferPointer) throws(XMLFault) {
@@ -154,7 +159,6 @@ extension PushParser {
     depth += 1
     elements += 1
     textLength = 0
-    if depth == 1 { documentNamespace = namespace }
     guard depth <= limits.depth else {
       return refuse("nesting", "more than \(limits.depth) elements deep", "at most \(limits.depth)")
     }
@@ -164,17 +168,23 @@ extension PushParser {
     guard attributeCount <= limits.attributes else {
       return refuse("attributes of one element", "\(attributeCount)", "at most \(limits.attributes)")
     }
+    func element(_ name: ElementName) -> XMLElement {
+      XMLElement(
+        name: name, line: line, depth: depth, localNamePointer: localName, namespacePointer: namespace,
+        attributes: attributes, attributeCount: attributeCount, interned: UnsafePointer(interned),
+        internedCount: self.interned.count)
+    }
+    if messageDepth == 0, hasBoundedLength(localName), handler.opensMessage(element(.unknown)) {
+      messageDepth = depth
+      messageNamespace = namespace
+    }
     let name = name(localName, namespace)
     // Known names are short; only a stranger's length is worth counting.
     guard name != .unknown || hasBoundedLength(localName) else {
       return refuse("element name", "more than \(limits.name) bytes", "at most \(limits.name)")
     }
     do throws(XMLFault) {
-      try handler.start(
-        XMLElement(
-          name: name, line: line, depth: depth, localNamePointer: localName, namespacePointer: namespace,
-          attributes: attributes, attributeCount: attributeCount, interned: UnsafePointer(interned),
-          internedCount: self.interned.count))
+      try handler.start(element(name))
     } catch {
       stop(with: error)
     }
@@ -189,6 +199,7 @@ extension PushParser {
     } catch {
       stop(with: error)
     }
+    if depth < messageDepth { messageDepth = 0 }
   }
 
   fileprivate func read(_ text: UnsafePointer<UInt8>?, _ length: Int32) {
@@ -221,7 +232,7 @@ extension PushParser {
   }
 
   private func name(_ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?) -> ElementName {
-    guard namespace == documentNamespace else { return .unknown }
+    guard messageDepth > 0, namespace == messageNamespace else { return .unknown }
     return ElementName(id: table.value(localName))
   }
 

@@ -6,6 +6,9 @@
 package protocol XMLHandler: AnyObject {
   /// The names this handler knows; asked once, when the parser is made.
   var names: XMLNames { get }
+  /// Whether the message begins here: asked of each element until one is it, and again after that one's end. Its
+  /// namespace is the one in which names are known; elements around it have no known name.
+  func opensMessage(_ element: XMLElement) -> Bool
   func start(_ element: XMLElement) throws(XMLFault)
   /// UTF-8 text between two tags, possibly in several pieces (CDATA too). Valid during the call only.
   func text(_ bytes: UnsafeRawBufferPointer) throws(XMLFault)
@@ -13,9 +16,14 @@ package protocol XMLHandler: AnyObject {
   func end(_ name: ElementName, line: Int) throws(XMLFault)
 }
 
+extension XMLHandler {
+  /// A document is its message.
+  package func opensMessage(_ element: XMLElement) -> Bool { element.depth == 1 }
+}
+
 /// A start tag: a view into the parser, valid during the call it is given to, and no longer.
 package struct XMLElement {
-  /// `unknown` for names outside the vocabulary, and for elements of another namespace than the document's own.
+  /// `unknown` for names outside the vocabulary, and for elements of another namespace than the message's.
   package let name: ElementName
   package let line: Int
   /// 1 for the document's root.

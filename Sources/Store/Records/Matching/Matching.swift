@@ -66,7 +66,8 @@ extension Session {
           SELECT DISTINCT ON (m.collection_id) m.collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
             m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code, NULL::text AS detail
           FROM match m WHERE m.event = $4 AND NOT m.overtaken
-          ORDER BY m.collection_id, m.file_id, m.ordinal
+          -- Of several that say the same, the one that says most: a reason, and about this payment alone.
+          ORDER BY m.collection_id, m.reason_code IS NULL, m.whole_block, m.file_id, m.ordinal
           """, [.text(event.rawValue)], stamp)
     }
     try concludeEntries(bank: bank)

@@ -1,0 +1,109 @@
+// Some banks put several XML documents into one file, one after the other, which XML does not know. This finds where one
+// may end and the next begin, in bytes, before the parser sees them; whether one has really ended only the parser knows.
+
+import Glibc
+
+/// Cuts a file's bytes into pieces that end where a document may end.
+///
+/// Sees a document's end in `</Document>`, with any prefix, and its beginning in `<?xml `. Works on encodings that write
+/// ASCII as ASCII; a file in UTF-16 or UTF-32 is one piece.
+struct DocumentCuts {
+  /// Kept back: a tag that the last piece cut in two.
+  private var held: [UInt8] = []
+  private var isWide: Bool?
+  /// Longest tag kept back; beyond it, it is none of ours.
+  private static let longestTag = 256
+
+  /// - Parameter take: receives each piece; `atCut` is true where the piece ends at a possible document's end, or the
+  ///   next begins with a declaration.
+  mutating func feed<Fault: Error>(
+    _ piece: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer, _ atCut: Bool) throws(Fault) -> Void
+  ) throws(Fault) {
+    if held.isEmpty {
+      try cut(piece, take)
+    } else {
+      let joined = held + Array(piece)
+      held = []
+      try joined.span.withUnsafeBytes { (bytes) throws(Fault) in try cut(bytes, take) }
+    }
+  }
+
+  /// What is still kept back, at the end of the file.
+  mutating func rest() -> [UInt8] {
+    defer { held = [] }
+    return held
+  }
+
+  private mutating func cut<Fault: Error>(
+    _ bytes: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer, _ atCut: Bool) throws(Fault) -> Void
+  ) throws(Fault) {
+    if isWide == nil {
+      guard bytes.count >= 4 else {
+        held = Array(bytes)
+        return
+      }
+      isWide = bytes[0] == 0 || bytes[1] == 0 || (bytes[0] >= 0xFE && bytes[1] >= 0xFE)
+    }
+    if isWide == true { return try take(bytes, false) }
+    var start = 0
+    var from = 0
+    let end = bytes.count - openTag(in: bytes)
+    while let place = Self.next(in: bytes, from: from, to: end) {
+      if place > start { try take(UnsafeRawBufferPointer(rebasing: bytes[start..<place]), true) }
+      start = place
+      from = place
+    }
+    if end > start { try take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), false) }
+    held = Array(bytes[end...])
+  }
+
+  /// How many bytes at the end belong to a tag that is not closed yet.
+  private func openTag(in bytes: UnsafeRawBufferPointer) -> Int {
+    for length in 1...Self.longestTag where length <= bytes.count {
+      switch bytes[bytes.count - length] {
+      case UInt8(ascii: ">"): return 0
+      case UInt8(ascii: "<"): return length
+      default: continue
+      }
+    }
+    return 0
+  }
+
+  /// The next place after `from` before which a document may have ended.
+  private static func next(in bytes: UnsafeRawBufferPointer, from: Int, to end: Int) -> Int? {
+    guard let base = bytes.baseAddress else { return nil }
+    var search = from
+    while search < end, let found = memchr(base + search, Int32(UInt8(ascii: "<")), end - search) {
+      let tag = UnsafeRawPointer(found) - base
+      search = tag + 1
+      guard search < end else { return nil }
+      switch bytes[search] {
+      case UInt8(ascii: "?") where tag > from: if holds("xml", at: tag + 2, in: bytes, to: end) { return tag }
+      case UInt8(ascii: "/"):
+        if let after = endTag(at: tag, in: bytes, to: end) { return after < end ? after : nil }
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  /// The place after an end tag at `tag` whose local name is Document; nil when it is another.
+  private static func endTag(at tag: Int, in bytes: UnsafeRawBufferPointer, to end: Int) -> Int? {
+    var name = tag + 2
+    var place = name
+    while place < end, place - tag < longestTag, bytes[place] != UInt8(ascii: ">"), !isBlank(bytes[place]) {
+      if bytes[place] == UInt8(ascii: ":") { name = place + 1 }
+      place += 1
+    }
+    guard place - name == 8, holds("Document", at: name, in: bytes, to: end) else { return nil }
+    while place < end, isBlank(bytes[place]) { place += 1 }
+    return place < end && bytes[place] == UInt8(ascii: ">") ? place + 1 : nil
+  }
+
+  private static func holds(_ word: StaticString, at place: Int, in bytes: UnsafeRawBufferPointer, to end: Int) -> Bool {
+    guard let base = bytes.baseAddress, place + word.utf8CodeUnitCount <= end else { return false }
+    return memcmp(base + place, word.utf8Start, word.utf8CodeUnitCount) == 0
+  }
+
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+}
