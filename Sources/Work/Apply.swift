@@ -63,7 +63,7 @@ package struct Apply: Sendable {
   /// Reads a report from its stored bytes into `inbound_entry`.
   /// - Returns: its message type.
   private static func store(_ file: InboundFile, _ session: isolated Session) async throws -> String {
-    let gathered = Gathered()
+    let gathered = GatheredReport()
     let reader = ReportReader { record in gathered.take(record) }
     let shared = Reading(reader: reader)
     try await session.eachChunk(ofInbound: file.id) { session, chunk in
@@ -72,6 +72,7 @@ package struct Apply: Sendable {
     }
     try reader.finish()
     try await session.store(gathered.flush(), of: file.id)
+    try session.store(gathered.statements, of: file.id)
     try session.prepareForMatching(file: file.id, entries: gathered.total)
     return reader.version?.messageType ?? "unknown"
   }
@@ -80,71 +81,5 @@ package struct Apply: Sendable {
   private final class Reading: @unchecked Sendable {
     let reader: ReportReader
     init(reader: ReportReader) { self.reader = reader }
-  }
-
-  private final class Gathered: @unchecked Sendable {
-    private(set) var entries: [ReportedEntry] = []
-    private(set) var total = 0
-
-    func take(_ record: ReportRecord) {
-      guard let entry = ReportedEntry(record) else { return }
-      entries.append(entry)
-      total += 1
-    }
-
-    func flush() -> [ReportedEntry] {
-      defer { entries.removeAll(keepingCapacity: true) }
-      return entries
-    }
-  }
-}
-
-extension ReportedEntry {
-  /// What of a report's record is kept; nil for records that only frame others.
-  init?(_ record: ReportRecord) {
-    switch record.kind {
-    case .groupStatus, .blockStatus, .transactionStatus, .entry, .transaction: break
-    default: return nil
-    }
-    self.init(
-      ordinal: Int64(record.ordinal), parent: record.parentOrdinal.map(Int64.init), line: Int64(record.line),
-      kind: record.kind.rawValue)
-    messageID = record.originalMessageID
-    paymentInformationID = record.originalPaymentInformationID ?? record.batches.first.flatMap { record.batches.count == 1 ? $0.paymentInformationID : nil }
-    // Banks write this where they know no reference: it identifies nothing.
-    endToEndID = record.originalEndToEndID == "NOTPROVIDED" ? nil : record.originalEndToEndID
-    mandateReference = record.mandateID
-    servicerReference = record.accountServicerReference
-    status = record.status
-    let money = record.amount ?? record.originalAmount
-    amountCents = money?.cents
-    currency = money?.currency
-    direction = record.creditDebit?.rawValue
-    isReversal = record.isReversal
-    isReturn = record.hasReturnInformation
-    transactions = record.batches.count == 1 ? record.batches[0].transactions.map(Int64.init) : nil
-    reasonCode = record.reasonCode
-    reasonText = record.reasonText
-    accountIBAN = record.accountIBAN
-    // Days decide which of two words counts, so an entry without them gets the day of its report.
-    bookedOn = record.bookingDay ?? record.valueDay ?? record.createdAt.map { String($0.prefix(10)) }
-    valuedOn = record.valueDay
-    messageName = record.originalMessageName
-    entryReference = record.entryReference
-    transactionID = record.transactionID
-    originalCents = record.originalAmount?.currency == "EUR" ? record.originalAmount?.cents : nil
-    chargesCents = record.charges?.currency == "EUR" ? record.chargesCents : nil
-    bankCode = record.bankTransactionCode
-    family = BookingFamily(bankTransactionCode: record.bankTransactionCode)
-    scheme = Self.scheme(of: record.bankTransactionCode)
-    debtorIBAN = record.debtorAccountIBAN
-  }
-
-  /// The scheme that a bank transaction code names: `ESDD` is CORE, `BBDD` is B2B (ISO 20022, sub-families of IDDT).
-  private static func scheme(of code: String?) -> Scheme? {
-    guard let code, code.hasPrefix("PMNT/IDDT/") else { return nil }
-    if code.hasSuffix("/ESDD") { return .core }
-    if code.hasSuffix("/BBDD") { return .b2b }
-    return nil
   }
 }

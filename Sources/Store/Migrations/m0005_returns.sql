@@ -59,7 +59,6 @@ ALTER TABLE sepad.inbound_entry DROP CONSTRAINT inbound_entry_kind_check;
 ALTER TABLE sepad.inbound_entry
   ADD CHECK (kind IN ('groupStatus', 'blockStatus', 'transactionStatus', 'cancellationStatus', 'entry', 'transaction')),
   ADD COLUMN message_name      text,
-  ADD COLUMN statement         bigint,
   ADD COLUMN entry_reference   text,
   ADD COLUMN transaction_id    text,
   ADD COLUMN original_cents    bigint,

@@ -35,8 +35,6 @@ package struct ReportedEntry: Sendable {
   package var valuedOn: String?
   /// Of the message it answers: pain.008.001.08, or EBICS for a customer protocol.
   package var messageName: String?
-  /// The ordinal of its statement.
-  package var statement: Int64?
   package var entryReference: String?
   package var transactionID: String?
   /// What we asked for, where the bank repeats it.
@@ -124,7 +122,6 @@ extension Session {
       for text in [
         entry.reasonCode, entry.reasonText, entry.accountIBAN, entry.bookedOn, entry.valuedOn, entry.messageName,
       ] { rows.add(text) }
-      rows.add(entry.statement)
       rows.add(entry.entryReference)
       rows.add(entry.transactionID)
       rows.add(entry.originalCents)
@@ -138,7 +135,7 @@ extension Session {
       """
       COPY sepad.inbound_entry (file_id, ordinal, parent, line, kind, message_id, payment_information_id, end_to_end_id,
         mandate_reference, servicer_reference, status, amount_cents, currency, direction, is_reversal, is_return,
-        transactions, reason_code, reason_text, account_iban, booked_on, valued_on, message_name, statement,
+        transactions, reason_code, reason_text, account_iban, booked_on, valued_on, message_name,
         entry_reference, transaction_id, original_cents, charges_cents, bank_code, family, scheme, debtor_iban,
         creditor_reference) FROM STDIN
       """, rows.take())

@@ -1,0 +1,98 @@
+import SEPA
+
+/// One statement, report or notification about an account; the columns of `sepad.inbound_statement`.
+package struct ReportedStatement: Sendable {
+  /// In its file; its entries name it as their parent.
+  package var ordinal: Int64
+  /// camt.053.001.08
+  package var message: String
+  package var statementID: String?
+  package var accountIBAN: String?
+  package var currency: String?
+  package var electronicNumber: Int64?
+  package var legalNumber: Int64?
+  package var page: Int64?
+  package var isLastPage: Bool?
+  /// Times as the bank wrote them.
+  package var from: String?
+  package var to: String?
+  package var createdAt: String?
+  package var opening: Balance?
+  package var closing: Balance?
+
+  /// A balance in the account's currency: credit positive.
+  package struct Balance: Sendable, Equatable {
+    package var cents: Int64
+    /// YYYY-MM-DD
+    package var day: String?
+
+    package init(cents: Int64, day: String?) {
+      self.cents = cents
+      self.day = day
+    }
+  }
+
+  package init(ordinal: Int64, message: String) {
+    self.ordinal = ordinal
+    self.message = message
+  }
+}
+
+/// A statement that does not hold together, by itself or with the one before.
+package struct StatementFault: Sendable, Equatable {
+  /// What an alert about it is called, so that it is told once.
+  package let subject: String
+  package let bank: String
+  package let statementID: String
+  /// In words for a person; no account number.
+  package let fault: String
+}
+
+extension Session {
+  /// Stores what a file's statements say of themselves. Run after its entries, in the same transaction.
+  package func store(_ statements: [ReportedStatement], of file: Int64) throws(StoreFault) {
+    for statement in statements {
+      try run(
+        """
+        INSERT INTO sepad.inbound_statement (file_id, ordinal, message, statement_id, account_iban, currency,
+          electronic_number, legal_number, page, last_page, from_at, to_at, created_at, opening_cents, opening_on,
+          closing_cents, closing_on, booked_cents)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+          coalesce(sum(CASE e.direction WHEN 'CRDT' THEN e.amount_cents ELSE -e.amount_cents END), 0)::bigint
+        FROM sepad.inbound_entry e
+        WHERE e.file_id = $1 AND e.parent = $2 AND e.kind = 'entry' AND coalesce(e.status, 'BOOK') = 'BOOK'
+        """,
+        [
+          .integer(file), .integer(statement.ordinal), .text(statement.message), .optional(statement.statementID),
+          .optional(statement.accountIBAN), .optional(statement.currency), .optional(statement.electronicNumber),
+          .optional(statement.legalNumber), .optional(statement.page), statement.isLastPage.map(SQLValue.bool) ?? .null,
+          .optional(statement.from), .optional(statement.to), .optional(statement.createdAt),
+          .optional(statement.opening?.cents), .optional(statement.opening?.day), .optional(statement.closing?.cents),
+          .optional(statement.closing?.day),
+        ])
+    }
+  }
+
+  /// Statements whose balances, or whose numbers, do not follow from one another (camt.053 only).
+  package func statementFaults() throws(StoreFault) -> [StatementFault] {
+    let answer = try run(
+      """
+      SELECT bank, coalesce(statement_id, electronic_number::text, 'file ' || file_id), file_id, concat_ws('; ',
+        CASE WHEN balance_difference_cents <> 0 THEN 'closing balance: found ' || sepad.euro(closing_cents)
+          || ', expected opening ' || sepad.euro(opening_cents) || ' + booked ' || sepad.euro(booked_cents) || ' = '
+          || sepad.euro(opening_cents + booked_cents) END,
+        CASE WHEN missing_statements > 0 THEN 'statement number: found ' || electronic_number || ' after '
+          || number_before || ', expected ' || number_before + 1 END,
+        CASE WHEN opening_difference_cents <> 0 THEN 'opening balance: found ' || sepad.euro(opening_cents)
+          || ', expected the closing balance before, ' || sepad.euro(opening_cents - opening_difference_cents) END)
+      FROM sepad.statement_check
+      WHERE balance_difference_cents <> 0 OR missing_statements > 0 OR opening_difference_cents <> 0
+      ORDER BY bank, file_id
+      """)
+    return try map(answer) { row throws(StoreFault) in
+      StatementFault(
+        subject: "statement:\(try row.integer(2)):\(try row.text(1))", bank: try row.text(0),
+        statementID: try row.text(1), fault: try row.text(3))
+    }
+  }
+}
