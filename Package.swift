@@ -37,6 +37,7 @@ let package = Package(
     .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CMalloc"),
 
     room("SEPA"),
     room("ISO20022", ["SEPA", "CLibXML2"]),
@@ -58,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "sepad",
       dependencies: [
-        "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices", "Work",
+        "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices", "Work", "CMalloc",
         .product(name: "TOMLKit", package: "TOMLKit"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

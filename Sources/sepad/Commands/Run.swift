@@ -14,6 +14,7 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Do what can be done now, then end.") var once = false
 
   func run() async throws {
+    Memory.useOneHeap()
     let configuration = try config.load()
     let clock = try Clocks.make(configuration)
     LoggingSystem.bootstrap { _ in
