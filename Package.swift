@@ -48,6 +48,7 @@ let package = Package(
       .embedInCode("Migrations/m0003_events.sql"),
       .embedInCode("Migrations/m0004_intake.sql"),
       .embedInCode("Migrations/m0005_returns.sql"),
+      .embedInCode("Migrations/m0006_alerts.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl"]),

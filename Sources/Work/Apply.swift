@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import ISO20022
 package import Logging
 package import SEPA
@@ -44,11 +43,9 @@ package struct Apply: Sendable {
       // The transaction is undone, so nothing of the file remains but its bytes; those and the reason stay.
       try await session.transaction { session in
         try session.setAside(aside.file.id, fault: aside.fault, at: now)
-        let content = [
-          "bank": bank, "report": aside.file.remoteName, "fault": aside.fault, "received_on": String(now.description.prefix(10)),
-        ]
-        try session.alert(
-          subject: "inbound:\(aside.file.id)", content: String(decoding: try JSONEncoder().encode(content), as: UTF8.self), at: now)
+        let concern = Concern.reportSetAside(
+          bank: bank, report: aside.file.remoteName, fault: aside.fault, receivedOn: String(now.description.prefix(10)))
+        try session.raise(concern, subject: "inbound:\(aside.file.id)", at: now)
       }
       log.error("report set aside", metadata: ["report": "\(aside.file.remoteName)", "fault": "\(aside.fault)"])
       return aside.file.remoteName

@@ -3,7 +3,7 @@ import SEPA
 import Store
 
 /// The stages at work, each at its own pace with a connection of its own: requests and files; one exchange per bank;
-/// notices. None waits for another, so a dead mail server or a silent bank delays nothing but itself.
+/// notices; and a watch over what did not happen. None waits for another, so a dead mail server or a silent bank delays nothing but itself.
 package struct Daemon: Sendable {
   private let settings: Settings
   private let clock: any WallClock
@@ -76,6 +76,12 @@ package struct Daemon: Sendable {
     lanes.append(
       Lane(name: "react", session: notices, clock: clock, log: log, journal: journal) {
         try await react.run(at: clock.now)
+      })
+    let attention = Session(conninfo: settings.conninfo, name: "watch")
+    let watch = Watch(session: attention, banks: settings.banks, log: log)
+    lanes.append(
+      Lane(name: "watch", session: attention, clock: clock, log: log, journal: journal) {
+        try await watch.run(at: clock.now())
       })
     return lanes
   }

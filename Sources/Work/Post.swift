@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Notices
 internal import SEPA
 internal import Store
@@ -32,8 +31,10 @@ struct Post: Sendable {
       letter = Self.reminder(event, reason, language)
       to = [address]
     case ("alert_mail", _):
-      guard let alert = job.content.flatMap(Self.alert) else { return .permanent(reason: "mail: alert without content") }
-      letter = alert.letter(in: Self.tongue(settings.financeLanguage))
+      guard let concern = job.content.flatMap(Concern.init(json:)) else {
+        return .permanent(reason: "mail: content of an alert: found others, expected a concern")
+      }
+      letter = concern.letter(in: settings.financeLanguage)
       to = settings.finance
     default:
       return .permanent(reason: "mail: kind of job: found \(job.kind) without its event")
@@ -67,13 +68,6 @@ struct Post: Sendable {
   private static func reason(_ event: EventDetails, _ language: Language) -> ReasonText {
     let code = ReasonCode.reading(event.reasonCode ?? "")
     return ReasonText(code: code.code, label: code.label(in: language), cause: code.cause.rawValue)
-  }
-
-  private static func alert(_ content: String) -> OperationsAlert? {
-    guard let fields = try? JSONDecoder().decode([String: String].self, from: Data(content.utf8)) else { return nil }
-    return .fileSetAside(
-      bank: fields["bank"] ?? "", fileName: fields["report"] ?? "", fault: fields["fault"] ?? "",
-      receivedOn: fields["received_on"] ?? "")
   }
 
   private static func tongue(_ language: Language) -> NoticeLanguage {

@@ -24,14 +24,18 @@ package struct BankProfile: Sendable {
   package var remoteName: String
   /// How long an unknown outcome rests before the bank's side is looked at: what is on its way must have arrived or died.
   package var uncertainWaitSeconds: Int64
+  /// Hours in which the bank answers each file; nil where it speaks of refusals only. Later, somebody is told.
+  package var answerWithinHours: Int?
+  /// TARGET days after the collection date in which a payment is credited or refused. Later, somebody is told.
+  package var creditWithinDays: Int
   package var channel: any BankChannel
   package var signer: (any FileSigner)?
   package var signatureSuffix: String
 
   package init(
     name: String, initiatingParty: String, window: SubmissionWindow, timeZone: String, batchBooking: Bool?,
-    maxTransactions: Int, remoteName: String, uncertainWaitSeconds: Int64, channel: any BankChannel,
-    signer: (any FileSigner)?, signatureSuffix: String
+    maxTransactions: Int, remoteName: String, uncertainWaitSeconds: Int64, answerWithinHours: Int? = nil,
+    creditWithinDays: Int = 3, channel: any BankChannel, signer: (any FileSigner)?, signatureSuffix: String
   ) {
     self.name = name
     self.initiatingParty = initiatingParty
@@ -41,6 +45,8 @@ package struct BankProfile: Sendable {
     self.maxTransactions = maxTransactions
     self.remoteName = remoteName
     self.uncertainWaitSeconds = uncertainWaitSeconds
+    self.answerWithinHours = answerWithinHours
+    self.creditWithinDays = creditWithinDays
     self.channel = channel
     self.signer = signer
     self.signatureSuffix = signatureSuffix

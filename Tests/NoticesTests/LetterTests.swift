@@ -120,6 +120,26 @@ import Testing
     Sample(name: "alert-unmatched") {
       OperationsAlert.unmatchedEntries(bank: "Banque Exemple", fileName: "camt054-17.xml", entries: 3, amountCents: 4_200).letter(in: $0)
     },
+    Sample(name: "alert-answer-overdue") {
+      OperationsAlert.answerOverdue(
+        bank: "Banque Exemple", messageID: "ACME-20261124-0001", submittedOn: "2026-11-24", transactions: 1204,
+        amountCents: 150_432_017
+      ).letter(in: $0)
+    },
+    Sample(name: "alert-credit-overdue") {
+      OperationsAlert.creditOverdue(
+        bank: "Banque Exemple", messageID: "ACME-20261124-0001", collectionDate: "2026-11-26", transactions: 12,
+        amountCents: 150_000
+      ).letter(in: $0)
+    },
+    Sample(name: "alert-statement") {
+      OperationsAlert.statementFault(
+        bank: "Banque Exemple", statement: "2026-118", fault: "statement number: found 118 after 116, expected 117"
+      ).letter(in: $0)
+    },
+    Sample(name: "alert-notices") {
+      OperationsAlert.noticesFailed(endpoint: "webhook:erp", notices: 40, lastAnswer: "permanent 410 Gone").letter(in: $0)
+    },
   ]
 
   static func finance(_ kind: FinanceNotice.Kind, _ language: NoticeLanguage) -> FinanceNotice {

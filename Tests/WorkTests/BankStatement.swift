@@ -36,10 +36,13 @@ enum BankStatement {
   /// - Parameters:
   ///   - id: of message and statement.
   ///   - message: `camt.052`, `camt.053` or `camt.054`, all `.001.08`.
+  ///   - number: electronic sequence number.
+  ///   - balances: opening and closing, booked, both credit.
   static func text(
     _ bookings: [Booking], id: String, message: String = "camt.054", account: String = "FR7630006000011234567890189",
-    created: String = "2026-12-03T18:00:00"
+    created: String = "2026-12-03T18:00:00", number: Int? = nil, balances: (opening: String, closing: String)? = nil
   ) -> String {
+    let money = balances.map { balance("OPBD", $0.opening) + balance("CLBD", $0.closing) } ?? ""
     let (root, frame) =
       switch message {
       case "camt.052": ("BkToCstmrAcctRpt", "Rpt")
@@ -49,9 +52,16 @@ enum BankStatement {
     return """
       <?xml version="1.0" encoding="UTF-8"?>
       <Document xmlns="urn:iso:std:iso:20022:tech:xsd:\(message).001.08"><\(root)><GrpHdr><MsgId>\(id)</MsgId>\
-      <CreDtTm>\(created)</CreDtTm></GrpHdr><\(frame)><Id>\(id)</Id><CreDtTm>\(created)</CreDtTm>\
-      <Acct><Id><IBAN>\(account)</IBAN></Id></Acct>\(bookings.map(entry).joined())</\(frame)></\(root)></Document>
+      <CreDtTm>\(created)</CreDtTm></GrpHdr><\(frame)><Id>\(id)</Id>\(tag("ElctrncSeqNb", number.map(String.init)))<CreDtTm>\(created)</CreDtTm>\
+      <Acct><Id><IBAN>\(account)</IBAN></Id></Acct>\(money)\(bookings.map(entry).joined())</\(frame)></\(root)></Document>
       """
+  }
+
+  private static func balance(_ code: String, _ amount: String) -> String {
+    """
+    <Bal><Tp><CdOrPrtry><Cd>\(code)</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">\(amount)</Amt><CdtDbtInd>CRDT</CdtDbtInd>\
+    <Dt><Dt>2026-12-03</Dt></Dt></Bal>
+    """
   }
 
   private static func entry(_ booking: Booking) -> String {

@@ -11,7 +11,7 @@ import Work
 struct Bench {
   let conninfo: String
   let session: Session
-  let bank: BankProfile
+  var bank: BankProfile
   let log: Logger
 
   /// The day before the first collection dates of these tests: a Tuesday.

@@ -14,6 +14,7 @@ package struct Migration: Sendable {
     Migration(number: 3, name: "events", bytes: PackageResources.m0003_events_sql),
     Migration(number: 4, name: "intake", bytes: PackageResources.m0004_intake_sql),
     Migration(number: 5, name: "returns", bytes: PackageResources.m0005_returns_sql),
+    Migration(number: 6, name: "alerts", bytes: PackageResources.m0006_alerts_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

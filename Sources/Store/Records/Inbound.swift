@@ -153,16 +153,4 @@ extension Session {
       "UPDATE sepad.inbound_file SET state = 'set_aside', fault = $2, finished_at = $3 WHERE id = $1",
       [.integer(id), .text(fault), .text(at.description)])
   }
-
-  /// A mail to finance that something needs a person. One for each `subject`, however often it is asked for.
-  package func alert(subject: String, content: String, at: Instant) throws(StoreFault) {
-    try run(
-      """
-      INSERT INTO sepad.job (kind, endpoint, subject, content, created_at, run_at)
-      SELECT 'alert_mail', p.endpoint, $1, $2::jsonb, $3, $3
-      FROM sepad.subscription p
-      WHERE p.kind = 'finance_mail'
-        AND NOT EXISTS (SELECT FROM sepad.job j WHERE j.subject = $1 AND j.kind = 'alert_mail')
-      """, [.text(subject), .text(content), .text(at.description)])
-  }
 }

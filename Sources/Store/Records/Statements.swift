@@ -84,14 +84,16 @@ extension Session {
         CASE WHEN missing_statements > 0 THEN 'statement number: found ' || electronic_number || ' after '
           || number_before || ', expected ' || number_before + 1 END,
         CASE WHEN opening_difference_cents <> 0 THEN 'opening balance: found ' || sepad.euro(opening_cents)
-          || ', expected the closing balance before, ' || sepad.euro(opening_cents - opening_difference_cents) END)
+          || ', expected the closing balance before, ' || sepad.euro(opening_cents - opening_difference_cents) END),
+        -- Not the bank's id: there may be an account number in it, and subjects are logged.
+        coalesce(electronic_number::text, left(md5(statement_id), 12), '')
       FROM sepad.statement_check
       WHERE balance_difference_cents <> 0 OR missing_statements > 0 OR opening_difference_cents <> 0
       ORDER BY bank, file_id
       """)
     return try map(answer) { row throws(StoreFault) in
       StatementFault(
-        subject: "statement:\(try row.integer(2)):\(try row.text(1))", bank: try row.text(0),
+        subject: "statement:\(try row.integer(2)):\(try row.text(4))", bank: try row.text(0),
         statementID: try row.text(1), fault: try row.text(3))
     }
   }

@@ -26,6 +26,7 @@ enum BankSection {
     // The table of the other channel may stay in the file, unused.
     for unused in ["sftp", "https"] { _ = try table.section(unused) }
     let signing = try table.section("signing")
+    let answerHours = try table.integer("answer_within_hours", default: 0, in: 0...240)
     let profile = BankProfile(
       name: name,
       initiatingParty: try table.value("initiating_party", try table.required("initiating_party")) { text throws(ValueFault) in
@@ -34,7 +35,10 @@ enum BankSection {
       window: window, timeZone: try table.text("time_zone") ?? "Europe/Paris",
       batchBooking: try table.bool("batch_booking"),
       maxTransactions: try table.integer("max_transactions", default: 50_000, in: 1...1_000_000),
-      remoteName: try remoteName(table), uncertainWaitSeconds: Int64(try table.integer("uncertain_wait_seconds", default: 3600, in: 0...86_400)),
+      remoteName: try remoteName(table),
+      uncertainWaitSeconds: Int64(try table.integer("uncertain_wait_seconds", default: 3600, in: 0...86_400)),
+      answerWithinHours: answerHours > 0 ? answerHours : nil,
+      creditWithinDays: try table.integer("credit_within_days", default: 3, in: 1...20),
       channel: channel, signer: try signing.map { try signer($0, secrets) },
       signatureSuffix: try signing.map(signatureSuffix) ?? ".p7s")
     try signing?.refuseUnknown()

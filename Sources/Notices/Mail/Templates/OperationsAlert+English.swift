@@ -51,6 +51,54 @@ extension OperationsAlert {
           .steps(heading: "What to do next", ["Match each entry by hand, or dismiss it."]),
           closing,
         ])
+    case .answerOverdue(let bank, let messageID, let submittedOn, let transactions, let amountCents):
+      return Letter(
+        language, subject: "No answer to a file: \(messageID)",
+        [
+          .paragraph("The bank took this file and has reported nothing about it since. It is not sent again on a guess."),
+          .facts(
+            .known([
+              "Bank": bank, "File": messageID, "Submitted on": language.day(submittedOn), "Direct debits": language.count(transactions), "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "What to do next", ["Ask the bank whether it is processing this file, and whether a report is missing."]),
+          closing,
+        ])
+    case .creditOverdue(let bank, let messageID, let collectionDate, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Direct debits without an outcome: \(messageID)",
+        [
+          .paragraph("Their collection date is past, and the bank has neither credited nor refused them. They stay open until it does."),
+          .facts(
+            .known([
+              "Bank": bank, "File": messageID, "Collection date": language.day(collectionDate), "Direct debits": language.count(transactions), "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "What to do next", ["Compare with the account, and ask the bank for the missing report."]),
+          closing,
+        ])
+    case .statementFault(let bank, let statement, let fault):
+      return Letter(
+        language, subject: "Account statement to be checked: \(statement)",
+        [
+          .paragraph("A statement does not follow from its entries, or from the one before: a report may be missing, or wrong."),
+          .facts(
+            .known([
+              "Bank": bank, "Statement": statement, "Fault": fault,
+            ])),
+          .steps(heading: "What to do next", ["Ask the bank for the missing statement, or for a corrected one."]),
+          closing,
+        ])
+    case .noticesFailed(let endpoint, let notices, let lastAnswer):
+      return Letter(
+        language, subject: "Notices not delivered: \(endpoint)",
+        [
+          .paragraph("Webhooks or reminders were given up, or nothing proves that they arrived. They are not sent again by themselves."),
+          .facts(
+            .known([
+              "Endpoint": endpoint, "Notices": language.count(notices), "Last answer": lastAnswer,
+            ])),
+          .steps(heading: "What to do next", ["Look at the receiver, then at the events that it has missed."]),
+          closing,
+        ])
     }
   }
 }

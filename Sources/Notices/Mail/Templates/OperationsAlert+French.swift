@@ -51,6 +51,54 @@ extension OperationsAlert {
           .steps(heading: "Que faire\u{A0}?", ["Rapprochez chaque écriture à la main, ou écartez-la."]),
           closing,
         ])
+    case .answerOverdue(let bank, let messageID, let submittedOn, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Fichier sans réponse\u{A0}: \(messageID)",
+        [
+          .paragraph("La banque a reçu ce fichier et n’en a plus rien dit depuis. Il n’est pas renvoyé au hasard."),
+          .facts(
+            .known([
+              "Banque": bank, "Fichier": messageID, "Remis le": language.day(submittedOn), "Prélèvements": language.count(transactions), "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Que faire\u{A0}?", ["Demandez à la banque si elle traite ce fichier et s’il manque un compte rendu."]),
+          closing,
+        ])
+    case .creditOverdue(let bank, let messageID, let collectionDate, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Prélèvements sans issue\u{A0}: \(messageID)",
+        [
+          .paragraph("Leur date d’échéance est passée, et la banque ne les a ni crédités ni refusés. Ils restent ouverts jusque-là."),
+          .facts(
+            .known([
+              "Banque": bank, "Fichier": messageID, "Date d’échéance": language.day(collectionDate), "Prélèvements": language.count(transactions), "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Que faire\u{A0}?", ["Comparez avec le compte et demandez à la banque le compte rendu qui manque."]),
+          closing,
+        ])
+    case .statementFault(let bank, let statement, let fault):
+      return Letter(
+        language, subject: "Relevé de compte à vérifier\u{A0}: \(statement)",
+        [
+          .paragraph("Un relevé ne découle pas de ses écritures, ou pas du précédent\u{A0}: un relevé peut manquer ou être faux."),
+          .facts(
+            .known([
+              "Banque": bank, "Relevé": statement, "Défaut": fault,
+            ])),
+          .steps(heading: "Que faire\u{A0}?", ["Demandez à la banque le relevé qui manque, ou un relevé corrigé."]),
+          closing,
+        ])
+    case .noticesFailed(let endpoint, let notices, let lastAnswer):
+      return Letter(
+        language, subject: "Avis non remis\u{A0}: \(endpoint)",
+        [
+          .paragraph("Des webhooks ou des rappels ont été abandonnés, ou rien ne prouve leur arrivée. Ils ne sont pas renvoyés d’eux-mêmes."),
+          .facts(
+            .known([
+              "Destination": endpoint, "Avis": language.count(notices), "Dernière réponse": lastAnswer,
+            ])),
+          .steps(heading: "Que faire\u{A0}?", ["Examinez le récepteur, puis les événements qu’il a manqués."]),
+          closing,
+        ])
     }
   }
 }

@@ -51,6 +51,54 @@ extension OperationsAlert {
           .steps(heading: "Was ist zu tun?", ["Ordnen Sie jede Buchung von Hand zu oder verwerfen Sie sie."]),
           closing,
         ])
+    case .answerOverdue(let bank, let messageID, let submittedOn, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Datei ohne Antwort: \(messageID)",
+        [
+          .paragraph("Die Bank hat diese Datei angenommen und seither nichts dazu gemeldet. Sie wird nicht auf Verdacht erneut gesendet."),
+          .facts(
+            .known([
+              "Bank": bank, "Datei": messageID, "Eingereicht am": language.day(submittedOn), "Lastschriften": language.count(transactions), "Summe": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Fragen Sie die Bank, ob sie die Datei verarbeitet und ob eine Rückmeldung fehlt."]),
+          closing,
+        ])
+    case .creditOverdue(let bank, let messageID, let collectionDate, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Lastschriften ohne Ergebnis: \(messageID)",
+        [
+          .paragraph("Ihr Fälligkeitstag ist vorbei, und die Bank hat sie weder gutgeschrieben noch zurückgewiesen. Sie bleiben bis dahin offen."),
+          .facts(
+            .known([
+              "Bank": bank, "Datei": messageID, "Fälligkeitstag": language.day(collectionDate), "Lastschriften": language.count(transactions), "Summe": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Vergleichen Sie mit dem Konto und fordern Sie die fehlende Rückmeldung an."]),
+          closing,
+        ])
+    case .statementFault(let bank, let statement, let fault):
+      return Letter(
+        language, subject: "Kontoauszug zu prüfen: \(statement)",
+        [
+          .paragraph("Ein Auszug ergibt sich nicht aus seinen Buchungen oder nicht aus dem vorigen: Ein Auszug kann fehlen oder falsch sein."),
+          .facts(
+            .known([
+              "Bank": bank, "Auszug": statement, "Fehler": fault,
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Fordern Sie den fehlenden oder einen berichtigten Auszug bei der Bank an."]),
+          closing,
+        ])
+    case .noticesFailed(let endpoint, let notices, let lastAnswer):
+      return Letter(
+        language, subject: "Nachrichten nicht zugestellt: \(endpoint)",
+        [
+          .paragraph("Webhooks oder Erinnerungen wurden aufgegeben, oder ihr Eingang ist nicht erwiesen. Sie werden nicht von selbst erneut gesendet."),
+          .facts(
+            .known([
+              "Ziel": endpoint, "Nachrichten": language.count(notices), "Letzte Antwort": lastAnswer,
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Prüfen Sie den Empfänger, dann die Ereignisse, die ihm fehlen."]),
+          closing,
+        ])
     }
   }
 }

@@ -8,6 +8,14 @@ package enum OperationsAlert: Equatable, Sendable {
   case fileUncertain(bank: String, messageID: String, transactions: Int, amountCents: Int64)
   /// Bank entries that belong to no collection, or to more than one.
   case unmatchedEntries(bank: String, fileName: String, entries: Int, amountCents: Int64)
+  /// The bank has said nothing about a pain.008 in the time in which it should have.
+  case answerOverdue(bank: String, messageID: String, submittedOn: String, transactions: Int, amountCents: Int64)
+  /// Direct debits of a file were neither credited nor refused in time after their collection date.
+  case creditOverdue(bank: String, messageID: String, collectionDate: String, transactions: Int, amountCents: Int64)
+  /// A statement does not hold together, by itself or with the one before.
+  case statementFault(bank: String, statement: String, fault: String)
+  /// Webhooks or reminders were given up, or may or may not have arrived.
+  case noticesFailed(endpoint: String, notices: Int, lastAnswer: String)
 
   /// The mail's words. `fault` is the house's own text and stays as it is; days are `YYYY-MM-DD`.
   package func letter(in language: NoticeLanguage) -> Letter {
