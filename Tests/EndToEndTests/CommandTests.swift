@@ -170,7 +170,7 @@ struct ServiceTests {
     let status = try #require(installed.status)
     #expect(status["clock"] as? String == "2026-12-01T07:00:00Z" && status["pid"] as? Int == Int(child.pid))
     #expect(Set(status.keys).isSuperset(of: ["written_at", "version", "stages", "collections", "banks", "adds_up"]))
-    #expect(Set((status["stages"] as? [String: Any] ?? [:]).keys) == ["pipeline", "react"])
+    #expect(Set((status["stages"] as? [String: Any] ?? [:]).keys) == ["pipeline", "react", "watch"])
     let mode = try FileManager.default.attributesOfItem(atPath: installed.directory.appending("status.json"))[.posixPermissions]
     #expect(mode as? Int == 0o644)
     kill(child.pid, SIGTERM)
