@@ -21,7 +21,10 @@ package final class SSHServer: Sendable {
   ///   - sftpArguments: for internal-sftp: `-R` makes everything read-only, `-P request` forbids a request.
   ///   - port: nil: a free one. A server that takes the place of another is given its port and `keysOf`.
   ///   - keysOf: the server whose keys this one takes over.
-  package init(sftpArguments: String = "", port: Int? = nil, keysOf other: SSHServer? = nil) async throws {
+  ///   - gate: closed, it lets clients log in and then wait.
+  package init(
+    sftpArguments: String = "", port: Int? = nil, keysOf other: SSHServer? = nil, gate: Gate? = nil
+  ) async throws {
     directory = try TemporaryDirectory()
     self.port = try port ?? freeLoopbackPort()
     user = NSUserName()
@@ -44,6 +47,7 @@ package final class SSHServer: Sendable {
     knownHosts = try directory.write("known_hosts", Array("[127.0.0.1]:\(self.port) \(hostLine)".utf8))
     hostKeyFingerprint = try Self.fingerprint(hostKey)
 
+    let sftp = gate?.guarding("/usr/lib/openssh/sftp-server") ?? "internal-sftp \(sftpArguments)"
     let configuration = """
       Port \(self.port)
       ListenAddress 127.0.0.1
@@ -58,8 +62,8 @@ package final class SSHServer: Sendable {
       UseDNS no
       MaxStartups 100
       LogLevel VERBOSE
-      Subsystem sftp internal-sftp \(sftpArguments)
-      ForceCommand internal-sftp \(sftpArguments)
+      Subsystem sftp \(sftp)
+      ForceCommand \(sftp)
 
       """
     let file = try directory.write("sshd_config", Array(configuration.utf8))

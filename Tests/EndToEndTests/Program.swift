@@ -30,18 +30,18 @@ struct Program {
 
   func start(_ words: [String]) throws -> ChildProcess {
     try ChildProcess(
-      Self.path, words + arguments, log: directory.appending("output-\(UUID().uuidString)"), environment: environment)
+      Self.path("sepad"), words + arguments, log: directory.appending("output-\(UUID().uuidString)"), environment: environment)
   }
 
   /// Built into the folder that holds the tests.
-  private static let path: String = {
+  static func path(_ name: String) -> String {
     var folder = Bundle.main.bundleURL
     while folder.path != "/" {
-      let candidate = folder.appendingPathComponent("sepad").path
+      let candidate = folder.appendingPathComponent(name).path
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: candidate, isDirectory: &isFolder), !isFolder.boolValue { return candidate }
       folder.deleteLastPathComponent()
     }
-    return "/no/sepad/beside/the/tests"
-  }()
+    return "/no/\(name)/beside/the/tests"
+  }
 }

@@ -1,0 +1,106 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// SIGKILL, wherever it strikes: the same end, and no message id at the bank twice.
+@Suite("Killed")
+struct KillTests {
+  @Test("at random instants, and started again")
+  func anywhere() async throws {
+    let seed = ProcessInfo.processInfo.environment["SEPAD_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
+    print("kills: SEPAD_SEED=\(seed)")
+    var random = SeededRandom(seed)
+    let sandbox = try await Sandbox(.sftp)
+    var kills = 0
+    for (index, day) in Sandbox.days.enumerated() {
+      try sandbox.set(clock: "\(day)T07:00:00Z")
+      // Most happens in the first days.
+      for _ in 0..<(index < 6 ? Int.random(in: 2...4, using: &random) : 0) {
+        let lines = Int.random(in: 1...40, using: &random)
+        let latest = ContinuousClock.now.advanced(by: .milliseconds(Int.random(in: 100...1500, using: &random)))
+        let daemon = try sandbox.program.start(["run"])
+        try await waitUntil("a random instant") {
+          ContinuousClock.now >= latest || daemon.output.count(where: { $0 == "\n" }) >= lines
+        }
+        #expect(daemon.isRunning, "\(daemon.output)")
+        daemon.kill()
+        kills += 1
+        // The bank goes on meanwhile, or not.
+        if Bool.random(using: &random) { try sandbox.work() }
+      }
+      try sandbox.settle()
+    }
+    print("killed \(kills) times")
+    #expect(kills >= 10)
+    try sandbox.expectTheEnd()
+    #expect(try sandbox.sql("SELECT count(*) FROM sepad.job WHERE state IN ('waiting', 'dead')") == "0")
+  }
+
+  /// Where a daemon can die with a file on its way, and how the next one learns of it.
+  enum Moment: String, CaseIterable, Sendable {
+    case nothingArrived, allArrived
+
+    /// Events of the file after `sendBegan`, and the words of the evidence.
+    var history: String {
+      switch self {
+      case .nothingArrived: "outcomeUnknown,notSent,sendBegan,delivered"
+      case .allArrived: "outcomeUnknown,delivered"
+      }
+    }
+  }
+
+  @Test("while a file is on its way: settled by what lies at the bank, never by sending again", arguments: Moment.allCases)
+  func whileSending(_ moment: Moment) async throws {
+    let folder = try TemporaryDirectory()
+    let gate = try Gate(folder.appending("gate"))
+    let sandbox = try await Sandbox(.sftp, gate: gate)
+    let daemon = try sandbox.program.start(["run"])
+    defer { daemon.kill() }
+    try await waitUntil("a file on its way, held at the bank's door", seconds: 60) {
+      try gate.arrivals > 0 && sandbox.sql("SELECT count(*) FROM sepad.outbound_file WHERE state = 'sending'") == "1"
+    }
+    let file = try sandbox.sql("SELECT id FROM sepad.outbound_file WHERE state = 'sending'")
+    let name = try sandbox.sql("SELECT remote_name FROM sepad.outbound_file WHERE id = \(file)")
+    switch moment {
+    case .nothingArrived:
+      daemon.kill()
+      gate.open()
+    case .allArrived:
+      // The daemon delivers, and cannot write down that it has: somebody holds the row.
+      let holder = try ChildProcess(
+        "/usr/bin/psql",
+        ["-Xqc", "BEGIN; SELECT FROM sepad.outbound_file WHERE id = \(file) FOR UPDATE; SELECT pg_sleep(600)", sandbox.database],
+        log: folder.appending("holder"))
+      defer { holder.kill() }
+      let watched = "FROM pg_stat_activity WHERE datname = current_database() AND "
+      try await waitUntil("the row is held") {
+        try sandbox.sql("SELECT count(*) \(watched) wait_event = 'PgSleep'") == "1"
+      }
+      gate.open()
+      try await waitUntil("the file is at the bank, and the daemon waits to say so") {
+        try FileManager.default.fileExists(atPath: "\(sandbox.bank)/inbox/\(name)")
+          && sandbox.sql("SELECT count(*) \(watched) wait_event_type = 'Lock'") == "1"
+      }
+      daemon.kill()
+      _ = try sandbox.sql("SELECT pg_terminate_backend(pid) \(watched) wait_event = 'PgSleep'")
+    }
+    try await waitUntil("the dead daemon's sessions are gone") {
+      try sandbox.sql(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()") == "0"
+    }
+    #expect(try sandbox.sql("SELECT state FROM sepad.outbound_file WHERE id = \(file)") == "sending")
+
+    try sandbox.sepad("run", "--once")
+    let history = try sandbox.sql(
+      """
+      SELECT string_agg(event, ',' ORDER BY id) FROM sepad.file_history
+      WHERE file_id = \(file) AND id > (SELECT min(id) FROM sepad.file_history WHERE file_id = \(file) AND event = 'sendBegan')
+      """)
+    #expect(history == moment.history)
+    for day in Sandbox.days {
+      try sandbox.set(clock: "\(day)T07:00:00Z")
+      try sandbox.settle()
+    }
+    try sandbox.expectTheEnd()
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// From a requested row to a settled, rejected or returned payment, by the programs as they are installed.
+@Suite("The loop")
+struct LoopTests {
+  @Test("collections go to a bank and come back", arguments: Sandbox.Channel.allCases)
+  func endsAsExpected(_ channel: Sandbox.Channel) async throws {
+    let sandbox = try await Sandbox(channel)
+    for day in Sandbox.days {
+      try sandbox.set(clock: "\(day)T07:00:00Z")
+      try sandbox.settle()
+    }
+    try sandbox.expectTheEnd()
+    // Each change of state was told to the receiver, and every mail taken.
+    let moves = Int(try sandbox.sql("SELECT count(*) FROM sepad.payment_event WHERE from_state IS DISTINCT FROM to_state")) ?? -1
+    #expect(try sandbox.webhooks.deliveries.count >= moves)
+    #expect(try sandbox.sql("SELECT count(*) FROM sepad.job WHERE state <> 'done'") == "0")
+    try judge(sandbox)
+  }
+
+  /// Every sealed file, by other programs: libxml2 with the official schema, openssl, and a Python package.
+  private func judge(_ sandbox: Sandbox) throws {
+    let out = sandbox.directory.appending("sealed")
+    try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    let ids = try sandbox.sql("SELECT id FROM sepad.outbound_file ORDER BY id").split(separator: "\n")
+    for id in ids { try sandbox.sepad("file", "show", String(id), "--out", out) }
+    let files = try FileManager.default.contentsOfDirectory(atPath: out).filter { $0.hasSuffix(".xml") }.sorted()
+    #expect(files.count == ids.count && !files.isEmpty)
+    for file in files {
+      let (status, output) = try ChildProcess.run(
+        "/usr/bin/openssl",
+        [
+          "cms", "-verify", "-binary", "-inform", "DER", "-in", "\(out)/\(file).p7s", "-content", "\(out)/\(file)", "-CAfile",
+          sandbox.directory.appending("signing.pem"), "-purpose", "any", "-attime", "1796108400", "-out", "/dev/null",
+        ])
+      #expect(status == 0, "\(file): \(output)")
+    }
+    let environment = ProcessInfo.processInfo.environment
+    if let schemas = environment["SEPAD_SCHEMAS"] {
+      let (status, output) = try ChildProcess.run(
+        "/usr/bin/xmllint",
+        ["--nonet", "--noout", "--schema", "\(schemas)/pain.008.001.08.xsd"] + files.map { "\(out)/\($0)" })
+      #expect(status == 0, "\(output)")
+    } else {
+      print("SKIPPED: sealed files by xmllint: SEPAD_SCHEMAS names no folder")
+    }
+    guard let judges = environment["SEPAD_JUDGES"],
+      let judge = try? FileManager.default.contentsOfDirectory(atPath: judges).first(where: { $0.hasPrefix("sepa-") })
+    else {
+      print("SKIPPED: sealed files by another reader: SEPAD_JUDGES names no folder with the package sepa")
+      return
+    }
+    let reader = URL(fileURLWithPath: Sandbox.examples).deletingLastPathComponent().path + "/read-pain008"
+    let (status, output) = try ChildProcess.run(reader, ["\(judges)/\(judge)"] + files.map { "\(out)/\($0)" })
+    #expect(status == 0, "\(output)")
+    let read = output.split(separator: "\n").map { line in
+      let fields = line.split(separator: "\t").map(String.init)
+      return fields.count == 4 ? "\(fields[0])|\(fields[2])|\(fields[3])" : String(line)
+    }
+    let sealed = try sandbox.sql("SELECT message_id, transactions, control_sum_cents FROM sepad.outbound_file")
+    #expect(read.sorted() == sealed.split(separator: "\n").map(String.init).sorted())
+  }
+}
