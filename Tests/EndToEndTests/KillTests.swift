@@ -54,6 +54,10 @@ struct KillTests {
     let folder = try TemporaryDirectory()
     let gate = try Gate(folder.appending("gate"))
     let sandbox = try await Sandbox(.sftp, gate: gate)
+    // Files are sealed while nobody may talk to the bank, so that the first who comes to its door brings one.
+    let busy = try await Holder(sandbox, "SELECT pg_advisory_lock(hashtextextended('sepad bank sandbox', 0))")
+    try sandbox.sepad("run", "--once")
+    try await busy.end()
     let daemon = try sandbox.program.start(["run"])
     defer { daemon.kill() }
     try await waitUntil("a file on its way, held at the bank's door", seconds: 60) {
@@ -67,22 +71,15 @@ struct KillTests {
       gate.open()
     case .allArrived:
       // The daemon delivers, and cannot write down that it has: somebody holds the row.
-      let holder = try ChildProcess(
-        "/usr/bin/psql",
-        ["-Xqc", "BEGIN; SELECT FROM sepad.outbound_file WHERE id = \(file) FOR UPDATE; SELECT pg_sleep(600)", sandbox.database],
-        log: folder.appending("holder"))
-      defer { holder.kill() }
-      let watched = "FROM pg_stat_activity WHERE datname = current_database() AND "
-      try await waitUntil("the row is held") {
-        try sandbox.sql("SELECT count(*) \(watched) wait_event = 'PgSleep'") == "1"
-      }
+      let holder = try await Holder(sandbox, "SELECT FROM sepad.outbound_file WHERE id = \(file) FOR UPDATE")
       gate.open()
       try await waitUntil("the file is at the bank, and the daemon waits to say so") {
         try FileManager.default.fileExists(atPath: "\(sandbox.bank)/inbox/\(name)")
-          && sandbox.sql("SELECT count(*) \(watched) wait_event_type = 'Lock'") == "1"
+          && sandbox.sql(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == "1"
       }
       daemon.kill()
-      _ = try sandbox.sql("SELECT pg_terminate_backend(pid) \(watched) wait_event = 'PgSleep'")
+      try await holder.end()
     }
     try await waitUntil("the dead daemon's sessions are gone") {
       try sandbox.sql(
@@ -102,5 +99,30 @@ struct KillTests {
       try sandbox.settle()
     }
     try sandbox.expectTheEnd()
+  }
+}
+
+/// Somebody who holds a lock in the database until it ends.
+private final class Holder {
+  private let sandbox: Sandbox
+  private let process: ChildProcess
+  private static let mine = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'holder'"
+
+  /// Takes what `statement` locks.
+  init(_ sandbox: Sandbox, _ statement: String) async throws {
+    self.sandbox = sandbox
+    process = try ChildProcess(
+      "/usr/bin/psql", ["-Xqc", "BEGIN; \(statement); SELECT pg_sleep(600)", "\(sandbox.database) application_name=holder"],
+      log: sandbox.directory.appending("holder"))
+    try await waitUntil("the lock is held") {
+      try sandbox.sql("SELECT count(*) \(Self.mine) AND wait_event = 'PgSleep'") == "1"
+    }
+  }
+
+  /// Lets go.
+  func end() async throws {
+    _ = try sandbox.sql("SELECT pg_terminate_backend(pid) \(Self.mine)")
+    try await waitUntil("the lock is free") { try sandbox.sql("SELECT count(*) \(Self.mine)") == "0" }
+    process.kill()
   }
 }
