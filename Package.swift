@@ -49,6 +49,8 @@ let package = Package(
       .embedInCode("Migrations/m0004_intake.sql"),
       .embedInCode("Migrations/m0005_returns.sql"),
       .embedInCode("Migrations/m0006_alerts.sql"),
+      .embedInCode("Migrations/m0007_creditor_address.sql"),
+      .embedInCode("Migrations/m0008_event_date.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl"]),

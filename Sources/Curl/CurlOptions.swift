@@ -47,6 +47,7 @@ final class CurlOptions {
     try set(CURLOPT_FOLLOWLOCATION, 0)
     try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
     try set(CURLOPT_FRESH_CONNECT, request.freshConnection ? 1 : 0)
+    try set(CURLOPT_CONNECT_ONLY, request.connectOnly ? 1 : 0)
     try set(CURLOPT_FILETIME, 1)
     try set(CURLOPT_NOBODY, request.noBody ? 1 : 0)
     try set(CURLOPT_DIRLISTONLY, request.namesOnly ? 1 : 0)

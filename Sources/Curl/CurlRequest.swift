@@ -30,6 +30,8 @@ package struct CurlRequest: Sendable {
   package var noBody = false
   /// Never a kept connection: on a kept one that turns out dead, libcurl sends an HTTP request again by itself.
   package var freshConnection = false
+  /// Connect, with TLS and a protocol's greeting and login, and ask for nothing.
+  package var connectOnly = false
   /// Which addresses a host name may lead to.
   package var reach: CurlReach = .anywhere
 

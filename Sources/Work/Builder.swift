@@ -104,7 +104,10 @@ private final class Layout: @unchecked Sendable {  // Used by one task, a call a
           paymentInformationID: block.paymentInformationID, scheme: group.scheme.rawValue,
           sequenceType: block.sequenceType.rawValue, collectionDate: block.collectionDate,
           transactions: block.transactions, controlSum: block.sumCents, batchBooking: batchBooking,
-          creditorName: group.creditorName, creditorIBAN: block.iban, creditorBIC: block.bic,
+          creditorName: group.creditorName,
+          creditorAddress: group.creditorAddress.map {
+            PartyAddress(street: $0.street, building: $0.building, postcode: $0.postcode, town: $0.town, country: $0.country)
+          }, creditorIBAN: block.iban, creditorBIC: block.bic,
           creditorIdentifier: group.creditorIdentifier))
       current = item.blockOrdinal
     }

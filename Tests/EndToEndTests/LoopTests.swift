@@ -8,6 +8,10 @@ struct LoopTests {
   @Test("collections go to a bank and come back", arguments: Sandbox.Channel.allCases)
   func endsAsExpected(_ channel: Sandbox.Channel) async throws {
     let sandbox = try await Sandbox(channel)
+    let check = try sandbox.sepad("check")
+    for way in ["bank sandbox: connected", "webhook erp: connected", "mail: connected to 127.0.0.1:"] {
+      #expect(check.contains("ok    \(way)"), "\(check)")
+    }
     for day in Sandbox.days {
       try sandbox.set(clock: "\(day)T07:00:00Z")
       try sandbox.settle()
@@ -18,6 +22,20 @@ struct LoopTests {
     #expect(try sandbox.webhooks.deliveries.count >= moves)
     #expect(try sandbox.sql("SELECT count(*) FROM sepad.job WHERE state <> 'done'") == "0")
     try judge(sandbox)
+  }
+
+  @Test("check finds a dead mail server and a dead webhook receiver")
+  func checkFails() async throws {
+    let sandbox = try await Sandbox(.sftp)
+    let path = sandbox.directory.appending("sepad.toml")
+    let configuration = String(decoding: bytes(ofFile: path) ?? [], as: UTF8.self)
+    for (name, port) in [("mail", sandbox.mails.port), ("webhook erp", sandbox.webhooks.port)] {
+      let dead = try freeLoopbackPort()
+      let program = try Program(
+        sandbox.directory, configuration: configuration.replacingOccurrences(of: ":\(port)", with: ":\(dead)"))
+      let (status, output) = try program.run("check")
+      #expect(status == 1 && output.contains("FAIL  \(name): "), "\(output)")
+    }
   }
 
   /// Every sealed file, by other programs: libxml2 with the official schema, openssl, and a Python package.
@@ -36,6 +54,10 @@ struct LoopTests {
           sandbox.directory.appending("signing.pem"), "-purpose", "any", "-attime", "1796108400", "-out", "/dev/null",
         ])
       #expect(status == 0, "\(file): \(output)")
+    }
+    for file in files {
+      let text = String(decoding: bytes(ofFile: "\(out)/\(file)") ?? [], as: UTF8.self)
+      #expect(text.contains("<PstlAdr><TwnNm>Paris</TwnNm><Ctry>FR</Ctry></PstlAdr></Cdtr>") || text.contains("<PstlAdr><TwnNm>Hamburg"))
     }
     let environment = ProcessInfo.processInfo.environment
     if let schemas = environment["SEPAD_SCHEMAS"] {

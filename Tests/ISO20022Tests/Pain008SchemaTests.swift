@@ -1,5 +1,6 @@
 import Foundation
 import ISO20022
+import TestSupport
 import Testing
 
 @Suite struct SchemaValidatorTests {

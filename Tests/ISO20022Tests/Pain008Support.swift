@@ -1,21 +1,7 @@
 import Foundation
 import ISO20022
+import TestSupport
 import Testing
-
-/// The folder of official schemas: the shared one, or where `deploy/fetch-schemas` puts them; nil, said loudly, without.
-func schemaPath(_ messageType: String) -> String? {
-  let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let environment = ProcessInfo.processInfo.environment
-  let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
-  let shared = environment["SEPAD_SHARED"] ?? package.deletingLastPathComponent().appendingPathComponent("shared").path
-  for folder in [shared + "/xsd/iso20022", cache + "/sepad/schemas"] {
-    let path = "\(folder)/\(messageType).xsd"
-    if FileManager.default.fileExists(atPath: path) { return path }
-  }
-  print("SKIPPED: no \(messageType).xsd at SEPAD_SHARED, ../shared or in the cache (deploy/fetch-schemas says which it brings)")
-  return nil
-}
 
 /// A collection file as values.
 struct SampleFile {

@@ -2,6 +2,7 @@ import Foundation
 import ISO20022
 import SEPA
 import SandboxBank
+import TestSupport
 import Testing
 
 /// A bank's folder with a clock in hand, gone with its test.
@@ -89,21 +90,6 @@ func collectionFile(
   try writer.end()
   guard let change else { return box.bytes }
   return Array(change(String(decoding: box.bytes, as: UTF8.self)).utf8)
-}
-
-/// A schema of the shared folder or of `deploy/fetch-schemas`; nil, said loudly, without.
-func schemaPath(_ messageType: String) -> String? {
-  let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let environment = ProcessInfo.processInfo.environment
-  let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
-  let shared = environment["SEPAD_SHARED"] ?? package.deletingLastPathComponent().appendingPathComponent("shared").path
-  for folder in [shared + "/xsd/iso20022", cache + "/sepad/schemas"] {
-    let path = "\(folder)/\(messageType).xsd"
-    if FileManager.default.fileExists(atPath: path) { return path }
-  }
-  print("SKIPPED: no \(messageType).xsd at SEPAD_SHARED, ../shared or in the cache (deploy/fetch-schemas says which it brings)")
-  return nil
 }
 
 /// Runs a program to its end; nil output files are not kept.

@@ -2,6 +2,7 @@ import Foundation
 import ISO20022
 import SEPA
 import SandboxBank
+import TestSupport
 import Testing
 
 private let status = "pain002-MSG-1-000001.xml"

@@ -1,7 +1,7 @@
 import Testing
 
 /// How many package declarations stand without a doc comment. It may only go down: lower it when it does.
-private let undocumentedAllowed = 32
+private let undocumentedAllowed = 29
 
 @Suite("Docstrings")
 struct DocumentationTests {

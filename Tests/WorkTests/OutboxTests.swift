@@ -33,6 +33,30 @@ import Work
     #expect(try states.map { try $0.text(0) } == ["uncertain", "waiting"])
   }
 
+  @Test func `an event says the same at each attempt, whatever became of its collection`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    let message = try #require(try await bench.sealAndSubmit().first)
+    func told() async throws -> [String] {
+      let events = try await bench.session.run("SELECT id FROM sepad.payment_event ORDER BY id LIMIT 4").rows
+        .map { try $0.integer(0) }
+      let details = try await bench.session.eventDetails(events)
+      return events.compactMap { details[$0] }.map {
+        "\($0.event) \($0.fromState ?? "-") \($0.toState) \($0.collectionDate ?? "-") \($0.fileMessageID ?? "-")"
+      }
+    }
+    let first = try await told()
+    #expect(
+      first == [
+        "requested - requested - -", "dated requested scheduled 2026-12-03 -", "sealed scheduled sealed 2026-12-03 \(message)",
+        "submitted sealed submitted 2026-12-03 \(message)",
+      ])
+    // Its file comes back, and it gets another date.
+    try await bench.session.run("UPDATE sepad.collection_status SET collection_date = '2026-12-09'")
+    try await bench.session.run("UPDATE sepad.file_item SET live = false")
+    #expect(try await told() == first)
+  }
+
   @Test func `one daemon tells at a time, and its end frees the next`() async throws {
     let bench = try await Bench()
     let first = Session(conninfo: bench.conninfo, name: "first")

@@ -37,6 +37,18 @@ package struct MailSender: Sendable {
     }
   }
 
+  /// Connects, with TLS and login where they are configured, and sends nothing.
+  /// - Returns: the server's name and port.
+  package func probe() async throws -> String {
+    var request = request([], CurlSMTP(
+      mailFrom: "", recipients: [], security: server.security == .none ? .none : .required,
+      username: server.login?.username, password: server.login?.password))
+    request.body = .none
+    request.connectOnly = true
+    _ = try await session.perform(request)
+    return "connected to \(server.host):\(server.port)"
+  }
+
   private func request(_ bytes: [UInt8], _ envelope: CurlSMTP) -> CurlRequest {
     let scheme: CurlProtocol = server.security == .tls ? .smtps : .smtp
     var request = CurlRequest(url: "\(scheme.rawValue)://\(server.host):\(server.port)", protocols: [scheme])

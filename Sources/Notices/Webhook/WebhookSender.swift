@@ -32,6 +32,16 @@ package struct WebhookSender: Sendable {
     }
   }
 
+  /// Connects, with TLS where the endpoint is https, and posts nothing: what a receiver gets is always an event.
+  package func probe(_ endpoint: WebhookEndpoint) async throws -> String {
+    var request = Self.request(headers: [], body: [], to: endpoint)
+    request.body = .none
+    request.method = nil
+    request.connectOnly = true
+    _ = try await session.perform(request)
+    return "connected"
+  }
+
   private static func request(headers: [String], body: [UInt8], to endpoint: WebhookEndpoint) -> CurlRequest {
     var request = CurlRequest(url: endpoint.url, protocols: endpoint.isPlain ? [.http] : [.https])
     request.method = "POST"

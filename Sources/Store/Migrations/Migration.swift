@@ -15,6 +15,8 @@ package struct Migration: Sendable {
     Migration(number: 4, name: "intake", bytes: PackageResources.m0004_intake_sql),
     Migration(number: 5, name: "returns", bytes: PackageResources.m0005_returns_sql),
     Migration(number: 6, name: "alerts", bytes: PackageResources.m0006_alerts_sql),
+    Migration(number: 7, name: "creditor address", bytes: PackageResources.m0007_creditor_address_sql),
+    Migration(number: 8, name: "event date", bytes: PackageResources.m0008_event_date_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

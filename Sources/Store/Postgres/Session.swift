@@ -321,9 +321,14 @@ package actor Session {
 
   private func expired(_ connection: OpaquePointer) -> StoreFault {
     if let cancel = PQgetCancel(connection) {
-      var buffer = [CChar](repeating: 0, count: 256)
-      PQcancel(cancel, &buffer, 256)
-      PQfreeCancel(cancel)
+      // Asking costs a connection of its own, which may take minutes to a host that does not answer: nobody waits for it.
+      // libpq lets any thread ask; the object is ours alone.
+      nonisolated(unsafe) let request = cancel
+      DispatchQueue.global(qos: .utility).async {
+        var buffer = [CChar](repeating: 0, count: 256)
+        PQcancel(request, &buffer, 256)
+        PQfreeCancel(request)
+      }
     }
     disconnect()
     return .timedOut(seconds: timeLimit)

@@ -17,17 +17,36 @@ package struct CreditorRecord: Sendable {
     }
   }
 
+  /// In its structured form, each part checked and in EPC letters.
+  package struct Address: Sendable, Equatable {
+    package let street: String?
+    package let building: String?
+    package let postcode: String?
+    package let town: String
+    /// ISO 3166-1 alpha-2.
+    package let country: String
+
+    package init(street: String?, building: String?, postcode: String?, town: String, country: String) {
+      self.street = street
+      self.building = building
+      self.postcode = postcode
+      self.town = town
+      self.country = country
+    }
+  }
+
   package let key: String
   package let name: String
   package let creditorIdentifier: String
   package let language: String
   package let contactEmail: String?
   package let contactPhone: String?
+  package let address: Address?
   package let accounts: [Account]
 
   package init(
     key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
-    contactPhone: String?, accounts: [Account]
+    contactPhone: String?, address: Address? = nil, accounts: [Account]
   ) {
     self.key = key
     self.name = name
@@ -35,6 +54,7 @@ package struct CreditorRecord: Sendable {
     self.language = language
     self.contactEmail = contactEmail
     self.contactPhone = contactPhone
+    self.address = address
     self.accounts = accounts
   }
 }
@@ -60,16 +80,20 @@ extension Session {
       for creditor in creditors {
         let id = try session.one(
           """
-          INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at)
-          VALUES ($1, $2, $3, $4, $5, $6, $7)
+          INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at,
+            street, building, postcode, town, country)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
           ON CONFLICT (key) DO UPDATE SET name = excluded.name, creditor_identifier = excluded.creditor_identifier,
             language = excluded.language, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
-            configured_at = excluded.configured_at
+            configured_at = excluded.configured_at, street = excluded.street, building = excluded.building,
+            postcode = excluded.postcode, town = excluded.town, country = excluded.country
           RETURNING id
           """,
           [
             .text(creditor.key), .text(creditor.name), .text(creditor.creditorIdentifier), .text(creditor.language),
             .optional(creditor.contactEmail), .optional(creditor.contactPhone), .text(at.description),
+            .optional(creditor.address?.street), .optional(creditor.address?.building), .optional(creditor.address?.postcode),
+            .optional(creditor.address?.town), .optional(creditor.address?.country),
           ]
         ).integer(0)
         for account in creditor.accounts {

@@ -41,12 +41,12 @@ extension Session {
             AND t.event = $1::sepad.collection_event AND t.from_state = s.state
             AND (t.to_state <> s.state OR x.collection_date IS DISTINCT FROM s.collection_date AND x.collection_date IS NOT NULL)
           RETURNING s.collection_id, t.from_state, t.to_state, x.file_id, x.inbound_file_id, x.entry_ordinal,
-            x.reason_code, x.detail
+            x.reason_code, x.detail, s.collection_date
         ), told AS (
           INSERT INTO sepad.payment_event (collection_id, at, event, from_state, to_state, file_id, inbound_file_id,
-            entry_ordinal, reason_code, detail, rule, actor)
+            entry_ordinal, reason_code, detail, rule, actor, collection_date)
           SELECT m.collection_id, $2, $1, m.from_state, m.to_state, m.file_id, m.inbound_file_id, m.entry_ordinal,
-            m.reason_code, m.detail, e.matched_by, $3
+            m.reason_code, m.detail, e.matched_by, $3, m.collection_date
           FROM moved m
           LEFT JOIN sepad.inbound_entry e ON e.file_id = m.inbound_file_id AND e.ordinal = m.entry_ordinal
           ORDER BY m.collection_id

@@ -121,7 +121,7 @@ extension Session {
     try run("UPDATE sepad.job SET begun_at = clock_timestamp() WHERE id = $1 AND state = 'waiting'", [.integer(job.id)])
   }
 
-  /// The events that jobs speak of.
+  /// The events that jobs speak of, as they were when they happened: each attempt to tell of one says the same.
   package func eventDetails(_ events: [Int64]) throws(StoreFault) -> [Int64: EventDetails] {
     guard !events.isEmpty else { return [:] }
     var details: [Int64: EventDetails] = [:]
@@ -129,13 +129,14 @@ extension Session {
       """
       SELECT v.id, v.event, to_char(v.at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), v.from_state, v.to_state, v.reason_code,
         c.id, k.key, k.name, k.language, k.contact_email, k.contact_phone, c.request_key, c.end_to_end_id,
-        m.reference, c.scheme, c.amount_cents, c.requested_date, s.collection_date,
-        (SELECT o.message_id FROM sepad.file_item i JOIN sepad.outbound_file o ON o.id = i.file_id
-         WHERE i.collection_id = c.id AND i.live),
+        m.reference, c.scheme, c.amount_cents, c.requested_date, v.collection_date,
+        (SELECT CASE p.event WHEN 'sealed' THEN o.message_id END
+         FROM sepad.payment_event p LEFT JOIN sepad.outbound_file o ON o.id = p.file_id
+         WHERE p.collection_id = v.collection_id AND p.id <= v.id AND p.event IN ('sealed', 'unsealed')
+         ORDER BY p.id DESC LIMIT 1),
         d.name, d.email, d.language
       FROM sepad.payment_event v
       JOIN sepad.collection c ON c.id = v.collection_id
-      JOIN sepad.collection_status s ON s.collection_id = c.id
       JOIN sepad.creditor k ON k.id = c.creditor_id
       JOIN sepad.mandate m ON m.id = c.mandate_id
       JOIN sepad.debtor d ON d.id = m.debtor_id

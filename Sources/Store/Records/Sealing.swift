@@ -6,6 +6,7 @@ package struct BuildGroup: Sendable {
   package let creditorID: Int64
   package let creditorName: String
   package let creditorIdentifier: String
+  package let creditorAddress: CreditorRecord.Address?
   package let scheme: Scheme
 }
 
@@ -76,19 +77,22 @@ extension Session {
   package func buildable(bank: String, earliest: String, latest: String) throws(StoreFault) -> [BuildGroup] {
     let answer = try run(
       """
-      SELECT c.id, c.name, c.creditor_identifier, d.scheme
+      SELECT c.id, c.name, c.creditor_identifier, d.scheme, c.street, c.building, c.postcode, c.town, c.country
       FROM sepad.due d
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.creditor c ON c.id = a.creditor_id
       WHERE a.bank = $1 AND d.collection_date BETWEEN $2 AND $3
-      GROUP BY 1, 2, 3, 4
+      GROUP BY c.id, d.scheme
       ORDER BY 1, 4
       """, [.text(bank), .text(earliest), .text(latest)])
     return try map(answer) { row throws(StoreFault) in
       guard let scheme = Scheme(rawValue: try row.text(3)) else { throw .shape("due: unknown scheme") }
       return BuildGroup(
         bank: bank, creditorID: try row.integer(0), creditorName: try row.text(1),
-        creditorIdentifier: try row.text(2), scheme: scheme)
+        creditorIdentifier: try row.text(2),
+        creditorAddress: row[7].map {
+          CreditorRecord.Address(street: row[4], building: row[5], postcode: row[6], town: $0, country: row[8] ?? "")
+        }, scheme: scheme)
     }
   }
 

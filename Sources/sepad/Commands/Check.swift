@@ -1,11 +1,12 @@
 import ArgumentParser
 import Channels
+import Notices
 import Store
 import Work
 
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Checks configuration, credentials, database, schema, XSDs and the way to each bank.")
+    abstract: "Checks configuration, credentials, database, schema, XSDs and the way to each bank, webhook and mail server.")
   @OptionGroup var config: ConfigurationOption
 
   func run() async throws {
@@ -45,6 +46,14 @@ struct Check: AsyncParsableCommand {
           throw TextFile.Fault(description: "\(error)\nHINT: \(error.hint)")
         }
       }
+    }
+    for webhook in configuration.settings.webhooks {
+      await tell("webhook \(webhook.name)") { try await WebhookSender().probe(webhook) }
+    }
+    if let mail = configuration.settings.mail {
+      await tell("mail") { try await MailSender(server: mail.server).probe() }
+    } else {
+      Console.say("warn  mail: not configured: nobody is told of rejects, nor of what needs a person")
     }
     if failed { throw ExitCode(1) }
   }

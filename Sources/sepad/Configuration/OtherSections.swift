@@ -28,11 +28,10 @@ enum CreditorSection {
     guard Language(rawValue: language) != nil else {
       throw table.fault("language", "language", found: language, expected: "fr, en or de")
     }
-    // Kept for letters and later messages; checked already, so that a wrong one is found today.
     let (town, country) = (try table.required("town"), try table.required("country"))
     let (street, building) = (try table.text("street"), try table.text("building"))
     let postcode = try table.text("postcode")
-    _ = try table.value("town", town) { town throws(ValueFault) in
+    let address = try table.value("town", town) { town throws(ValueFault) in
       try PostalAddress(street: street, building: building, postcode: postcode, town: town, country: country)
     }
     let email = try table.text("contact_email")
@@ -45,7 +44,11 @@ enum CreditorSection {
       creditorIdentifier: try table.value(
         "creditor_identifier", try table.required("creditor_identifier"), CreditorIdentifier.init
       ).value, language: language, contactEmail: email,
-      contactPhone: try table.text("contact_phone"), accounts: accounts)
+      contactPhone: try table.text("contact_phone"),
+      address: CreditorRecord.Address(
+        street: address.street, building: address.building, postcode: address.postcode, town: address.town,
+        country: address.country),
+      accounts: accounts)
     try table.refuseUnknown()
     return creditor
   }
@@ -68,8 +71,12 @@ enum NoticeSections {
   }
 
   static func mail(_ table: ConfigurationTable, _ secrets: Secrets) throws -> MailSettings {
-    let (host, port) = try server(table)
-    let security: MailServer.Security = try table.bool("starttls") ?? true ? .startTLS : .none
+    let (host, port, isTLS) = try server(table)
+    let startTLS = try table.bool("starttls")
+    guard !isTLS || startTLS == nil else {
+      throw table.fault("starttls", "one kind of TLS", found: "smtps:// and starttls", expected: "one of the two")
+    }
+    let security: MailServer.Security = isTLS ? .tls : startTLS ?? true ? .startTLS : .none
     let username = try table.text("username")
     let password = try table.text("password").map { try secrets.lines($0, table, "password")[0] }
     let finance = try table.texts("finance")
@@ -93,14 +100,14 @@ enum NoticeSections {
     }
   }
 
-  /// `smtp://host:port`
-  private static func server(_ table: ConfigurationTable) throws -> (String, Int) {
+  /// `smtp://host:port`, or `smtps://host:port` for TLS from the first byte.
+  private static func server(_ table: ConfigurationTable) throws -> (host: String, port: Int, isTLS: Bool) {
     let text = try table.required("server")
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard text.hasPrefix("smtp://"), parts.count == 3, let port = Int(parts[2]) else {
-      throw table.fault("server", "URL", found: text, expected: "smtp://host:port")
+    guard parts.count == 3, ["smtp", "smtps"].contains(parts[0]), parts[1].hasPrefix("//"), let port = Int(parts[2]) else {
+      throw table.fault("server", "URL", found: text, expected: "smtp://host:port or smtps://host:port")
     }
-    return (String(parts[1].dropFirst(2)), port)
+    return (String(parts[1].dropFirst(2)), port, parts[0] == "smtps")
   }
 
   /// `name@domain`, or `Name <name@domain>`.
