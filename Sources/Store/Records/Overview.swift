@@ -60,7 +60,7 @@ extension Session {
   }
 
   /// A table for a person: a header row and the rows of one SELECT.
-  private func table(_ header: [String], _ sql: String, _ parameters: [SQLValue] = []) throws(StoreFault) -> TextTable {
+  func table(_ header: [String], _ sql: String, _ parameters: [SQLValue] = []) throws(StoreFault) -> TextTable {
     TextTable(header: header, rows: try run(sql, parameters).rows.map { row in row.columns.map { $0 ?? "" } })
   }
 
@@ -139,11 +139,11 @@ extension Session {
   /// What matches nothing yet, oldest first.
   package func unmatched(limit: Int = 1000) throws(StoreFault) -> TextTable {
     try table(
-      ["file", "entry", "report", "kind", "status", "amount", "direction", "message id", "payment information id", "end-to-end id", "reason"],
+      ["file", "entry", "report", "kind", "status", "amount", "direction", "message id", "payment information id", "end-to-end id", "reason", "why"],
       """
       SELECT e.file_id, e.ordinal, f.remote_name, e.kind, e.status,
         to_char(e.amount_cents / 100.0, 'FM9999999999990.00') || ' ' || e.currency, e.direction, e.message_id,
-        e.payment_information_id, e.end_to_end_id, e.reason_code
+        e.payment_information_id, e.end_to_end_id, e.reason_code, e.verdict
       FROM sepad.inbound_entry e JOIN sepad.inbound_file f ON f.id = e.file_id
       WHERE e.disposition = 'open' ORDER BY e.file_id, e.ordinal LIMIT $1
       """, [.integer(Int64(limit))])

@@ -87,23 +87,6 @@ struct ShowCollection: AsyncParsableCommand {
   }
 }
 
-struct Unmatched: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Lists what banks reported that matches nothing, and reports that were set aside.")
-  @OptionGroup var config: ConfigurationOption
-
-  func run() async throws {
-    try await config.withStore(try config.load(), show)
-  }
-
-  private func show(_ session: Session) async throws {
-    let entries = try await session.unmatched()
-    Console.say(entries.rows.isEmpty ? "no unmatched entries" : entries.text)
-    let files = try await session.setAsideFiles()
-    if !files.rows.isEmpty { Console.say("\nset aside:\n" + files.text) }
-  }
-}
-
 /// A file written by a command; one at a time.
 private final class OutputFile: @unchecked Sendable {  // Used by one task, a call at a time.
   private var descriptor: Int32 = -1

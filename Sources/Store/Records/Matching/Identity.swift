@@ -3,6 +3,7 @@
 extension Session {
   /// The ids that we gave and the bank repeats, from the strongest.
   func identifyCollections() throws(StoreFault) {
+    try addDecided()
     // Original message, block and end-to-end id; either of the first two may be left out by the bank, not both.
     try addCandidates(
       rule: "message id + payment information id + end-to-end id",
@@ -45,6 +46,21 @@ extension Session {
         """,
       where: "e.end_to_end_id IS NULL AND e.kind IN ('entry', 'transaction')")
     try chooseCandidates()
+  }
+
+  /// What a person has decided comes before every rule, and is not compared again: that was done when it was decided.
+  private func addDecided() throws(StoreFault) {
+    try run(
+      """
+      INSERT INTO candidate
+      SELECT e.file_id, e.ordinal, d.collection_id, 'by hand', NULL, false
+      FROM (
+        SELECT DISTINCT ON (file_id, ordinal) file_id, ordinal, decision, collection_id
+        FROM sepad.entry_decision ORDER BY file_id, ordinal, id DESC
+      ) d
+      JOIN open_entry e ON e.file_id = d.file_id AND e.ordinal = d.ordinal
+      WHERE d.decision = 'assigned'
+      """)
   }
 
   /// The weakest: a reference that the debtor's bank carried along; after the batches, so that these come first.

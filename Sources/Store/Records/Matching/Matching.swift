@@ -16,7 +16,7 @@ package struct Applied: Sendable, Equatable {
 /// its cause is matched when the cause is there. The passes, in order:
 ///
 /// 1. what says nothing about a payment by itself is put aside (`Framing.swift`);
-/// 2. each entry is identified: which collection, or which whole block, by the strongest rule that names one
+/// 2. what a person decided is taken as decided (`Decisions.swift`), every other entry is identified: which collection, or which whole block, by the strongest rule that names one
 ///    (`Identity.swift`, `Batches.swift`). Amount, currency, scheme, account and debtor account are compared whatever the
 ///    rule; what differs, and what could mean two, moves nothing and says why;
 /// 3. what an identified entry says becomes an event for its collections (`Reach.swift`), unless a later word is known
@@ -31,6 +31,8 @@ extension Session {
   ///
   /// - Parameter bank: whose open entries; the caller holds the transaction in which they were stored.
   package func applyOpenEntries(bank: String, _ stamp: Stamp) async throws -> Applied {
+    // One at a time for a bank: a person's decision and a report that comes in do not see half of each other.
+    try run("SELECT pg_advisory_xact_lock(hashtextextended('sepad apply ' || $1, 0))", [.text(bank)])
     var applied = Applied()
     repeat {
       let moved = try applyPass(bank: bank, stamp)
@@ -64,7 +66,9 @@ extension Session {
         event,
         selecting: """
           SELECT DISTINCT ON (m.collection_id) m.collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
-            m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code, NULL::text AS detail
+            m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code,
+            (SELECT d.because FROM sepad.entry_decision d WHERE d.file_id = m.file_id AND d.ordinal = m.ordinal
+             ORDER BY d.id DESC LIMIT 1) AS detail
           FROM match m WHERE m.event = $4 AND NOT m.overtaken
           -- Of several that say the same, the one that says most: a reason, and about this payment alone.
           ORDER BY m.collection_id, m.reason_code IS NULL, m.whole_block, m.file_id, m.ordinal
