@@ -37,10 +37,12 @@ let package = Package(
     .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CMalloc"),
 
     room("SEPA"),
-    room("ISO20022", ["SEPA", "CLibXML2"]),
+    room("Containers", ["CLibArchive"]),
+    room("ISO20022", ["SEPA", "Containers", "CLibXML2"]),
     room("Signing", ["COpenSSL"]),
     room("Store", ["SEPA", "CLibPQ"], resources: [
       .embedInCode("Migrations/m0001_domain.sql"),
@@ -51,6 +53,7 @@ let package = Package(
       .embedInCode("Migrations/m0006_alerts.sql"),
       .embedInCode("Migrations/m0007_creditor_address.sql"),
       .embedInCode("Migrations/m0008_event_date.sql"),
+      .embedInCode("Migrations/m0009_report_warnings.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl"]),
@@ -82,7 +85,8 @@ let package = Package(
     room("TestSupport"),
 
     tests("SEPATests", ["SEPA", "TestSupport"], exclude: ["Goldens"]),
-    tests("ISO20022Tests", ["ISO20022", "TestSupport"], exclude: ["Samples"]),
+    tests("ContainersTests", ["Containers", "TestSupport"]),
+    tests("ISO20022Tests", ["ISO20022", "Containers", "TestSupport"], exclude: ["Samples"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("StoreTests", ["Store", "SEPA", "TestSupport"]),
     tests("ChannelsTests", ["Channels", "Curl", "TestSupport"]),

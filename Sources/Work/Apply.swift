@@ -31,8 +31,11 @@ package struct Apply: Sendable {
       return try await session.transaction { session in
         guard let file = try session.nextReceived(bank: bank) else { return nil }
         do {
-          let type = try await Self.store(file, session)
-          try session.finishInbound(file.id, messageType: type, at: now)
+          let (type, warnings) = try Self.store(file, session)
+          for warning in warnings {
+            log.warning("report is unusual", metadata: ["report": "\(file.remoteName)", "found": "\(warning)"])
+          }
+          try session.finishInbound(file.id, messageType: type, warnings: warnings, at: now)
           _ = try await session.applyOpenEntries(bank: bank, Stamp(at: now, actor: "apply"))
           return file.remoteName
         } catch let fault as ReportFault {
@@ -58,25 +61,19 @@ package struct Apply: Sendable {
   }
 
   /// Reads a report from its stored bytes into `inbound_entry`.
-  /// - Returns: its message type.
-  private static func store(_ file: InboundFile, _ session: isolated Session) async throws -> String {
+  /// - Returns: its message type, and what is unusual about it.
+  private static func store(
+    _ file: InboundFile, _ session: isolated Session
+  ) throws -> (messageType: String, warnings: [String]) {
     let gathered = GatheredReport()
-    let reader = ReportReader { record in gathered.take(record) }
-    let shared = Reading(reader: reader)
-    try await session.eachChunk(ofInbound: file.id) { session, chunk in
-      try shared.reader.feed(chunk)
-      if gathered.entries.count >= batch { try await session.store(gathered.flush(), of: file.id) }
+    let reader = BankFileReader { record in
+      gathered.take(record)
+      if gathered.entries.count >= batch { try session.store(gathered.flush(), of: file.id) }
     }
-    try reader.finish()
-    try await session.store(gathered.flush(), of: file.id)
+    try reader.read(session.chunks(ofInbound: file.id))
+    try session.store(gathered.flush(), of: file.id)
     try session.store(gathered.statements, of: file.id)
     try session.prepareForMatching(file: file.id, entries: gathered.total)
-    return reader.version?.messageType ?? "unknown"
-  }
-
-  /// The reader and what it delivers, used by one task, a call at a time.
-  private final class Reading: @unchecked Sendable {
-    let reader: ReportReader
-    init(reader: ReportReader) { self.reader = reader }
+    return (reader.messageType ?? "unknown", reader.warnings)
   }
 }

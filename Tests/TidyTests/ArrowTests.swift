@@ -5,7 +5,10 @@ import Testing
 private let platform: Set = ["Glibc", "FoundationEssentials", "Dispatch", "Synchronization"]
 
 /// Each C library's one room.
-private let homes = ["CLibXML2": "ISO20022", "CLibPQ": "Store", "CLibCurl": "Curl", "COpenSSL": "Signing", "CMalloc": "sepad"]
+private let homes = [
+  "CLibXML2": "ISO20022", "CLibPQ": "Store", "CLibCurl": "Curl", "COpenSSL": "Signing", "CMalloc": "sepad",
+  "CLibArchive": "Containers",
+]
 
 /// Rooms that never know each other, whatever Package.swift comes to say.
 private let strangers: [(room: String, neverKnows: Set<String>)] = [

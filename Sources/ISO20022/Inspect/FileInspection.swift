@@ -137,24 +137,22 @@ package struct FileCount {
 /// Blocks while it reads, in pieces of 64 KiB. A file that is refused has no counts at all.
 package func inspectFile(at path: String) throws(ReportFault) -> FileInspection {
   let counter = Counter(file: path)
-  let reader = ReportReader { try counter.count.add($0) }
+  let reader = BankFileReader { try counter.count.add($0) }
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw unreadable(errno) }
   defer { close(descriptor) }
-  var buffer = [UInt8](repeating: 0, count: 64 << 10)
-  while true {
-    let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-    if count < 0 && errno == EINTR { continue }
-    guard count >= 0 else { throw unreadable(errno) }
-    if count == 0 { break }
-    try buffer.span.withUnsafeBytes { (bytes) throws(ReportFault) in
-      try reader.feed(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+  try reader.read {
+    var outcome = 0
+    let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+      repeat { outcome = read(descriptor, buffer.baseAddress, buffer.count) } while outcome < 0 && errno == EINTR
+      count = max(0, outcome)
     }
+    guard outcome >= 0 else { throw unreadable(errno) }
+    return piece.isEmpty ? nil : piece
   }
-  try reader.finish()
   var inspection = counter.count.finished()
   // A message without records has no record to tell its type.
-  if let version = reader.version { inspection.messageType = version.messageType }
+  if let type = reader.messageType { inspection.messageType = type }
   inspection.documents = reader.messages
   inspection.warnings = reader.warnings + inspection.warnings
   return inspection

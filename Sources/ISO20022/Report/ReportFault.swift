@@ -1,5 +1,7 @@
 // Why a bank report was refused.
 
+package import Containers
+
 /// A report is refused whole: nothing of it may count when one of these was thrown, whatever was delivered before.
 package enum ReportFault: Error, Sendable, CustomStringConvertible {
   /// Not well-formed, hostile, or not built as its message is.
@@ -10,6 +12,10 @@ package enum ReportFault: Error, Sendable, CustomStringConvertible {
   case recipient(any Error)
   /// The file cannot be opened or read.
   case unreadable(errno: Int32, reason: String)
+  /// A zip or gzip file that is damaged, or a trap.
+  case container(ContainerFault)
+  /// One of these, in a member of a container.
+  indirect case member(String, ReportFault)
 
   package var description: String {
     switch self {
@@ -18,6 +24,8 @@ package enum ReportFault: Error, Sendable, CustomStringConvertible {
       "\(line): message: found \(found), expected \(expected.joined(separator: " or "))"
     case .recipient(let error): "report: recipient failed: found \(error), expected each record to be taken"
     case .unreadable(let code, let reason): "report: file is readable: found errno \(code) (\(reason)), expected a file"
+    case .container(let fault): fault.description
+    case .member(let name, let fault): "\(name):\(fault)"
     }
   }
 }

@@ -17,6 +17,7 @@ package struct Migration: Sendable {
     Migration(number: 6, name: "alerts", bytes: PackageResources.m0006_alerts_sql),
     Migration(number: 7, name: "creditor address", bytes: PackageResources.m0007_creditor_address_sql),
     Migration(number: 8, name: "event date", bytes: PackageResources.m0008_event_date_sql),
+    Migration(number: 9, name: "report warnings", bytes: PackageResources.m0009_report_warnings_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

@@ -106,6 +106,25 @@ package actor Session {
   package func copyIn(
     _ sql: String, rows: @Sendable (isolated Session) async throws -> Void
   ) async throws -> Int {
+    try beginCopy(sql)
+    do {
+      try await rows(self)
+    } catch {
+      try abandonCopy()
+      throw error
+    }
+    return try endCopy()
+  }
+
+  /// The same for lines that are there already.
+  @discardableResult
+  package func copy(_ sql: String, _ lines: [UInt8]) throws(StoreFault) -> Int {
+    try beginCopy(sql)
+    try send(lines)
+    return try endCopy()
+  }
+
+  private func beginCopy(_ sql: String) throws(StoreFault) {
     let connection = try connected()
     guard PQsendQuery(connection, sql) == 1 else { throw lost(connection) }
     let start = try nextResult(connection, before: deadline())
@@ -116,15 +135,18 @@ package actor Session {
       throw fault
     }
     PQclear(start)
-    do {
-      try await rows(self)
-    } catch {
-      // The server discards the whole COPY; its complaint about that is not news.
-      if PQputCopyEnd(connection, "cancelled by the client") == 1 {
-        do { try drain(connection) } catch { /* the cause is thrown below */ }
-      }
-      throw error
+  }
+
+  /// The server discards the whole COPY; its complaint about that is not news.
+  private func abandonCopy() throws(StoreFault) {
+    let connection = try connected()
+    if PQputCopyEnd(connection, "cancelled by the client") == 1 {
+      do { try drain(connection) } catch { /* the caller throws the cause */ }
     }
+  }
+
+  private func endCopy() throws(StoreFault) -> Int {
+    let connection = try connected()
     guard PQputCopyEnd(connection, nil) == 1 else { throw lost(connection) }
     var copied = 0
     let limit = deadline()

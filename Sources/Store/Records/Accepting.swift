@@ -195,12 +195,12 @@ extension Session {
       for column in [mandate.requestKey, "\\x" + mandate.digest, at.description] { mandateRows.add(column) }
       mandateRows.endRow()
     }
-    try await copy(
+    try copy(
       """
       COPY sepad.debtor (id, name, iban, bic, country, town, postcode, street, building, address_line1, address_line2,
         email, language) FROM STDIN
       """, debtorRows.take())
-    try await copy(
+    try copy(
       """
       COPY sepad.mandate (id, creditor_id, reference, scheme, recurrent, signed_on, debtor_id, request_key,
         request_digest, accepted_at) FROM STDIN
@@ -239,13 +239,13 @@ extension Session {
       }
       due.endRow()
     }
-    try await copy(
+    try copy(
       """
       COPY sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
         requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at) FROM STDIN
       """, rows.take())
-    try await copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", statuses.take())
-    try await copy(
+    try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", statuses.take())
+    try copy(
       "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date) FROM STDIN", due.take())
     try run(
       """
@@ -257,11 +257,6 @@ extension Session {
       \(Self.jobsForEvents)
       """, [.integers(ids), .text(stamp.at.description), .text(stamp.actor)])
     return ids
-  }
-
-  /// COPY of lines that are already gathered.
-  package func copy(_ sql: String, _ lines: [UInt8]) async throws {
-    try await copyIn(sql) { session in try session.send(lines) }
   }
 
   /// Derived once from the id and stored; the dash keeps it apart from a caller's plain number.

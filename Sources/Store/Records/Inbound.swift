@@ -94,15 +94,19 @@ extension Session {
     }
   }
 
-  /// The bytes of an inbound file, a chunk at a time and in order.
-  package func eachChunk(
-    ofInbound file: Int64, _ body: @Sendable (isolated Session, [UInt8]) async throws -> Void
-  ) async throws {
-    try await eachChunk(table: "sepad.inbound_chunk", file: file, body)
+  /// The bytes of an inbound file: each call gives the next chunk, nil after the last.
+  package func chunks(ofInbound file: Int64) -> () throws -> [UInt8]? {
+    var ordinal: Int64 = 0
+    return {
+      defer { ordinal += 1 }
+      return try self.bytes(
+        "SELECT bytes FROM sepad.inbound_chunk WHERE file_id = $1 AND ordinal = $2", [.integer(file), .integer(ordinal)]
+      ).first
+    }
   }
 
   /// Stores what a report said, as it said it; all of it `open` until matched.
-  package func store(_ entries: [ReportedEntry], of file: Int64) async throws {
+  package func store(_ entries: [ReportedEntry], of file: Int64) throws(StoreFault) {
     var rows = CopyText()
     for entry in entries {
       rows.add(file)
@@ -131,7 +135,7 @@ extension Session {
       ] { rows.add(text) }
       rows.endRow()
     }
-    try await copy(
+    try copy(
       """
       COPY sepad.inbound_entry (file_id, ordinal, parent, line, kind, message_id, payment_information_id, end_to_end_id,
         mandate_reference, servicer_reference, status, amount_cents, currency, direction, is_reversal, is_return,
@@ -141,10 +145,11 @@ extension Session {
       """, rows.take())
   }
 
-  package func finishInbound(_ id: Int64, messageType: String, at: Instant) throws(StoreFault) {
+  /// - Parameter warnings: what was unusual about it and was read all the same; kept with it.
+  package func finishInbound(_ id: Int64, messageType: String, warnings: [String], at: Instant) throws(StoreFault) {
     try run(
-      "UPDATE sepad.inbound_file SET state = 'applied', message_type = $2, finished_at = $3 WHERE id = $1",
-      [.integer(id), .text(messageType), .text(at.description)])
+      "UPDATE sepad.inbound_file SET state = 'applied', message_type = $2, warnings = $4, finished_at = $3 WHERE id = $1",
+      [.integer(id), .text(messageType), .text(at.description), .texts(warnings)])
   }
 
   /// Sets a file aside whole, with the reason; its bytes stay.
