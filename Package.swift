@@ -54,6 +54,7 @@ let package = Package(
       .embedInCode("Migrations/m0007_creditor_address.sql"),
       .embedInCode("Migrations/m0008_event_date.sql"),
       .embedInCode("Migrations/m0009_report_warnings.sql"),
+      .embedInCode("Migrations/m0010_policies.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl"]),

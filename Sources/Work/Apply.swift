@@ -6,12 +6,14 @@ package import Store
 /// Reads kept reports and moves what they speak of: a whole report in one transaction, or none of it.
 package struct Apply: Sendable {
   private let session: Session
+  private let policies: ReturnPolicies
   private let log: Logger
   /// Entries gathered before they are copied into the database.
   private static let batch = 2000
 
-  package init(session: Session, log: Logger) {
+  package init(session: Session, policies: ReturnPolicies, log: Logger) {
     self.session = session
+    self.policies = policies
     self.log = log
   }
 
@@ -36,7 +38,7 @@ package struct Apply: Sendable {
             log.warning("report is unusual", metadata: ["report": "\(file.remoteName)", "found": "\(warning)"])
           }
           try session.finishInbound(file.id, messageType: type, warnings: warnings, at: now)
-          _ = try await session.applyOpenEntries(bank: bank, Stamp(at: now, actor: "apply"))
+          _ = try session.applyOpenEntries(bank: bank, policies, Stamp(at: now, actor: "apply"))
           return file.remoteName
         } catch let fault as ReportFault {
           throw SetAside(file: file, fault: "\(fault)")

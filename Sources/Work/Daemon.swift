@@ -68,11 +68,13 @@ package struct Daemon: Sendable {
       lanes.append(
         Lane(name: "bank \(bank.name)", session: session, clock: clock, log: log, journal: journal) {
           let exchanged = try await exchange.run(at: clock.now())
-          return exchanged + (try await Apply(session: session, log: log).run(bank: bank.name, at: clock.now()))
+          return exchanged + (try await Apply(session: session, policies: settings.policies, log: log)
+            .run(bank: bank.name, at: clock.now()))
         })
     }
     let notices = Session(conninfo: settings.conninfo, name: "react")
-    let react = React(session: notices, webhooks: settings.webhooks, mail: settings.mail, log: log)
+    let react = React(
+      session: notices, webhooks: settings.webhooks, mail: settings.mail, policies: settings.policies, log: log)
     lanes.append(
       Lane(name: "react", session: notices, clock: clock, log: log, journal: journal) {
         try await react.run(at: clock.now)

@@ -13,11 +13,13 @@ package struct React: Sendable {
   private let log: Logger
   private static let batch = 200
 
-  package init(session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, log: Logger) {
+  package init(
+    session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies, log: Logger
+  ) {
     self.session = session
     senders = Dictionary(
       uniqueKeysWithValues: webhooks.map { ("webhook:\($0.name)", (endpoint: $0, sender: WebhookSender())) })
-    post = mail.map(Post.init)
+    post = mail.map { Post($0, policies) }
     self.log = log
   }
 
@@ -83,7 +85,11 @@ package struct React: Sendable {
         previousState: event.fromState, collectionDate: event.collectionDate, requestedDate: event.requestedDate,
         scheme: event.scheme, reasonCode: event.reasonCode,
         reasonLabel: reason?.label(in: Language(rawValue: event.creditorLanguage) ?? .en), cause: reason?.cause.rawValue,
-        fileMessageID: event.fileMessageID
+        fileMessageID: event.fileMessageID, attempt: event.attempt, represents: event.represents.map { "\($0)" },
+        consequence: event.consequence.map {
+          CollectionNotice.Consequence(
+            kind: $0.kind, isBeyondLimit: $0.isBeyondLimit, action: $0.action, representOn: $0.representOn, mandate: $0.mandate)
+        }
       ).body
     }
     guard let content = job.content,

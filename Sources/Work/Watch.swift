@@ -55,6 +55,11 @@ package actor Watch {
       let concern = Concern.noticesFailed(endpoint: failed.endpoint, notices: failed.notices, lastAnswer: failed.detail)
       raised += try await raise(concern, "notices:\(failed.endpoint):\(failed.latest)", at: now)
     }
+    for double in try await session.doubleAttempts() {
+      let concern = Concern.collectedTwice(
+        endToEndID: double.endToEndID, collections: double.collections, amountCents: double.amountCents)
+      raised += try await raise(concern, "claim:\(double.claim):twice", at: now)
+    }
     if walkedOn != now.day {
       raised += try await walk(at: now)
       walkedOn = now.day

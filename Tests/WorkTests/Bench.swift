@@ -12,6 +12,7 @@ struct Bench {
   let conninfo: String
   let session: Session
   var bank: BankProfile
+  var policies = ReturnPolicies()
   let log: Logger
 
   /// The day before the first collection dates of these tests: a Tuesday.
@@ -90,9 +91,9 @@ struct Bench {
   }
 
   /// Keeps a report as if it had been fetched, and applies all that is kept.
-  func apply(_ report: String, name: String = "report.xml") async throws {
+  func apply(_ report: String, name: String = "report.xml", at now: Instant = Bench.start) async throws {
     try await keep(report, name: name)
-    try await applyKept()
+    try await applyKept(at: now)
   }
 
   /// Keeps a report as if it had been fetched.
@@ -107,8 +108,8 @@ struct Bench {
     }
   }
 
-  func applyKept() async throws {
-    _ = try await Apply(session: session, log: log).run(bank: "sandbox", at: Bench.start)
+  func applyKept(at now: Instant = Bench.start) async throws {
+    _ = try await Apply(session: session, policies: policies, log: log).run(bank: "sandbox", at: now)
   }
 
   func states() async throws -> [String: String] {

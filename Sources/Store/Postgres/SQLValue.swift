@@ -39,6 +39,8 @@ extension SQLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Exp
 package struct Row: Sendable {
   let columns: [String?]
 
+  package var count: Int { columns.count }
+
   /// The column, or nil for NULL.
   package subscript(_ index: Int) -> String? { columns[index] }
 

@@ -63,7 +63,8 @@ struct ShowFile: AsyncParsableCommand {
 
 struct CollectionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "collection", abstract: "Shows a collection.", subcommands: [ShowCollection.self])
+    commandName: "collection", abstract: "Shows a collection, presents it again, or withdraws it.",
+    subcommands: [ShowCollection.self, RepresentCollection.self, CancelCollection.self])
 }
 
 struct ShowCollection: AsyncParsableCommand {
@@ -83,6 +84,8 @@ struct ShowCollection: AsyncParsableCommand {
     }
     Console.say(facts.facts)
     Console.say("\n" + (try await session.collectionHistory(id)).text)
+    let returns = try await session.collectionReturns(id)
+    if !returns.rows.isEmpty { Console.say("\n" + returns.text) }
     Console.say("\n" + (try await session.collectionDeliveries(id)).text)
   }
 }

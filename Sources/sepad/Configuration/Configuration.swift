@@ -53,6 +53,7 @@ struct Configuration {
     let creditors = try root.sections("creditor").map { try CreditorSection.read($0, banks: Set(banks.map(\.name))) }
     let webhooks = try root.sections("webhook").map { try NoticeSections.webhook($0, secrets) }
     let mail = try root.section("mail").map { try NoticeSections.mail($0, secrets) }
+    let policies = try PolicySections.read(root, banks: banks, creditors: creditors)
     for (key, names) in [
       ("bank", banks.map(\.name)), ("creditor", creditors.map(\.key)), ("webhook", webhooks.map(\.name)),
     ] where Set(names).count != names.count {
@@ -62,7 +63,7 @@ struct Configuration {
     openSecrets = secrets.open
     settings = Settings(
       conninfo: conninfo, spoolDirectory: spool, schemaPath: schema.flatMap { TextFile.exists($0) ? $0 : nil },
-      banks: banks, creditors: creditors, webhooks: webhooks, mail: mail)
+      banks: banks, creditors: creditors, webhooks: webhooks, mail: mail, policies: policies)
   }
 
   private static func logLevel(_ daemon: ConfigurationTable) throws -> Logger.Level {
