@@ -55,6 +55,7 @@ let package = Package(
       .embedInCode("Migrations/m0008_event_date.sql"),
       .embedInCode("Migrations/m0009_report_warnings.sql"),
       .embedInCode("Migrations/m0010_policies.sql"),
+      .embedInCode("Migrations/m0011_fencing.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl"]),

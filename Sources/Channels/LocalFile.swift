@@ -11,12 +11,27 @@ package struct LocalFile: Sendable, Equatable {
   /// Files that must lie at the bank before this one does, such as detached signatures. Sealed with the file: under
   /// the same name they have the same bytes, so one that an earlier attempt left there counts as sent.
   package var companions: [LocalFile]
+  /// After this nothing of it may become visible at the bank: somebody else may be deciding its fate by then. Counts the
+  /// time in which the process or the machine stood still. Nil for no such limit.
+  package var notAfter: ContinuousClock.Instant?
 
-  package init(path: String, size: Int64, remoteName: String, companions: [LocalFile] = []) {
+  /// Whether that instant has passed.
+  var isTooLate: Bool { notAfter.map { ContinuousClock.now >= $0 } ?? false }
+
+  /// What a submission that came too late ends with.
+  var lateness: ChannelFault {
+    ChannelFault(
+      .cancelled, stage: .upload, found: "more time gone than one attempt may take", expected: "the file at the bank by then")
+  }
+
+  package init(
+    path: String, size: Int64, remoteName: String, companions: [LocalFile] = [], notAfter: ContinuousClock.Instant? = nil
+  ) {
     self.path = path
     self.size = size
     self.remoteName = remoteName
     self.companions = companions
+    self.notAfter = notAfter
   }
 }
 

@@ -19,8 +19,7 @@ package struct Daemon: Sendable {
 
   /// Checks the schema's version and writes the configured creditors and endpoints.
   package func prepare() async throws {
-    let session = Session(conninfo: settings.conninfo, name: "prepare")
-    try await Migrator().requireCurrent(session)
+    let session = Session(conninfo: settings.conninfo, name: "prepare", schemaVersion: Migrator.version)
     try await session.configure(
       creditors: settings.creditors, subscriptions: settings.subscriptions, at: clock.now())
   }
@@ -51,7 +50,7 @@ package struct Daemon: Sendable {
 
   private func makeLanes() -> [Lane] {
     let (settings, clock, log) = (settings, clock, log)
-    let pipeline = Session(conninfo: settings.conninfo, name: "pipeline")
+    let pipeline = Session(conninfo: settings.conninfo, name: "pipeline", schemaVersion: Migrator.version)
     var lanes = [
       Lane(name: "pipeline", session: pipeline, clock: clock, log: log, journal: journal) {
         var moved = try await Intake(session: pipeline).run(at: clock.now())
@@ -63,7 +62,7 @@ package struct Daemon: Sendable {
       }
     ]
     for bank in settings.banks {
-      let session = Session(conninfo: settings.conninfo, name: "bank \(bank.name)")
+      let session = Session(conninfo: settings.conninfo, name: "bank \(bank.name)", schemaVersion: Migrator.version)
       let exchange = Exchange(session: session, bank: bank, spoolDirectory: settings.spoolDirectory, log: log)
       lanes.append(
         Lane(name: "bank \(bank.name)", session: session, clock: clock, log: log, journal: journal) {
@@ -72,14 +71,14 @@ package struct Daemon: Sendable {
             .run(bank: bank.name, at: clock.now()))
         })
     }
-    let notices = Session(conninfo: settings.conninfo, name: "react")
+    let notices = Session(conninfo: settings.conninfo, name: "react", schemaVersion: Migrator.version)
     let react = React(
       session: notices, webhooks: settings.webhooks, mail: settings.mail, policies: settings.policies, log: log)
     lanes.append(
       Lane(name: "react", session: notices, clock: clock, log: log, journal: journal) {
         try await react.run(at: clock.now)
       })
-    let attention = Session(conninfo: settings.conninfo, name: "watch")
+    let attention = Session(conninfo: settings.conninfo, name: "watch", schemaVersion: Migrator.version)
     let watch = Watch(session: attention, banks: settings.banks, log: log)
     lanes.append(
       Lane(name: "watch", session: attention, clock: clock, log: log, journal: journal) {

@@ -45,7 +45,7 @@ package struct Exchange: Sendable {
       case .sealed: moved += try await send(file, at: now) ? 1 : 0
       case .sending:
         // We hold the bank's lock, so whoever was sending is dead: what reached the bank is not known.
-        try await move(file, .outcomeUnknown, "the daemon stopped while sending", at: now)
+        try await move(file, .outcomeUnknown, "the daemon stopped while sending", attempt: file.attempts, at: now)
         moved += 1
       case .uncertain: moved += try await settle(file, at: now) ? 1 : 0
       case .submitted, .accepted, .refused, .withdrawn: break
@@ -62,29 +62,40 @@ package struct Exchange: Sendable {
       try await move(file, .withdrawn, "collection date \(file.firstDate) can no longer be met", at: now)
       return true
     }
-    let local1 = try await spool.write(file, from: session)
-    defer { spool.remove(local1) }
-    guard try await move(file, .sendBegan, nil, at: now) == .sending else { return false }
-    switch await bank.channel.submit(local1) {
-    case .delivered(let evidence): try await move(file, .delivered, evidence, at: now)
+    var outgoing = try await spool.write(file, from: session)
+    defer { spool.remove(outgoing) }
+    // Counted from before the intent, and half of what others wait before they decide its fate: if this process stands
+    // still for longer, it has nothing to say any more.
+    if bank.uncertainWaitSeconds > 0 {
+      outgoing.notAfter = ContinuousClock.now.advanced(by: .seconds(bank.uncertainWaitSeconds / 2))
+    }
+    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
+    let attempt = file.attempts + 1
+    switch await bank.channel.submit(outgoing) {
+    case .delivered(let evidence):
+      if try await move(file, .delivered, evidence, attempt: attempt, at: now) == nil {
+        // Overtaken, and true all the same: the bank has it.
+        try await move(file, .reported, "attempt \(attempt): \(evidence)", at: now)
+      }
     case .notSent(let fault):
       log.error("file not sent", metadata: ["file": "\(file.messageID)", "fault": "\(fault)", "hint": "\(fault.hint)"])
       let wait = min(3600, 30 << min(file.attempts, 7))
-      try await move(file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), at: now)
+      try await move(
+        file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), attempt: attempt, at: now)
     case .unknown(let fault):
       log.error("outcome unknown", metadata: ["file": "\(file.messageID)", "fault": "\(fault)"])
-      try await move(file, .outcomeUnknown, "\(fault)", at: now)
+      try await move(file, .outcomeUnknown, "\(fault)", attempt: attempt, at: now)
     }
     return true
   }
 
   /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
-    let since = try Instant(iso: file.movedAt)
-    guard now >= since.adding(seconds: bank.uncertainWaitSeconds) else { return false }
+    guard file.secondsSinceBegun >= bank.uncertainWaitSeconds else { return false }
     switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes) {
-    case .complete(let place): try await move(file, .delivered, "found complete in \(place)", at: now)
-    case .absent(let evidence): try await move(file, .notSent, evidence, at: now)
+    case .complete(let place):
+      try await move(file, .delivered, "found complete in \(place)", attempt: file.attempts, at: now)
+    case .absent(let evidence): try await move(file, .notSent, evidence, attempt: file.attempts, at: now)
     case .unknown(let reason):
       log.warning("still uncertain", metadata: ["file": "\(file.messageID)", "reason": "\(reason)"])
       return false
@@ -94,11 +105,13 @@ package struct Exchange: Sendable {
 
   @discardableResult
   private func move(
-    _ file: SealedFile, _ event: FileEvent, _ evidence: String?, nextAttempt: Instant? = nil, at now: Instant
+    _ file: SealedFile, _ event: FileEvent, _ evidence: String?, nextAttempt: Instant? = nil, attempt: Int? = nil,
+    at now: Instant
   ) async throws -> FileState? {
     let state = try await session.transaction { session in
       try session.moveFile(
-        file.id, event, evidence: evidence, nextAttempt: nextAttempt, Stamp(at: now, actor: "exchange"))
+        file.id, event, evidence: evidence, nextAttempt: nextAttempt, attempt: attempt,
+        Stamp(at: now, actor: "exchange"))
     }
     log.info("file \(event.rawValue)", metadata: ["file": "\(file.messageID)", "state": "\(state?.rawValue ?? "-")"])
     return state

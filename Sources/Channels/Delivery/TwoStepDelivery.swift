@@ -7,6 +7,7 @@
 // - a rename without an answer is unknown: the request may still wait in the server's buffers;
 // - a refused rename is proven by removing the temporary file: what has no source cannot be renamed any more. libcurl
 //   reports a refusal and a connection that broke just then alike, so the refusal alone proves nothing;
+// - past `LocalFile.notAfter` no rename is requested: a process that stood still must not act on what it knew before;
 // - a final name that is taken before us is unknown, whatever its size: it may be an earlier attempt of ours, so
 //   going back to "not sent" could put its collections into a second file. `locate` or a person decides.
 
@@ -73,6 +74,7 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     } catch {
       return .notSent(error)
     }
+    if file.isTooLate { return .notSent(file.lateness) }
     switch await remote.rename(temporary, to: file.remoteName) {
     case .done: return await confirm(file)
     case .notRequested(let fault): return .notSent(fault)

@@ -39,6 +39,7 @@ struct DirectDelivery: Sendable {
   }
 
   private func deliver(_ file: LocalFile) async -> SubmitOutcome {
+    if file.isTooLate { return .notSent(file.lateness) }
     var request = server.request(server.options.upload.rawValue, server.options.inbox, file.remoteName)
     request.body = .file(path: file.path, size: file.size)
     request.headers = ["Content-Type: application/octet-stream"]

@@ -77,4 +77,6 @@ package struct Answer: Sendable {
   package let rows: [Row]
   /// Rows selected, inserted, updated or deleted, as the server's command tag says.
   package let affected: Int
+  /// The server's command tag: `UPDATE 3`, `COMMIT`.
+  package let tag: String
 }

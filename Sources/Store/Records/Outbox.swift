@@ -89,12 +89,12 @@ package struct DeliveryRecord: Sendable {
 extension Session {
   /// Tries to become the one that tells. The lock dies with the connection, so a killed daemon frees it at once.
   package func lockNotices() throws(StoreFault) -> Bool {
-    try one("SELECT pg_try_advisory_lock(hashtextextended('sepad notices', 0))").bool(0)
+    try hold("notices")
   }
 
   /// Lets another daemon tell.
   package func unlockNotices() throws(StoreFault) {
-    try run("SELECT pg_advisory_unlock(hashtextextended('sepad notices', 0))")
+    try letGo("notices")
   }
 
   /// Takes up to `limit` jobs that are due; per endpoint and subject only the oldest, so that order holds. To be called
