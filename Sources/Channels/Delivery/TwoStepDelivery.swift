@@ -11,6 +11,8 @@
 // - a final name that is taken before us is unknown, whatever its size: it may be an earlier attempt of ours, so
 //   going back to "not sent" could put its collections into a second file. `locate` or a person decides.
 
+import CrashPoints
+
 /// Upload under a temporary name, check, rename, check.
 struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
   var remote: Remote
@@ -29,6 +31,7 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
         if await !isThere(companion) { return .notSent(fault) }
       }
     }
+    if !file.companions.isEmpty { CrashPoints.reach(.companionsSent) }
     return await deliver(file)
   }
 
@@ -48,7 +51,10 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     }
     if found < size { return .absent(evidence: "\(temporary) is incomplete: \(found) of \(size) bytes") }
     do throws(ChannelFault) {
-      if try await remote.remove(temporary, .locate) {
+      CrashPoints.reach(.strayFound)
+      let isRemoved = try await remote.remove(temporary, .locate)
+      CrashPoints.reach(.strayRemoved)
+      if isRemoved {
         return .absent(evidence: "\(temporary) was still there and is removed")
       }
       return .unknown("\(temporary) went away during the search")
@@ -68,14 +74,19 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
   private func deliver(_ file: LocalFile) async -> SubmitOutcome {
     let temporary = file.remoteName + temporarySuffix
     do throws(ChannelFault) {
+      CrashPoints.reach(.uploadDue)
       try await remote.put(file, as: temporary)
+      CrashPoints.reach(.uploaded)
       let found = try await remote.size(of: temporary, .verify)
       if found != file.size { return .notSent(mismatch(.verify, found, file)) }
     } catch {
       return .notSent(error)
     }
     if file.isTooLate { return .notSent(file.lateness) }
-    switch await remote.rename(temporary, to: file.remoteName) {
+    CrashPoints.reach(.renameDue)
+    let answer = await remote.rename(temporary, to: file.remoteName)
+    CrashPoints.reach(.renamed)
+    switch answer {
     case .done: return await confirm(file)
     case .notRequested(let fault): return .notSent(fault)
     case .unanswered(let fault): return .unknown(fault)
@@ -98,7 +109,9 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
 
   private func afterRefusal(_ fault: ChannelFault, _ temporary: String, _ file: LocalFile) async -> SubmitOutcome {
     do throws(ChannelFault) {
+      CrashPoints.reach(.refusalDoubted)
       let removed = try await remote.remove(temporary, .rename)
+      CrashPoints.reach(.refusalProven)
       let found = try await remote.size(of: file.remoteName, .rename)
       switch (removed, found) {
       case (true, nil): return .notSent(fault)

@@ -5,6 +5,7 @@
 // - 409 and 412: the name may be taken, perhaps by an earlier attempt: unknown.
 // - 408, 5xx, or no answer after the body began: unknown.
 
+import CrashPoints
 import Curl
 
 /// One upload, taken at the server's word.
@@ -23,6 +24,7 @@ struct DirectDelivery: Sendable {
         if there?.size != companion.size { return .notSent(fault) }
       }
     }
+    if !file.companions.isEmpty { CrashPoints.reach(.directCompanionsSent) }
     return await deliver(file)
   }
 
@@ -47,7 +49,9 @@ struct DirectDelivery: Sendable {
     if file.size > 0 { request.headers.append("Expect: 100-continue") }
     request.freshConnection = true
     do throws(CurlFault) {
+      CrashPoints.reach(.directDue)
       let answer = try await server.perform(request)
+      CrashPoints.reach(.directAnswered)
       guard let fault = server.fault(answer.code, .upload) else { return .delivered(evidence: "HTTP status \(answer.code)") }
       if file.size > 0, !answer.bodyBegan { return .notSent(fault) }
       switch answer.code {

@@ -1,0 +1,192 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One database, one bank's folder, one configuration, on the servers of a bench.
+final class KillHouse {
+  let bench: KillBench
+  let way: Way
+  let database: String
+  /// Names everything that is this house's own on shared servers.
+  let name: String
+  let directory: TemporaryDirectory
+  /// The bank's folder.
+  let bank: String
+  let program: Program
+
+  init(_ bench: KillBench, _ way: Way, database: String) throws {
+    self.bench = bench
+    self.way = way
+    self.database = database
+    name = "case\(bench.nextNumber())"
+    directory = try TemporaryDirectory()
+    bank = try bench.directory.makeDirectory("banks/\(name)")
+    for folder in ["inbox", "archive", "outbox/done", "state"] {
+      try FileManager.default.createDirectory(atPath: "\(bank)/\(folder)", withIntermediateDirectories: true)
+    }
+    program = try Program(
+      directory, configuration: Self.configuration(bench, way, database, name: name, path: directory.path, bank: bank))
+  }
+
+  // MARK: Both sides
+
+  /// Moves both sides to an instant.
+  func set(clock instant: String) throws {
+    let new = try directory.write("clock.new", Array((instant + "\n").utf8))
+    rename(new, directory.appending("clock"))
+  }
+
+  @discardableResult
+  func sepad(_ words: String...) throws -> String {
+    let child = try program.start(words)
+    let status = child.wait()
+    guard status == 0 else { throw TestSupportFault("sepad \(words.joined(separator: " ")): exit \(status): \(child.output)") }
+    return child.output
+  }
+
+  /// The daemon, with a crash point armed.
+  func start(_ words: [String], crash: String) throws -> ChildProcess {
+    try ChildProcess(
+      Program.path("sepad"), words + program.arguments, log: directory.appending("crashed-\(UUID().uuidString)"),
+      environment: program.environment.merging(["SEPAD_CRASH": crash]) { _, new in new })
+  }
+
+  /// Puts rows into intake: mandates or collections.
+  func request(_ what: String, _ rows: some Sequence<String>) throws {
+    let header =
+      what == "mandates"
+      ? "request_key;creditor;mandate_reference;scheme;sequence;signed_on;debtor_name;iban;email;language"
+      : "request_key;creditor;mandate_reference;amount;due_date"
+    let file = try directory.write("\(what).csv", Array(([header] + rows).joined(separator: "\n").utf8))
+    try sepad("import", what, file)
+  }
+
+  /// The bank's turn: everything that is due.
+  func work() throws {
+    let (status, output) = try ChildProcess.run(
+      Program.path("sandbox-bank"),
+      [
+        "once", "--root", bank, "--clock", directory.appending("clock"), "--booking", "mixed", "--require-signature",
+        bench.directory.appending("signing.pem"),
+      ])
+    guard status == 0 else { throw TestSupportFault("sandbox-bank: \(output)") }
+  }
+
+  /// Lets both sides work until neither has anything left to do.
+  func settle() throws {
+    for _ in 0..<6 {
+      try work()
+      try sepad("run", "--once")
+      if try waiting.isEmpty && unfinished == "0" { return }
+    }
+    throw TestSupportFault("still busy: \(waiting), unfinished: \(try unfinished)")
+  }
+
+  /// Files that one side has put down for the other.
+  var waiting: [String] {
+    ["inbox", "outbox"].flatMap { folder in
+      ((try? FileManager.default.contentsOfDirectory(atPath: "\(bank)/\(folder)")) ?? []).filter { $0 != "done" }
+    }
+  }
+
+  /// How many things the daemon could still do by itself.
+  var unfinished: String {
+    get throws {
+      try sql(
+        """
+        SELECT (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending', 'uncertain'))
+          + (SELECT count(*) FROM sepad.due) + (SELECT count(*) FROM sepad.inbound_file WHERE state = 'received')
+          + (SELECT count(*) FROM sepad.job WHERE state = 'waiting')
+        """)
+    }
+  }
+
+  func sql(_ statement: String) throws -> String {
+    let (status, output) = try ChildProcess.run("/usr/bin/psql", ["-XAtqc", statement, database])
+    guard status == 0 else { throw TestSupportFault(output) }
+    return output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  func lines(_ statement: String) throws -> [String] { try sql(statement).split(separator: "\n").map(String.init) }
+
+  private static func configuration(
+    _ bench: KillBench, _ way: Way, _ database: String, name: String, path: String, bank: String
+  ) -> String {
+    let connection =
+      switch way {
+      case .sftp:
+        """
+        channel = "sftp"
+        [bank.sftp]
+        host = "127.0.0.1"
+        port = \(bench.ssh.port)
+        user = "\(bench.ssh.user)"
+        private_key = "bank-ssh-key"
+        known_hosts = "\(bench.ssh.knownHosts)"
+        inbox = "\(bank)/inbox"
+        archive = "\(bank)/archive"
+        outbox = "\(bank)/outbox"
+        done = "\(bank)/outbox/done"
+        pattern = "*.xml"
+        """
+      case .https, .direct:
+        """
+        channel = "https"
+        [bank.https]
+        inbox = "\(bench.nginx.url)/\(name)/inbox/"
+        archive = "\(bench.nginx.url)/\(name)/archive/"
+        outbox = "\(bench.nginx.url)/\(name)/outbox/"
+        done = "\(bench.nginx.url)/\(name)/outbox/done/"
+        acknowledge = "move"
+        finalize = \(way == .https)
+        pattern = "*.xml"
+        ca_file = "\(bench.nginx.caFile)"
+        client_certificate = "client.pem"
+        client_key = "client.key"
+        """
+      }
+    return """
+      [database]
+      url = "\(database)"
+      [daemon]
+      state_directory = "\(path)/state"
+      spool_directory = "\(path)/spool"
+      status_file = "\(path)/status.json"
+      clock_file = "\(path)/clock"
+      credentials_directory = "\(bench.directory.path)/credentials"
+      poll_interval_seconds = 1
+      [[bank]]
+      name = "bank"
+      initiating_party = "ACME SAS"
+      uncertain_wait_seconds = 0
+      credit_within_days = 1
+      \(connection)
+      [bank.signing]
+      form = "cms-detached"
+      certificate = "signing.pem"
+      key = "signing.key"
+      suffix = ".p7s"
+      [[creditor]]
+      key = "acme"
+      name = "ACME SAS"
+      creditor_identifier = "FR72ZZZ123456"
+      language = "fr"
+      town = "Paris"
+      country = "FR"
+        [[creditor.account]]
+        key = "main"
+        iban = "FR7630006000011234567890189"
+        bank = "bank"
+      [[webhook]]
+      name = "erp"
+      url = "http://127.0.0.1:\(bench.webhooks.port)/\(name)"
+      secret = "webhook-secret"
+      allow_plain_http = true
+      [mail]
+      server = "smtp://127.0.0.1:\(bench.mails.port)"
+      from = "Direct debits <debits@\(name).example>"
+      finance = ["finance@acme.example"]
+      starttls = false
+      """
+  }
+}
