@@ -70,7 +70,7 @@ final class KillBench {
   ]
   /// How each ends, by request key, whatever happened on the way.
   static let ends = [
-    "core settled", "late settled", "rejected rejected AC04", "returned returned AM04", "settles settled", "silent submitted",
+    "core settled", "late settled", "rejected rejected AC04", "returned returned AM04", "settles settled", "silent accepted",
   ]
 
   private func makeCredentials() throws {
