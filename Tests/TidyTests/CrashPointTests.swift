@@ -32,6 +32,14 @@ struct CrashPointTests {
     }
   }
 
+  @Test("and none is left in a release build")
+  func debugOnly() {
+    #expect(Repository.text("Package.swift").contains(#".define("SEPAD_CRASH_POINTS", .when(configuration: .debug))"#))
+    for path in Repository.sources where Repository.room(of: path) != "CrashPoints" {
+      #expect(!Repository.text(path).contains("SEPAD_CRASH"), "\(path): only CrashPoints decides what a point does")
+    }
+  }
+
   @Test("and the rule sees an effect without one")
   func bites() throws {
     let rule = EffectRule(writers: ["begin"])

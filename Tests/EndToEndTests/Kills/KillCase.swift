@@ -19,6 +19,7 @@ struct KillCase {
     try house.set(clock: "\(day)T08:00:00Z")
     try house.settle()
     try house.set(clock: "2026-12-08T07:00:00Z")
+    try house.work()
     try house.settle()
     let end = try KillEnd(house)
     try end.expectTheEnd(reminderMayBeInDoubt: strike.doubtsReminder, sealedBefore: sealed)

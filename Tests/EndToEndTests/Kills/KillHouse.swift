@@ -72,12 +72,12 @@ final class KillHouse {
     guard status == 0 else { throw TestSupportFault("sandbox-bank: \(output)") }
   }
 
-  /// Lets both sides work until neither has anything left to do.
+  /// Lets both sides work, the daemon first, until neither has anything left to do.
   func settle() throws {
     for _ in 0..<6 {
-      try work()
       try sepad("run", "--once")
       if try waiting.isEmpty && unfinished == "0" { return }
+      try work()
     }
     throw TestSupportFault("still busy: \(waiting), unfinished: \(try unfinished)")
   }

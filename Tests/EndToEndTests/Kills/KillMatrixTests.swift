@@ -20,15 +20,11 @@ struct KillMatrixTests {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<2 {
         group.addTask {
-          let start = ContinuousClock.now
           let bench = try await KillBench()
-          print("bench after \(ContinuousClock.now - start)")
           while let (strike, way, blow) = queue.next() {
-            let start = ContinuousClock.now
             do {
               let fate = try await KillCase(strike: strike, way: way, blow: blow, house: bench.house(way)).run()
               queue.note(strike, way, blow, Self.word(for: fate, strike, blow))
-              print("\(strike), \(way.rawValue), \(blow.rawValue): \(fate.rawValue), \(ContinuousClock.now - start)")
             } catch {
               queue.note(strike, way, blow, "FAILED")
               Issue.record("\(strike), \(way.rawValue), \(blow.rawValue) (SEPAD_SEED=\(seed)): \(error)")
