@@ -17,6 +17,7 @@ struct KillCase {
     try prepare()
     let sealed = try await strikeDown()
     try house.set(clock: "\(day)T08:00:00Z")
+    if blow == .kill { try house.workSilently() }
     try house.settle()
     try house.set(clock: "2026-12-08T07:00:00Z")
     try house.work()

@@ -7,8 +7,6 @@ enum Fate: String, CaseIterable, Sendable {
   case same
   /// A file was found complete at the bank and was not sent again.
   case found
-  /// A report of the bank named a file whose fate was not known.
-  case reported
   /// A file was proven not to be at the bank, and the same bytes were sent again.
   case again
   /// A reminder that may have gone out was left to a person.
@@ -26,7 +24,6 @@ struct KillEnd {
     let told = try house.lines(
       """
       SELECT 'found' FROM sepad.file_history WHERE event = 'delivered' AND from_state = 'uncertain'
-      UNION ALL SELECT 'reported' FROM sepad.file_history WHERE event = 'reported' AND from_state = 'uncertain'
       UNION ALL SELECT 'again' FROM sepad.file_history WHERE event = 'notSent'
       UNION ALL SELECT 'doubt' FROM sepad.job WHERE state = 'uncertain'
       """)
