@@ -16,7 +16,9 @@ let crashPoints = SwiftSetting.define("SEPAD_CRASH_POINTS", .when(configuration:
 func room(
   _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], setting: SwiftSetting? = nil
 ) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + [setting].compactMap(\.self))
+  .target(
+    name: name, dependencies: dependencies, resources: resources,
+    swiftSettings: settings + [setting].compactMap(\.self))
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {

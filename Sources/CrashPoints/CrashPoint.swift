@@ -1,7 +1,7 @@
 /// A boundary between intent, effect and record at which a test can end the process, or the database.
 ///
-/// Each is reached at one place, in the file named above it; a tidy test compares. What it says has happened is on its way
-/// to be true for ever, or not: a kill there shows which.
+/// Each is reached at one place, in the file named above it; a tidy test compares. docs/KILLS.md says what became of whom
+/// was killed there.
 package enum CrashPoint: String, CaseIterable, Sendable {
   // In Work/Intake.swift: a batch of requests.
   case intakeWritten, intakeCommitted

@@ -1,13 +1,14 @@
 // Named places where a test lets a process die. In a release build there are none: `reach` is empty and inlined away.
 //
-// In a debug build the environment variable SEPAD_CRASH arms one of them: NAME:OCCURRENCE:ACTION. The process goes on as if
-// nothing were here until it comes to NAME for the OCCURRENCE-th time. Then it says so on standard error and does ACTION:
+// In a debug build the environment variable SEPAD_CRASH arms one of them: NAME:OCCURRENCE:ACTION. The process goes on as
+// if nothing were here until it comes to NAME for the OCCURRENCE-th time. Then it says so on standard error and does
+// ACTION:
 //
 //   kill        SIGKILL to itself
 //   term        SIGTERM to itself; it goes on
 //   hold=PATH   makes the file PATH.reached, stands still until there is a file PATH.go, goes on
 //
-// A value that cannot be understood ends the process at its first point: a test must not pass because of a misspelt name.
+// A value that cannot be understood ends the process at its first point: no test may pass because of a misspelt name.
 
 #if SEPAD_CRASH_POINTS
   internal import Glibc

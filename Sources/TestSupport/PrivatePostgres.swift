@@ -35,15 +35,14 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
   }
 
   /// A new database.
-  /// - Parameter template: the connection string of another of this cluster, to which nobody is connected: a copy of it.
+  /// - Parameter template: the connection string of another of this cluster, to which nobody is connected: it is copied.
   ///   Nil for an empty one.
   /// - Returns: its libpq connection string.
   package func makeDatabase(copying template: String? = nil) throws -> String {
     let name = "t" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    let original = template.flatMap { $0.split(separator: "dbname=").last }.map { " TEMPLATE \($0) STRATEGY FILE_COPY" } ?? ""
-    try Self.run([
-      "\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c", "CREATE DATABASE \(name)\(original)", "postgres",
-    ])
+    let original = template?.split(separator: "dbname=").last.map { " TEMPLATE \($0) STRATEGY FILE_COPY" } ?? ""
+    let statement = "CREATE DATABASE \(name)\(original)"
+    try Self.run(["\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c", statement, "postgres"])
     return "host=\(directory) user=postgres dbname=\(name)"
   }
 

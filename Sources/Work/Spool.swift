@@ -43,8 +43,8 @@ struct Spool: Sendable {
   /// A scratch file that cannot be removed costs disk space and nothing else.
   func remove(path: String) { unlink(path) }
 
-  /// Removes what daemons left behind that were killed: files of processes that are gone, and of this one, which has made
-  /// none yet. They hold names and accounts, so they must not lie there for ever.
+  /// Removes what daemons left behind that were killed: files of processes that are gone, and of this one, which has
+  /// made none yet. They hold names and accounts, so they must not lie there for ever.
   func sweep() {
     guard let handle = opendir(directory) else { return }
     defer { closedir(handle) }

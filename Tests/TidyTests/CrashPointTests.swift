@@ -3,7 +3,9 @@ import Testing
 /// The points as `CrashPoint` declares them, by the file that each belongs to.
 private let declared: [String: [String]] = declarations(in: Repository.text("Sources/CrashPoints/CrashPoint.swift"))
 private let stages = Repository.sources.filter { ["Work", "Channels", "Notices"].contains(Repository.room(of: $0)) }
-private let writers = EffectRule.writers(in: Repository.sources.filter { $0.hasPrefix("Sources/Store/Records/") || $0.hasPrefix("Sources/Work/") }.map(Repository.text))
+private let writers = EffectRule.writers(
+  in: Repository.sources.filter { $0.hasPrefix("Sources/Store/Records/") || $0.hasPrefix("Sources/Work/") }
+    .map(Repository.text))
 
 @Suite("Crash points")
 struct CrashPointTests {
@@ -14,9 +16,11 @@ struct CrashPointTests {
     for path in Repository.sources where Repository.room(of: path) != "CrashPoints" {
       let reached = rule.points(in: SwiftCode.withoutCommentsAndStrings(Repository.text(path))).sorted()
       let expected = declared[String(path.dropFirst("Sources/".count)), default: []].sorted()
-      #expect(reached == expected, "\(path): crash points: found \(reached), expected as CrashPoint.swift declares: \(expected)")
+      #expect(reached == expected, "\(path): found \(reached), expected as CrashPoint.swift declares: \(expected)")
     }
-    for path in declared.keys { #expect(Repository.sources.contains("Sources/\(path)"), "CrashPoint.swift: no file \(path)") }
+    for path in declared.keys {
+      #expect(Repository.sources.contains("Sources/\(path)"), "CrashPoint.swift: no file \(path)")
+    }
   }
 
   @Test("one stands on each side of everything that leaves the process")

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Calls by which something leaves the process for good, and the rule that each stands between two crash points: so a new
-/// effect cannot come without a place where the kill matrix strikes before it, and one where it strikes after it.
+/// Calls by which something leaves the process for good, and the rule that each stands between two crash points: so a
+/// new effect cannot come without a place where the kill matrix strikes before it, and one where it strikes after it.
 ///
-/// Before it: between the effect and the one before it in its function, or the function's beginning. After it likewise. A
-/// commit happens where the closure of `transaction` ends, and the point before it stands in that closure.
+/// Before it: between the effect and the one before it in its function, or the function's beginning. After it likewise.
+/// A commit happens where the closure of `transaction` ends, and the point before it stands in that closure.
 struct EffectRule {
   /// Functions of `Session` that write and commit by themselves when called outside a transaction.
   var writers: Set<String>
@@ -20,8 +20,11 @@ struct EffectRule {
     "HTTPSChannel.list", "HTTPSChannel.download", "HTTPSChannel.acknowledge", "HTTPSChannel.probe", "HTTPSChannel.move",
     "WebhookSender.send", "WebhookSender.probe", "MailSender.send", "MailSender.probe",
   ]
-  private static let calls =
-    #"\bchannel\.(?:submit|locate|download|acknowledge)\s*\(|\bremote\.(?:put|rename|remove)\s*\(|\bsender\.send\s*\(|\b(?:server|session)\.(?:perform|success|answer|command|commandFault|remove|delete)\s*\("#
+  private static let calls = [
+    #"\bchannel\.(?:submit|locate|download|acknowledge)\s*\("#, #"\bremote\.(?:put|rename|remove)\s*\("#,
+    #"\bsender\.send\s*\("#, #"\bsession\.perform\s*\("#,
+    #"\bserver\.(?:perform|success|answer|command|commandFault|remove|delete)\s*\("#,
+  ].joined(separator: "|")
 
   /// What is wrong, a sentence for each effect without a point on one side, with its line.
   func offences(in text: String) throws -> [(line: Int, text: String)] {
@@ -38,9 +41,10 @@ struct EffectRule {
         ].compactMap(\.self)
         guard !missing.isEmpty else { return nil }
         let line = code[..<effects[index].at].count { $0 == "\n" } + 1
+        let sides = missing.joined(separator: " and none ")
         return (
           line,
-          "\(function.name): \(effects[index].name): found no crash point \(missing.joined(separator: " and none ")) it; "
+          "\(function.name): \(effects[index].name): found no crash point \(sides) it; "
             + "name one in CrashPoint.swift and say CrashPoints.reach(…) here"
         )
       }
@@ -61,10 +65,7 @@ struct EffectRule {
     // A commit comes where its transaction ends.
     var found = transactions.map { (at: $0.upperBound, opening: Optional($0.lowerBound), name: "a commit") }
     for range in try ranges(of: Self.calls, in: code, body) {
-      let name = String(code[range].prefix { $0 != "(" })
-      // Requests to the database are no requests to a server.
-      if name == "session.answer" || name == "session.remove" { continue }
-      found.append((range.lowerBound, nil, name))
+      found.append((range.lowerBound, nil, String(code[range].prefix { $0 != "(" })))
     }
     for range in try ranges(of: #"\bsession\.(\w+)\s*\("#, in: code, body) where !isInTransaction {
       let name = code[range].dropFirst("session.".count).prefix { $0 != "(" }
@@ -76,7 +77,9 @@ struct EffectRule {
     return found.sorted { $0.at < $1.at }
   }
 
-  private func ranges(of pattern: String, in code: String, _ body: Range<String.Index>) throws -> [Range<String.Index>] {
+  private func ranges(
+    of pattern: String, in code: String, _ body: Range<String.Index>
+  ) throws -> [Range<String.Index>] {
     try NSRegularExpression(pattern: pattern).matches(in: code, range: NSRange(body, in: code))
       .compactMap { Range($0.range, in: code) }
   }
@@ -97,7 +100,8 @@ struct EffectRule {
     let types = code.matches(of: /(?m)^[^\n]*\b(?:struct|class|actor|enum|extension)\s+(\w+)[^\n{]*\{/)
     var found: [Function] = []
     for match in code.matches(of: /\bfunc\s+(\w+)/) {
-      guard let brace = bodyStart(in: code, after: match.range.upperBound), let body = balanced(code, from: brace) else { continue }
+      guard let brace = bodyStart(in: code, after: match.range.upperBound), let body = balanced(code, from: brace)
+      else { continue }
       if let last = found.last, last.body.contains(match.range.lowerBound) { continue }
       let type = types.last { type in
         balanced(code, from: code.index(before: type.range.upperBound))?.contains(match.range.lowerBound) == true
@@ -121,7 +125,8 @@ struct EffectRule {
       case ")", "]": depth -= 1
       case "{" where depth == 0: return index
       case "}" where depth == 0: return nil
-      case "\n" where depth == 0 && code[code.index(after: index)...].drop(while: { $0 == " " }).first == "\n": return nil
+      // An empty line ends what has no body.
+      case "\n" where depth == 0 && code[code.index(after: index)...].drop { $0 == " " }.first == "\n": return nil
       default: break
       }
     }
@@ -152,7 +157,8 @@ struct EffectRule {
       for function in (try? reader.functions(in: blank)) ?? [] where function.name.hasPrefix("Session.") {
         let start = blank.utf8.distance(from: blank.startIndex, to: function.body.lowerBound)
         let end = blank.utf8.distance(from: blank.startIndex, to: function.body.upperBound)
-        bodies.append((String(function.name.split(separator: ".").last ?? ""), String(decoding: bytes[start..<end], as: UTF8.self)))
+        bodies.append(
+          (String(function.name.dropFirst("Session.".count)), String(decoding: bytes[start..<end], as: UTF8.self)))
       }
     }
     let writing = /INSERT INTO|UPDATE sepad|DELETE FROM|COPY sepad|TRUNCATE/

@@ -5,8 +5,8 @@ import Testing
 /// Servers, and a database to copy, for many cases after one another: PostgreSQL of its own, so that it can be switched
 /// off, sshd, nginx, mail and webhook receivers.
 ///
-/// The copied database holds mandates and dated collections of a morning in November: one that settles, one that the bank
-/// refuses, one that comes back, one it never answers, in two files; and the request for one more of each, unread.
+/// The copied database holds mandates and dated collections of a morning in November: of those that settle, one that the
+/// bank refuses, one that comes back, one it never answers; and the requests for one more mandate and collection, unread.
 final class KillBench {
   let postgres: PrivatePostgres
   let directory: TemporaryDirectory
@@ -70,7 +70,8 @@ final class KillBench {
   ]
   /// How each ends, by request key, whatever happened on the way.
   static let ends = [
-    "core settled", "late settled", "rejected rejected AC04", "returned returned AM04", "settles settled", "silent accepted",
+    "core settled", "late settled", "rejected rejected AC04", "returned returned AM04", "settles settled",
+    "silent accepted",
   ]
 
   private func makeCredentials() throws {

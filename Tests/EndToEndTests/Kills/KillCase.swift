@@ -62,7 +62,7 @@ struct KillCase {
   private func die(at point: String) throws {
     let child = try house.start(["run", "--once"], crash: "\(point):kill")
     let status = child.wait()
-    guard status == -SIGKILL else { throw TestSupportFault("\(point) was to be reached: exit \(status): \(child.output)") }
+    guard status == -SIGKILL else { throw TestSupportFault("\(point) not reached: exit \(status): \(child.output)") }
   }
 
   /// The name under which the first file will lie at the bank.
@@ -116,16 +116,21 @@ struct KillCase {
   }
 
   /// Until `condition` holds; not longer than the program runs.
-  private func wait(_ seconds: Double, _ what: String, _ child: ChildProcess, _ condition: () throws -> Bool) async throws {
+  private func wait(
+    _ seconds: Double, _ what: String, _ child: ChildProcess, _ condition: () throws -> Bool
+  ) async throws {
     try? await waitUntil(what, seconds: seconds) { try condition() || !child.isRunning }
     try expect(try condition(), what, child)
   }
 
-  private func hasReached(_ child: ChildProcess) -> Bool { child.output.contains("crash point \(strike.point.rawValue) reached") }
+  private func hasReached(_ child: ChildProcess) -> Bool {
+    child.output.contains("crash point \(strike.point.rawValue) reached")
+  }
 
   private func expect(_ holds: Bool, _ what: String, _ child: ChildProcess) throws {
     guard !holds else { return }
-    throw TestSupportFault("expected it to \(what): \(child.isRunning ? "it runs" : "exit \(child.wait())"): \(child.output)")
+    let state = child.isRunning ? "it runs" : "exit \(child.wait())"
+    throw TestSupportFault("expected it to \(what): \(state): \(child.output)")
   }
 }
 

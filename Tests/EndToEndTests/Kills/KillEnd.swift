@@ -101,9 +101,11 @@ struct KillEnd {
     let due = try house.lines(
       "SELECT 'job_' || id FROM sepad.job WHERE kind = 'webhook' AND id > \(house.bench.lastJob)")
     var bodies: [String: Set<String>] = [:]
-    for line in String(decoding: bytes(ofFile: house.bench.directory.appending("webhook-sink/deliveries.jsonl")) ?? [], as: UTF8.self)
-      .split(separator: "\n") where line.contains("\"/\(house.name)\"") {
-      guard let told = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any], let id = told["webhook-id"] as? String
+    let deliveries = bytes(ofFile: house.bench.directory.appending("webhook-sink/deliveries.jsonl")) ?? []
+    for line in String(decoding: deliveries, as: UTF8.self).split(separator: "\n")
+    where line.contains("\"/\(house.name)\"") {
+      guard let told = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+        let id = told["webhook-id"] as? String
       else { continue }
       let body = try JSONSerialization.data(withJSONObject: told["body"] ?? [:], options: .sortedKeys)
       bodies[id, default: []].insert(String(decoding: body, as: UTF8.self))

@@ -39,7 +39,8 @@ struct Strike: Sendable, CustomStringConvertible {
   /// The ways on which it is reached.
   var ways: [Way] {
     switch point {
-    case .companionsSent, .uploadDue, .uploaded, .renameDue, .renamed, .refusalDoubted, .refusalProven, .strayFound, .strayRemoved:
+    case .companionsSent, .uploadDue, .uploaded, .renameDue, .renamed, .refusalDoubted, .refusalProven, .strayFound,
+      .strayRemoved:
       [.sftp, .https]
     case .directDue, .directAnswered, .directCompanionsSent: [.direct]
     default: Way.allCases
@@ -49,13 +50,13 @@ struct Strike: Sendable, CustomStringConvertible {
   /// Whether a reminder is in doubt there: begun, and not recorded.
   var doubtsReminder: Bool { [.reminderBegun, .reminderAnswered].contains(point) }
 
-  /// Whether the stage that stands at the point is the one that decides a file's fate, or a reminder's: then no other stage
-  /// can bring that about meanwhile.
+  /// Whether the stage that stands at the point is the one that decides a file's fate, or a reminder's: then no other
+  /// stage can bring that about meanwhile.
   var decidesFate: Bool {
     switch scene {
     case .occupied, .unrecorded, .halfway, .answered, .credited: true
     case .overdue: false
-    case .requested: !"intake dating build alert notices webhook".split(separator: " ").contains { point.rawValue.hasPrefix($0) }
+    case .requested: !["intake", "dating", "build", "notices", "webhook"].contains { point.rawValue.hasPrefix($0) }
     }
   }
 
@@ -84,7 +85,8 @@ struct Strike: Sendable, CustomStringConvertible {
     case .strayFound, .strayRemoved: (.halfway, 1...1)
     case .fetchListed, .downloaded, .fetchWritten, .fetchKept, .acknowledged: (.credited, 1...1)
     case .applyRead, .applyMatched, .applyCommitted, .asideWritten, .asideCommitted: (.credited, 1...1)
-    case .noticesDue, .noticesClaimed, .webhookDue, .webhookAnswered, .noticesWritten, .noticesRecorded: (.requested, 1...1)
+    case .noticesDue, .noticesClaimed, .noticesWritten, .noticesRecorded: (.requested, 1...1)
+    case .webhookDue, .webhookAnswered: (.requested, 1...1)
     case .mailDue, .mailAnswered: (.credited, 1...1)
     case .reminderDue, .reminderBegun, .reminderAnswered, .reminderRecorded: (.answered, 1...1)
     case .alertDue, .alertRaised: (.overdue, 1...1)

@@ -64,12 +64,13 @@ struct KillTable {
     """
     # Killed at every point
 
-    Where `sepad` can die, on which way to the bank, how, and what became of it; written by `KillMatrixTests`, which runs the
-    installed programs against a real sshd, nginx, PostgreSQL, mail and webhook receiver and the sandbox bank. A point is
+    Where `sepad` can die, on which way to the bank, how, and what became of it; written by `KillMatrixTests`, which runs
+    the programs against a real sshd, nginx, PostgreSQL, mail and webhook receiver and the sandbox bank. Each point is
     named in `Sources/CrashPoints/CrashPoint.swift`, with what has happened there; the number says at which of its
     occurrences. A tidy test keeps one before and one after everything that leaves the process.
 
-    In a cell: after SIGKILL, after SIGTERM, after PostgreSQL was switched off (`pg_ctl stop -m immediate`) and came back.
+    In a cell: after SIGKILL; after SIGTERM; after PostgreSQL was switched off (`pg_ctl stop -m immediate`) and came
+    back. After SIGKILL the bank takes what it was brought, and the daemon starts before it hears of that.
 
     - `same`: nobody outside could tell.
     - `found`: the file was found complete at the bank; it was not sent again.
@@ -78,10 +79,11 @@ struct KillTable {
     - `ended`: the daemon ended by itself within ten seconds, with status 0. Where it stood by then is a matter of time.
     - `kept`: the daemon went on by itself when PostgreSQL was back. Its other stages had worked meanwhile.
 
-    In each case, at the end: every collection in the state that it must be in, and in one file; each message id once at the
-    bank, with the bytes that were sealed; nothing for the bank to complain of; `sepad reconcile` content; each event told
-    under one webhook-id and in the same words; no reminder twice; no file uncertain, nothing waiting, nothing left in the
-    spool directory. `SEPAD_MATRIX=full` runs all of it; otherwise each point is struck once, way and blow by a printed seed.
+    In each case, at the end: every collection in the state that it must be in, and in one file; each message id once at
+    the bank, with the bytes that were sealed; nothing for the bank to complain of; `sepad reconcile` content; each event
+    told under one webhook-id and in the same words; no reminder twice; no file uncertain, nothing waiting, nothing left
+    in the spool directory. `SEPAD_MATRIX=full` runs all of it; otherwise each point is struck once, way and blow by a
+    printed seed.
 
     | point | sftp | https | https without MOVE |
     |---|---|---|---|
