@@ -25,8 +25,9 @@ package struct Apply: Sendable {
     return finished
   }
 
-  /// - Returns: the name of the report that was finished; nil when there was none.
-  private func applyNext(bank: String, at now: Instant) async throws -> String? {
+  /// Finishes the oldest report that was kept and not finished yet.
+  /// - Returns: its name; nil when there was none.
+  func applyNext(bank: String, at now: Instant) async throws -> String? {
     do {
       return try await session.transaction { session in
         guard let file = try session.nextReceived(bank: bank) else { return nil }
