@@ -14,26 +14,26 @@ struct ReplayWorld {
   private(set) var decisions = 0
 
   /// - Parameter seed: the same seed makes the same past.
-  init(seed: UInt64, collections: Int = 60) async throws {
+  init(seed: UInt64, collections: Int = 40) async throws {
     var random = SeededRandom(seed)
-    bench = try await Bench(maxTransactions: collections / 4)
+    bench = try await Bench(maxTransactions: (collections + 2) / 3)
     let batchBooked = Int.random(in: 0..<3, using: &random) == 0
     let histories = (0..<collections).map { _ in History.random(batchBooked: batchBooked, &random) }
     try await bench.request(amounts: histories.map { Cents($0.amountCents).decimalText })
     try await sealAndSend(&random)
     var rounds = try await Self.rounds(bench, histories, batchBooked: batchBooked, &random)
     // What no rule can settle, and what nobody can read.
-    rounds[Int.random(in: 0..<4, using: &random)].append(Self.strangers)
-    rounds[Int.random(in: 0..<4, using: &random)].append("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt")
+    rounds[Int.random(in: rounds.indices, using: &random)].append(Self.strangers)
+    rounds[Int.random(in: rounds.indices, using: &random)].append("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt")
     for (index, reports) in rounds.enumerated() {
       for report in reports.shuffled(using: &random) {
         try await bench.keep(report, name: "\(index).xml")
         if Bool.random(using: &random) { try await bench.applyKept() }
       }
-      try await decide(&random)
+      try await decide(among: Int64(collections), &random)
     }
     try await bench.applyKept()
-    try await decide(&random)
+    try await decide(among: Int64(collections), &random)
   }
 
   /// Seals everything; one file is withdrawn and its collections sealed again, one is only known to have been begun.
@@ -59,12 +59,12 @@ struct ReplayWorld {
     }
   }
 
-  /// Reports of all histories in four rounds, each in an order of its own.
+  /// Reports of all histories in two rounds, each in an order of its own.
   private static func rounds(
     _ bench: Bench, _ histories: [History], batchBooked: Bool, _ random: inout SeededRandom
   ) async throws -> [[String]] {
     var members: [String: [History]] = [:]
-    var told: [[Telling]] = Array(repeating: [], count: 4)
+    var told: [[Telling]] = Array(repeating: [], count: 2)
     let places = try await bench.session.run(
       """
       SELECT c.end_to_end_id, o.message_id FROM sepad.collection c
@@ -100,7 +100,7 @@ struct ReplayWorld {
     }, id: "STRANGERS", message: "camt.054")
 
   /// Somebody goes through some of what is open or was ignored.
-  private mutating func decide(_ random: inout SeededRandom) async throws {
+  private mutating func decide(among collections: Int64, _ random: inout SeededRandom) async throws {
     let stamp = Stamp(at: Bench.start, actor: "anna")
     let open = try await bench.session.run(
       """
@@ -113,7 +113,7 @@ struct ReplayWorld {
         if Bool.random(using: &random) {
           try await bench.session.ignore(entry, because: "not ours", stamp)
         } else {
-          let collection = Int64.random(in: 1...60, using: &random)
+          let collection = Int64.random(in: 1...collections, using: &random)
           try await bench.session.assign(entry, to: collection, acceptDifference: true, because: "it is", stamp)
         }
         decisions += 1
