@@ -40,9 +40,22 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
 
   /// A new, empty database.
   /// - Returns: its libpq connection string.
-  package func makeDatabase() throws -> String {
+  package func makeDatabase() throws -> String { try makeDatabase(from: "template1") }
+
+  /// A copy of a database to which nobody is connected.
+  /// - Parameter conninfo: as `makeDatabase` returned it.
+  /// - Returns: the copy's libpq connection string.
+  package func copyDatabase(_ conninfo: String) throws -> String {
+    guard let name = conninfo.split(separator: "=").last else { throw SetupFault(what: "no name in \(conninfo)") }
+    return try makeDatabase(from: String(name))
+  }
+
+  private func makeDatabase(from template: String) throws -> String {
     let name = "t" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    try Self.run(["\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c", "CREATE DATABASE \(name)", "postgres"])
+    try Self.run([
+      "\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c",
+      "CREATE DATABASE \(name) TEMPLATE \(template)", "postgres",
+    ])
     return "host=\(directory) user=postgres dbname=\(name)"
   }
 

@@ -6,12 +6,13 @@ package import Store
 /// Reads kept reports and moves what they speak of: a whole report in one transaction, or none of it.
 package struct Apply: Sendable {
   private let session: Session
-  private let policies: ReturnPolicies
+  private let policies: ReturnPolicies?
   private let log: Logger
   /// Entries gathered before they are copied into the database.
   private static let batch = 2000
 
-  package init(session: Session, policies: ReturnPolicies, log: Logger) {
+  /// - Parameter policies: what follows from rejects and returns; nil where nothing may.
+  package init(session: Session, policies: ReturnPolicies?, log: Logger) {
     self.session = session
     self.policies = policies
     self.log = log
@@ -27,8 +28,9 @@ package struct Apply: Sendable {
     return finished
   }
 
-  /// - Returns: the name of the report that was finished; nil when there was none.
-  private func applyNext(bank: String, at now: Instant) async throws -> String? {
+  /// Finishes the oldest report that was kept and not finished yet.
+  /// - Returns: its name; nil when there was none.
+  func applyNext(bank: String, at now: Instant) async throws -> String? {
     do {
       return try await session.transaction { session in
         guard let file = try session.nextReceived(bank: bank) else { return nil }

@@ -37,6 +37,7 @@ extension Session {
   }
 
   func putAsideFraming(bank: String) throws(StoreFault) {
+    try putAsideIgnored(bank: bank)
     try run(
       """
       UPDATE sepad.inbound_entry e
@@ -53,6 +54,20 @@ extension Session {
           OR e.kind IN ('entry', 'transaction') AND e.status IN ('PDNG', 'INFO', 'FUTR')
           OR e.kind = 'cancellationStatus' AND coalesce(e.status, '') NOT IN ('CNCL', 'ACCR')
           OR e.kind IN ('blockStatus', 'transactionStatus') AND sepad.status_meaning(e.status) IS NULL)
+      """, [.text(bank)])
+  }
+
+  /// What a person put aside stays aside, also where a replay finds it open again.
+  private func putAsideIgnored(bank: String) throws(StoreFault) {
+    try run(
+      """
+      UPDATE sepad.inbound_entry e SET disposition = 'ignored', verdict = NULL, note = d.because
+      FROM sepad.inbound_file f, (
+        SELECT DISTINCT ON (file_id, ordinal) file_id, ordinal, decision, because
+        FROM sepad.entry_decision ORDER BY file_id, ordinal, id DESC
+      ) d
+      WHERE f.id = e.file_id AND f.bank = $1 AND e.disposition = 'open' AND d.decision = 'ignored'
+        AND d.file_id = e.file_id AND d.ordinal = e.ordinal
       """, [.text(bank)])
   }
 }

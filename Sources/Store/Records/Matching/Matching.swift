@@ -33,8 +33,8 @@ extension Session {
   ///
   /// - Parameters:
   ///   - bank: whose open entries; the caller holds the transaction in which they were stored.
-  ///   - policies: what follows from rejects and returns.
-  package func applyOpenEntries(bank: String, _ policies: ReturnPolicies, _ stamp: Stamp) throws(StoreFault) -> Applied {
+  ///   - policies: what follows from rejects and returns; nil where nothing may.
+  package func applyOpenEntries(bank: String, _ policies: ReturnPolicies?, _ stamp: Stamp) throws(StoreFault) -> Applied {
     // One at a time for a bank: a person's decision and a report that comes in do not see half of each other.
     try run("SELECT pg_advisory_xact_lock(hashtextextended('sepad apply ' || $1, 0))", [.text(bank)])
     let before = try one("SELECT coalesce(max(id), 0) FROM sepad.payment_event").integer(0)
@@ -52,7 +52,7 @@ extension Session {
       if moved == 0 { break }
     } while applied.stillOpen > 0
     try run("TRUNCATE open_entry, candidate, match")
-    if applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
+    if let policies, applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
     return applied
   }
 
