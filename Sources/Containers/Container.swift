@@ -30,8 +30,8 @@ package enum Container {
   ///
   /// - Parameters:
   ///   - source: the container's bytes; blocks until there are some.
-  ///   - body: gets a member's name (`member 1` where it has none that can be read) and its bytes; need not read to the end, and
-  ///     cannot after it has returned.
+  ///   - body: gets a member's name, fit to be shown (`member 1` where it has none that can be read), and its bytes; need not
+  ///     read to the end, and cannot after it has returned.
   /// - Throws: `ContainerFault`; `recipient` holds what `source` or `body` threw.
   package static func eachMember(
     of source: @escaping Source, limits: ContainerLimits = ContainerLimits(),
@@ -64,8 +64,21 @@ package enum Container {
       }
       let name = archive_entry_pathname_utf8(entry).map { String(cString: $0) } ?? "member \(members)"
       if name.hasSuffix("/") { continue }
-      try deliver(name, archive, reading, body)
+      try deliver(shown(name), archive, reading, body)
     }
+  }
+
+  /// Whoever made the container chose the name: it goes into logs and mails, so it is short and in one line. Its end tells
+  /// more than its folders.
+  private static func shown(_ name: String) -> String {
+    var shown = String.UnicodeScalarView()
+    for scalar in name.unicodeScalars.suffix(80) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: shown.append("?")
+      default: shown.append(scalar)
+      }
+    }
+    return String(shown)
   }
 
   private static func deliver(

@@ -10,9 +10,9 @@ struct BrokenLaw: Error, CustomStringConvertible {
   var description: String
 }
 
-/// Checks all laws on one file; the same bytes are always checked in the same way.
-func checkReaderLaws(_ bytes: [UInt8]) throws(BrokenLaw) {
-  var random = SeededRandom(bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 })
+/// Checks all laws on one file, cut in places that the bytes and `round` decide: the same bytes the same way each time.
+func checkReaderLaws(_ bytes: [UInt8], round: UInt64 = 0) throws(BrokenLaw) {
+  var random = SeededRandom(bytes.reduce(0xCBF2_9CE4_8422_2325 &+ round) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 })
   let isContainer = Container.isContainer(bytes)
 
   let whole = Reading(reportIn: [bytes])
@@ -21,6 +21,10 @@ func checkReaderLaws(_ bytes: [UInt8]) throws(BrokenLaw) {
   try whole.requireNoMore(
     than: Reading(reportIn: [Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))]), inContainer: isContainer)
   if !isContainer {
+    let twice = bytes + (between.randomElement(using: &random) ?? []) + bytes
+    let both = Reading(reportIn: [twice])
+    try both.require(Reading(reportIn: pieces(of: twice, using: &random)), "two reports cut into pieces")
+    try both.requireTwice(whole)
     let packed = Bool.random(using: &random) ? Packing.gzip(bytes) : Packing.zip([("a.xml", bytes)])
     try whole.require(Reading(reportIn: pieces(of: packed, using: &random)), "a report in a container")
   }
@@ -31,9 +35,15 @@ func checkReaderLaws(_ bytes: [UInt8]) throws(BrokenLaw) {
     than: Reading(collectionsIn: [Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))]), inContainer: false)
 }
 
-/// All of `bytes`, in pieces of one size or of many, often tiny, some of them empty.
+/// What may stand between two documents, and what may not.
+private let between: [[UInt8]] = [
+  "", "\n", " <!-- > -->", "<!-- </Document> <?xml -->", "<?p <!-- ?>", "<?xml-p ?>\n", "\u{FEFF}", "\u{FEFF}\n\u{FEFF}", "x", "\0", "&",
+  "<!-->", "<!DOCTYPE a>", "<!-- " + String(repeating: "-<a ", count: 200) + "-->",
+].map { Array($0.utf8) } + [[0xEF], [0xEF, 0xBB]]
+
+/// All of `bytes`, in pieces of one size or of many, often tiny, some of them empty; at most a few thousand pieces.
 private func pieces(of bytes: [UInt8], using random: inout SeededRandom) -> [[UInt8]] {
-  let longest = [1, 2, 5, 64, 4096].randomElement(using: &random) ?? 1
+  let longest = max([1, 2, 5, 64, 4096].randomElement(using: &random) ?? 1, bytes.count / 2000)
   let isEven = Bool.random(using: &random)
   var pieces: [[UInt8]] = []
   var rest = bytes[...]
@@ -106,6 +116,15 @@ struct Reading: Equatable {
   func require(_ other: Reading, _ what: String) throws(BrokenLaw) {
     guard isAccepted || other.isAccepted, self != other else { return }
     throw BrokenLaw(description: "\(what): found \(other.summary), expected \(summary)")
+  }
+
+  /// A file with another after it is both of them, or refused.
+  func requireTwice(_ one: Reading) throws(BrokenLaw) {
+    guard isAccepted else { return }
+    // Of documents that only announce a message one is counted, however many there are.
+    let hasBoth = messages == 2 * one.messages || records.isEmpty
+    if one.isAccepted, hasBoth, records.count == 2 * one.records.count { return }
+    throw BrokenLaw(description: "one file twice: found \(summary), expected it twice: \(one.summary)")
   }
 
   /// A truncated file counts only when what is missing says nothing; between two documents a cut cannot be seen.

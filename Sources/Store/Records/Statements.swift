@@ -49,7 +49,8 @@ package struct StatementFault: Sendable, Equatable {
 }
 
 extension Session {
-  /// Stores what a file's statements say of themselves. Run after its entries, in the same transaction.
+  /// Stores what statements of a file say of themselves. Run after their entries, in the same transaction, and soon: all
+  /// entries after a statement are looked at for those that are its own.
   package func store(_ statements: [ReportedStatement], of file: Int64) throws(StoreFault) {
     for statement in statements {
       try run(
@@ -60,7 +61,7 @@ extension Session {
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
           coalesce(sum(CASE e.direction WHEN 'CRDT' THEN e.amount_cents ELSE -e.amount_cents END), 0)::bigint
         FROM sepad.inbound_entry e
-        WHERE e.file_id = $1 AND e.parent = $2 AND e.kind = 'entry' AND coalesce(e.status, 'BOOK') = 'BOOK'
+        WHERE e.file_id = $1 AND e.ordinal > $2 AND e.parent = $2 AND e.kind = 'entry' AND coalesce(e.status, 'BOOK') = 'BOOK'
         """,
         [
           .integer(file), .integer(statement.ordinal), .text(statement.message), .optional(statement.statementID),
