@@ -11,6 +11,8 @@ final class GatheredReport: @unchecked Sendable {  // Used by one task, a call a
   private(set) var total = 0
   /// Of the statement that is being read; they come before its end.
   private var balances = Balances()
+  /// Of the same statement: its booked entries, credit minus debit.
+  private var booked: Int64 = 0
   /// Bytes of what is gathered, more or less.
   private var size = 0
   /// Cents of all amounts, whatever their direction and currency.
@@ -30,11 +32,17 @@ final class GatheredReport: @unchecked Sendable {  // Used by one task, a call a
     switch record.kind {
     case .balance: balances.take(record)
     case .statement:
-      statements.append(ReportedStatement(record, balances: balances))
+      var statement = ReportedStatement(record, balances: balances)
+      statement.bookedCents = booked
+      statements.append(statement)
       balances = Balances()
+      booked = 0
     default:
       guard let entry = ReportedEntry(record) else { return }
       entries.append(entry)
+      if record.kind == .entry, record.status ?? "BOOK" == "BOOK", let cents = entry.amountCents {
+        booked += record.creditDebit == .credit ? cents : -cents
+      }
       // Reasons are the only text that may be long.
       size += 1000 + (entry.reasonText?.utf8.count ?? 0)
       total += 1
@@ -50,7 +58,7 @@ final class GatheredReport: @unchecked Sendable {  // Used by one task, a call a
     return entries
   }
 
-  /// Takes the statements that have ended so far. All their entries were gathered before.
+  /// Takes the statements that have ended so far.
   func flushStatements() -> [ReportedStatement] {
     defer { statements.removeAll(keepingCapacity: true) }
     return statements

@@ -33,8 +33,7 @@ package final class BankFileReader {
       // Four bytes tell; a source may give fewer at first.
       while first.count < 4, let piece = try source() { first += piece }
     } catch {
-      if let fault = error as? ReportFault { throw fault }
-      throw .recipient(error)
+      throw Self.fault(error)
     }
     var head: [UInt8]? = first
     let all: Container.Source = {
@@ -58,11 +57,7 @@ package final class BankFileReader {
         try readMember(name, bytes)
       }
     } catch {
-      if case .recipient(let inner) = error {
-        if let fault = inner as? ReportFault { throw fault }
-        throw .recipient(inner)
-      }
-      throw .container(error)
+      throw Self.fault(error)
     }
     guard members > 0 else { throw .unsupported(line: 1, found: "a container without XML", expected: ["a member that is a message"]) }
   }
@@ -88,6 +83,16 @@ package final class BankFileReader {
     }
   }
 
+  /// What reading a container threw, out of the wrapping that each reader puts around what it did not throw itself.
+  private static func fault(_ error: any Error) -> ReportFault {
+    switch error {
+    case let fault as ReportFault: fault
+    case ContainerFault.recipient(let inner): fault(inner)
+    case let fault as ContainerFault: .container(fault)
+    default: .recipient(error)
+    }
+  }
+
   private func warn(_ warning: String) {
     if warnings.count < Self.mostWarnings, !warnings.contains(warning) { warnings.append(warning) }
   }
@@ -107,8 +112,8 @@ package final class BankFileReader {
       while let piece = try bytes() { try reader.feed(piece) }
       try reader.finish()
     } catch {
-      guard let fault = error as? ReportFault else { throw .recipient(error) }
-      throw member.map { .member($0, fault) } ?? fault
+      if let fault = error as? ReportFault { throw member.map { .member($0, fault) } ?? fault }
+      throw Self.fault(error)
     }
     before = latest
     messages += reader.messages
