@@ -8,8 +8,6 @@ package struct Apply: Sendable {
   private let session: Session
   private let policies: ReturnPolicies?
   private let log: Logger
-  /// Entries gathered before they are copied into the database.
-  private static let batch = 2000
 
   /// - Parameter policies: what follows from rejects and returns; nil where nothing may.
   package init(session: Session, policies: ReturnPolicies?, log: Logger) {
@@ -43,6 +41,10 @@ package struct Apply: Sendable {
           _ = try session.applyOpenEntries(bank: bank, policies, Stamp(at: now, actor: "apply"))
           return file.remoteName
         } catch let fault as ReportFault {
+          // The database's own troubles are not the file's: it stays where it is, to be read again.
+          if let cause = fault.cause, !Self.isOfValues(cause) { throw cause }
+          throw SetAside(file: file, fault: "\(fault)")
+        } catch let fault as StoreFault where fault.isOfValues {
           throw SetAside(file: file, fault: "\(fault)")
         }
       }
@@ -59,6 +61,8 @@ package struct Apply: Sendable {
     }
   }
 
+  private static func isOfValues(_ error: any Error) -> Bool { (error as? StoreFault)?.isOfValues ?? false }
+
   private struct SetAside: Error {
     let file: InboundFile
     let fault: String
@@ -71,12 +75,14 @@ package struct Apply: Sendable {
   ) throws -> (messageType: String, warnings: [String]) {
     let gathered = GatheredReport()
     let reader = BankFileReader { record in
-      gathered.take(record)
-      if gathered.entries.count >= batch { try session.store(gathered.flush(), of: file.id) }
+      try gathered.take(record)
+      guard gathered.isFull else { return }
+      try session.store(gathered.flushEntries(), of: file.id)
+      try session.store(gathered.flushStatements(), of: file.id)
     }
     try reader.read(session.chunks(ofInbound: file.id))
-    try session.store(gathered.flush(), of: file.id)
-    try session.store(gathered.statements, of: file.id)
+    try session.store(gathered.flushEntries(), of: file.id)
+    try session.store(gathered.flushStatements(), of: file.id)
     try session.prepareForMatching(file: file.id, entries: gathered.total)
     return (reader.messageType ?? "unknown", reader.warnings)
   }

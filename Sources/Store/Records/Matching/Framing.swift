@@ -5,8 +5,8 @@ extension Session {
   ///
   /// - Parameter entries: how many the file has. The planner must know of many before autovacuum can see them.
   package func prepareForMatching(file: Int64, entries: Int) throws(StoreFault) {
-    try countChildren(of: file)
     if entries >= 1000 { try run("ANALYZE sepad.inbound_entry") }
+    try countChildren(of: file)
   }
 
   private func countChildren(of file: Int64) throws(StoreFault) {
