@@ -115,6 +115,27 @@ import Work
     ])
   }
 
+  @Test func `what was put aside counts for nothing, whenever that was`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    _ = try await bench.sealAndSubmit()
+    func booked(_ day: Int, undoes: Bool) -> Booking {
+      let payment = Booking.Payment(endToEndID: "M-1-0", amount: "12.50", reason: undoes ? nil : "AM04")
+      return Booking(
+        amount: "12.50", direction: undoes ? "CRDT" : "DBIT", payments: [payment], reversal: undoes, day: "2026-12-0\(day)")
+    }
+    // The second undoing is known first, undoes nothing yet, and is put aside.
+    try await bench.apply(BankStatement.text([booked(9, undoes: true)], id: "S-1"), name: "1.xml")
+    let row = try await bench.session.one("SELECT file_id, ordinal FROM sepad.inbound_entry WHERE disposition = 'open'")
+    let stamp = Stamp(at: Bench.start, actor: "anna")
+    try await bench.session.ignore(
+      EntryID(file: try row.integer(0), ordinal: try row.integer(1)), because: "not ours", stamp)
+    let movements = [booked(5, undoes: false), booked(6, undoes: true), booked(8, undoes: false)]
+    try await bench.apply(BankStatement.text(movements, id: "S-2"), name: "2.xml")
+    #expect(try await bench.states() == ["M-1-0": "returned"])
+    #expect(try await Rehearsal(bench).differences == [])
+  }
+
   @Test func `the configured database itself is refused, and nothing changes`() async throws {
     let (bench, _) = try await settled()
     let before = try await Self.everything(bench)
