@@ -48,7 +48,7 @@ package struct Behaviour: Hashable, Sendable, CustomStringConvertible {
     case coded
     /// Credited again one TARGET day later; and taken back once more one TARGET day after that.
     case undone, again
-    /// Told three TARGET days after it happened; told again a day later in another message; told before its cause.
+    /// Told three TARGET days after it happened; told again a day later in that day's message; told before its cause.
     case late, twice, early
 
     package static func < (a: Word, b: Word) -> Bool { a.order < b.order }

@@ -20,10 +20,10 @@ struct BookingReport {
     var open: Int?
     try eachItem { item in
       guard let block = block(of: item) else { return }
-      for effect in effects(on: item) {
-        if let sum = Sum(item, effect) {
+      for line in lines(on: item) {
+        if let sum = Sum(item, line) {
           let so = sums[sum, default: (0, 0)]
-          sums[sum] = (so.count + 1, so.cents &+ item.behaviour.cents(of: effect, principal: item.amount))
+          sums[sum] = (so.count + 1, so.cents &+ item.behaviour.cents(of: line.effect, principal: item.amount))
           continue
         }
         if open != block.index {
@@ -31,7 +31,7 @@ struct BookingReport {
           try report.openNotification(block, &xml)
           open = block.index
         }
-        try write(item, effect, block, &xml)
+        try write(item, line, block, &xml)
       }
     }
     if open != nil { try xml.markup("</Ntfctn>") }
@@ -48,25 +48,26 @@ struct BookingReport {
     message.blocks.first { $0.index == item.block && $0.refusal == nil && $0.collectionDate == date }
   }
 
-  private func effects(on item: Item) -> [Line.Effect] {
-    item.behaviour.lines.filter { $0.telling == telling }.map(\.effect)
-  }
+  private func lines(on item: Item) -> [Line] { item.behaviour.lines.filter { $0.telling == telling } }
 
   // MARK: One payment
 
-  private func write(_ item: Item, _ effect: Line.Effect, _ block: Block, _ xml: inout XMLWriter) throws {
-    try head(item.behaviour, effect, block, cents: item.behaviour.cents(of: effect, principal: item.amount)).write(&xml)
-    if effect != .fee {
+  private func write(_ item: Item, _ line: Line, _ block: Block, _ xml: inout XMLWriter) throws {
+    let cents = item.behaviour.cents(of: line.effect, principal: item.amount)
+    try head(item.behaviour, line.effect, on: line.day, block, cents: cents).write(&xml)
+    if line.effect != .fee {
       try xml.markup("<NtryDtls>")
-      try writeDetails(item, effect, block, &xml)
+      try writeDetails(item, line.effect, block, &xml)
       try xml.markup("</NtryDtls>")
     }
     try xml.markup("</Ntry>")
   }
 
-  private func head(_ behaviour: Behaviour, _ effect: Line.Effect, _ block: Block, cents: Int64) -> EntryHead {
+  private func head(
+    _ behaviour: Behaviour, _ effect: Line.Effect, on day: Int, _ block: Block, cents: Int64
+  ) -> EntryHead {
     var head = EntryHead(
-      cents: cents, isCredit: effect == .credit, day: TARGETCalendar.adding(telling.day, to: date), code: "UPDD")
+      cents: cents, isCredit: effect == .credit, day: TARGETCalendar.adding(day, to: date), code: "UPDD")
     switch effect {
     case .fee: head.code = nil
     case .namedFee: head.code = "CHRG"
@@ -120,7 +121,7 @@ struct BookingReport {
     _ eachItem: ((Item) throws -> Void) throws -> Void
   ) throws {
     guard let sample = Behaviour(sum.behaviour) else { return }
-    try head(sample, .debit, block, cents: total.cents).write(&xml)
+    try head(sample, .debit, on: sum.day, block, cents: total.cents).write(&xml)
     try xml.markup("<NtryDtls>")
     if sum.grouping != .together {
       try xml.markup("<Btch>")
@@ -132,7 +133,7 @@ struct BookingReport {
     }
     if sum.grouping != .unnamed {
       try eachItem { item in
-        for effect in effects(on: item) where Sum(item, effect) == sum { try writeDetails(item, effect, block, &xml) }
+        for line in lines(on: item) where Sum(item, line) == sum { try writeDetails(item, line.effect, block, &xml) }
       }
     }
     try xml.markup("</NtryDtls></Ntry>")
@@ -142,20 +143,21 @@ struct BookingReport {
 /// What is debited in one sum: payments of one block whose entries would have the same head.
 private struct Sum: Hashable, Comparable {
   var block: Int
+  var day: Int
   var grouping: Behaviour.Word
   /// One that stands for all of them.
   var behaviour: String
 
   /// nil for a line that has an entry of its own.
-  init?(_ item: Item, _ effect: Line.Effect) {
+  init?(_ item: Item, _ line: Line) {
     let groupings: [Behaviour.Word] = [.together, .batched, .unnamed]
-    guard effect == .debit, let grouping = groupings.first(where: item.behaviour.words.contains) else { return nil }
-    (self.block, self.grouping) = (item.block, grouping)
+    guard line.effect == .debit, let grouping = groupings.first(where: item.behaviour.words.contains) else { return nil }
+    (self.block, self.day, self.grouping) = (item.block, line.day, grouping)
     let isReversal = item.behaviour.kind == .reversal
     behaviour = isReversal ? "reversal" + (item.behaviour.words.contains(.coded) ? " coded" : "") : "return NARR"
   }
 
   static func < (a: Sum, b: Sum) -> Bool {
-    (a.block, a.grouping, a.behaviour) < (b.block, b.grouping, b.behaviour)
+    (a.block, a.day, a.grouping, a.behaviour) < (b.block, b.day, b.grouping, b.behaviour)
   }
 }

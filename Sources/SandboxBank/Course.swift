@@ -17,17 +17,12 @@ struct Telling: Hashable, Comparable {
   }
 
   var channel: Channel
-  /// When it happens or is booked.
   var day: Int
-  /// When it is told.
-  var told: Int
   /// Of a cancellation: its answer, for each has a message of its own.
   var answer = ""
-  /// 2 when it was told before, in a message with another id.
-  var time = 1
 
   static func < (a: Telling, b: Telling) -> Bool {
-    (a.channel, a.told, a.day, a.answer, a.time) < (b.channel, b.told, b.day, b.answer, b.time)
+    (a.channel, a.day, a.answer) < (b.channel, b.day, b.answer)
   }
 }
 
@@ -45,6 +40,8 @@ struct Line: Equatable {
   }
 
   var telling: Telling
+  /// When it is booked; never after it is told.
+  var day: Int
   var effect: Effect
 }
 
@@ -64,9 +61,6 @@ extension Behaviour {
     kind == .reject && words.isDisjoint(with: [.booked, .informed]) && (!words.contains(.late) || words.contains(.gross))
   }
 
-  /// Whether a pain.002 refuses it, then or later.
-  var isRefused: Bool { isRefusedAtOnce || lines.contains { $0.telling.channel == .refusal } }
-
   /// Whether its client can know from what is told that it is not in its block's credit.
   var isToldMissing: Bool { kind == .reject || kind == .refuse || kind == .cancel }
 
@@ -81,11 +75,11 @@ extension Behaviour {
     var lines: [Line] = []
     func add(_ channel: Telling.Channel, _ day: Int, _ effect: Line.Effect, canBeLate: Bool = true) {
       let told = canBeLate && words.contains(.late) ? day + 3 : day
-      var telling = Telling(channel: channel, day: day, told: told, answer: channel == .cancellation ? code ?? "" : "")
-      lines.append(Line(telling: telling, effect: effect))
+      var telling = Telling(channel: channel, day: told, answer: channel == .cancellation ? code ?? "" : "")
+      lines.append(Line(telling: telling, day: day, effect: effect))
       if words.contains(.twice) {
-        (telling.told, telling.time) = (told + 1, 2)
-        lines.append(Line(telling: telling, effect: effect))
+        telling.day += 1
+        lines.append(Line(telling: telling, day: day, effect: effect))
       }
     }
     switch kind {

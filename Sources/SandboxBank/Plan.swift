@@ -75,7 +75,7 @@ private struct Plan {
       var due = takenAt
       for block in accepted where judgement.refusal == nil {
         for behaviour in block.tally.keys where behaviour.holdsStatusBack {
-          let last = max(0, behaviour.lines.map(\.telling.told).max() ?? 0)
+          let last = max(0, behaviour.lines.map(\.telling.day).max() ?? 0)
           due = max(due, Self.start(of: TARGETCalendar.adding(last + 1, to: block.collectionDate)))
         }
       }
@@ -97,7 +97,7 @@ private struct Plan {
     let compact = date.iso.filter { $0 != "-" }
     if behaviours.contains(where: \.isCreditedOnDate) {
       // What is told before its cause is told before the credit.
-      let held = behaviours.filter(\.holdsCreditsBack).flatMap(\.lines).map { $0.telling.told + 1 }.max() ?? 0
+      let held = behaviours.filter(\.holdsCreditsBack).flatMap(\.lines).map { $0.telling.day + 1 }.max() ?? 0
       add(
         .credit(date), "camt054-\(stem)-\(compact)", "CREDIT-\(compact)", Self.start(of: TARGETCalendar.adding(held, to: date)),
         copied: behaviours.contains(.twice))
@@ -107,7 +107,7 @@ private struct Plan {
       add(.lateCredit(date, on: day), "camt054-\(stem)-\(compact)-late", "LATE-\(compact)", Self.start(of: day))
     }
     for telling in Set(behaviours.flatMap { $0.lines.map(\.telling) }).sorted() {
-      let due = Self.start(of: TARGETCalendar.adding(telling.told, to: date))
+      let due = Self.start(of: TARGETCalendar.adding(telling.day, to: date))
       let (when, mark) = (telling.nameSuffix, telling.idSuffix)
       switch telling.channel {
       case .refusal where answers == .none: continue
@@ -137,16 +137,13 @@ private struct Plan {
 }
 
 extension Telling {
-  /// Keeps names and ids of a date's reports apart: nothing for what is usual.
+  /// Keeps names of a date's reports apart: nothing for what is usual.
   fileprivate var nameSuffix: String {
-    (answer.isEmpty ? "" : "-\(answer)") + (isUsualDay ? "" : "-\(day)") + (told == day ? "" : "-told-\(told)")
-      + (time == 1 ? "" : "-retold")
+    (answer.isEmpty ? "" : "-\(answer)") + (isUsualDay ? "" : "-\(day)")
   }
 
   /// The same in a message id, which has room for 35 characters.
-  fileprivate var idSuffix: String {
-    answer + (isUsualDay ? "" : "-\(day)") + (told == day ? "" : "T\(told)") + (time == 1 ? "" : "R")
-  }
+  fileprivate var idSuffix: String { answer + (isUsualDay ? "" : "-\(day)") }
 
   private var isUsualDay: Bool { day == (channel == .booking ? 2 : -1) }
 }

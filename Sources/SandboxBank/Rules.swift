@@ -124,7 +124,7 @@ package var rulesText: String {
       fee        3.50 are debited as a fee of its own, with no ids
       named-fee  the same with the payment's ids and PMNT/IDDT/CHRG
       late       told three days after it happened
-      twice      told again one day later, in a message with another id
+      twice      told again one day later, in the message of that day
       early      told before its cause: the credits of its collection date, or the file's pain.002 where nothing is
                  booked, are told one day after it
 

@@ -37,6 +37,7 @@ extension Session {
       """
       \(Self.any) FROM sepad.inbound_entry r
         WHERE r.\(key) = m.\(key) AND r.direction = 'DBIT' AND r.kind IN ('entry', 'transaction')
+          AND r.status IS DISTINCT FROM 'INFO'
           AND r.disposition <> 'ignored' AND coalesce(r.booked_on <= n.booked_on, true)
         LIMIT 1)
       """
@@ -51,6 +52,7 @@ extension Session {
       WHERE m.event = 'reinstated' AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(Self.any)
         FROM sepad.inbound_entry r
         WHERE r.collection_id = m.collection_id AND r.direction = 'DBIT' AND r.booked_on > n.booked_on
+          AND r.status IS DISTINCT FROM 'INFO'
           AND r.disposition <> 'ignored' AND NOT EXISTS (
             SELECT FROM sepad.inbound_entry v
             WHERE v.collection_id = m.collection_id AND v.direction = 'CRDT' AND (v.is_return OR v.is_reversal)
@@ -68,6 +70,7 @@ extension Session {
           FROM sepad.inbound_entry o
           WHERE o.collection_id = m.collection_id AND o.direction = '\(direction)' AND o.disposition IN ('applied', 'repeated')
             AND (o.direction = 'DBIT' OR NOT o.is_return AND NOT o.is_reversal)
+            AND o.status IS DISTINCT FROM 'INFO'
             AND o.booked_on <> n.booked_on AND o.valued_on IS DISTINCT FROM n.valued_on
             AND (o.servicer_reference = n.servicer_reference) IS NOT TRUE
             AND NOT EXISTS (
