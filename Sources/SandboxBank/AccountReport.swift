@@ -1,7 +1,7 @@
 // What every camt.054.001.08 of the bank has: the message around notifications, the notifications of an account around
 // entries, the head of an entry.
 //
-// Bank transaction codes (ISO 20022 external code set), all PMNT/IDDT: ESDD and BBDD for credits of Core and B2B debits,
+// Bank transaction codes (ISO 20022 external code set), all PMNT/IDDT: ESDD and BBDD for credits of Core and B2B,
 // UPDD for what undoes them because of a return or refund, PRDD for what undoes them because of our own reversal.
 
 import ISO20022

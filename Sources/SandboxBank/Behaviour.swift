@@ -6,7 +6,7 @@ package struct Behaviour: Hashable, Sendable, CustomStringConvertible {
   package enum Kind: String, Sendable, CaseIterable {
     /// Accepted, credited on the collection date.
     case settle
-    /// Its own pain.002 line one TARGET day after the file's, its credit one TARGET day after the collection date, alone.
+    /// Its own pain.002 line one TARGET day after the file's; credited alone, one TARGET day after the collection date.
     case late
     /// Settles; every report that covers it is published twice, the second time under another name.
     case twice

@@ -151,7 +151,9 @@ private struct Sum: Hashable, Comparable {
   /// nil for a line that has an entry of its own.
   init?(_ item: Item, _ line: Line) {
     let groupings: [Behaviour.Word] = [.together, .batched, .unnamed]
-    guard line.effect == .debit, let grouping = groupings.first(where: item.behaviour.words.contains) else { return nil }
+    guard line.effect == .debit, let grouping = groupings.first(where: item.behaviour.words.contains) else {
+      return nil
+    }
     (self.block, self.day, self.grouping) = (item.block, line.day, grouping)
     let isReversal = item.behaviour.kind == .reversal
     behaviour = isReversal ? "reversal" + (item.behaviour.words.contains(.coded) ? " coded" : "") : "return NARR"

@@ -1,5 +1,5 @@
-// Writes camt.029.001.09: what became of our requests to cancel payments. How the requests came to the bank (camt.055, a
-// portal, a telephone) is not told.
+// Writes camt.029.001.09: what became of our requests to cancel payments. How the requests came to the bank (camt.055,
+// a portal, a telephone) is not told.
 
 import ISO20022
 import SEPA
@@ -27,9 +27,9 @@ struct CancellationReport {
       <Assgne><Pty><Nm>Creditor</Nm></Pty></Assgne>
       """)
     try xml.element("CreDtTm", "\(report.due)")
-    // Said once for the whole message; and, but for CNCL, again of each payment.
+    // Cancelled as asked, all of them; or some (partially executed), and each says which.
     try xml.markup("</Assgnmt><Sts>")
-    try xml.element("Conf", telling.answer == "RJCR" ? "RJCR" : "CNCL")
+    try xml.element("Conf", telling.answer.isEmpty ? "PECR" : telling.answer)
     try xml.markup("</Sts><CxlDtls><OrgnlGrpInfAndSts>")
     try xml.element("OrgnlMsgId", judgement.messageID)
     try xml.element("OrgnlMsgNmId", judgement.messageType)

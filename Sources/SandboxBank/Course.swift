@@ -18,7 +18,7 @@ struct Telling: Hashable, Comparable {
 
   var channel: Channel
   var day: Int
-  /// Of a cancellation: its answer, for each has a message of its own.
+  /// Of a cancellation: `CNCL` when the message says so as a whole, for that is true of all that it names.
   var answer = ""
 
   static func < (a: Telling, b: Telling) -> Bool {
@@ -58,7 +58,8 @@ extension Behaviour {
 
   /// Whether the file's own pain.002 refuses it.
   var isRefusedAtOnce: Bool {
-    kind == .reject && words.isDisjoint(with: [.booked, .informed]) && (!words.contains(.late) || words.contains(.gross))
+    guard kind == .reject, words.isDisjoint(with: [.booked, .informed]) else { return false }
+    return !words.contains(.late) || words.contains(.gross)
   }
 
   /// Whether its client can know from what is told that it is not in its block's credit.
@@ -75,7 +76,8 @@ extension Behaviour {
     var lines: [Line] = []
     func add(_ channel: Telling.Channel, _ day: Int, _ effect: Line.Effect, canBeLate: Bool = true) {
       let told = canBeLate && words.contains(.late) ? day + 3 : day
-      var telling = Telling(channel: channel, day: told, answer: channel == .cancellation ? code ?? "" : "")
+      var telling = Telling(channel: channel, day: told)
+      if channel == .cancellation, code == "CNCL" { telling.answer = "CNCL" }
       lines.append(Line(telling: telling, day: day, effect: effect))
       if words.contains(.twice) {
         telling.day += 1
@@ -123,7 +125,8 @@ extension Behaviour {
     case .fee, .namedFee: return Self.charges
     case .debit:
       let back = words.contains(.partial) ? max(1, principal / 2) : principal
-      return back + (words.contains(.charged) ? Self.charges : 0) + (words.contains(.compensated) ? Self.compensation : 0)
+      return back + (words.contains(.charged) ? Self.charges : 0)
+        + (words.contains(.compensated) ? Self.compensation : 0)
     }
   }
 }

@@ -1,4 +1,4 @@
-// Writes the camt.054 of what is credited: on the collection date, or to late payments. One notification for each block.
+// Writes the camt.054 of what is credited: on the collection date, or to late payments. One notification a block.
 
 import ISO20022
 import SEPA
@@ -21,7 +21,9 @@ struct CreditReport {
     }
     if blocks.contains(where: { !isBatch($0) }) {
       try eachItem { item in
-        guard isBooked(item), let block = blocks.first(where: { $0.index == item.block }), !isBatch(block) else { return }
+        guard isBooked(item), let block = blocks.first(where: { $0.index == item.block }), !isBatch(block) else {
+          return
+        }
         if openIndex != block.index {
           if openIndex != nil { try xml.markup("</Ntfctn>") }
           try report.openNotification(block, &xml)

@@ -56,7 +56,9 @@ private struct Plan {
     stem = Self.fileName(messageID) + "-" + number
   }
 
-  private mutating func add(_ kind: PlannedReport.Kind, _ name: String, _ id: String, _ due: Instant, copied: Bool = false) {
+  private mutating func add(
+    _ kind: PlannedReport.Kind, _ name: String, _ id: String, _ due: Instant, copied: Bool = false
+  ) {
     // Never before the file was there, whatever its dates say.
     let due = max(due, takenAt)
     reports.append(PlannedReport(kind: kind, name: name + ".xml", messageID: "\(id)-\(number)", due: due))
@@ -99,8 +101,8 @@ private struct Plan {
       // What is told before its cause is told before the credit.
       let held = behaviours.filter(\.holdsCreditsBack).flatMap(\.lines).map { $0.telling.day + 1 }.max() ?? 0
       add(
-        .credit(date), "camt054-\(stem)-\(compact)", "CREDIT-\(compact)", Self.start(of: TARGETCalendar.adding(held, to: date)),
-        copied: behaviours.contains(.twice))
+        .credit(date), "camt054-\(stem)-\(compact)", "CREDIT-\(compact)",
+        Self.start(of: TARGETCalendar.adding(held, to: date)), copied: behaviours.contains(.twice))
     }
     if behaviours.contains(.late) {
       let day = TARGETCalendar.adding(1, to: date)

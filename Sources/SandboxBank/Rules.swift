@@ -95,8 +95,8 @@ package var rulesText: String {
     settle       credited on the collection date (camt.054)
     reject CODE  refused in the file's pain.002, not credited
     refuse CODE  refused by the debtor: a pain.002 of its own the day before, not credited
-    cancel CODE  our request to cancel it is answered the day before (camt.029): ACCR by the payment's status, CNCL by the
-                 message's alone, not credited; RJCR by both, credited
+    cancel CODE  our request to cancel it is answered the day before (camt.029): ACCR by the payment's status, CNCL by
+                 that of the whole message, not credited; RJCR: refused, credited
     return CODE  credited, debited two days later by the debtor's bank (camt.054 with return information)
     refund CODE  the same three days later, by the debtor
     reversal     the same one day later, by the creditor: reversal indicator, no reason

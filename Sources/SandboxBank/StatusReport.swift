@@ -1,5 +1,6 @@
-// Writes pain.002.001.10: what becomes of a file, mostly before any money moves. Refused payments are listed one by one,
-// accepted ones only counted in with their block and group, as banks do; or left out, by a bank that only tells refusals.
+// Writes pain.002.001.10: what becomes of a file, mostly before any money moves. Refused payments are listed one by
+// one, accepted ones only counted in with their block and group, as banks do; or left out, by a bank that only tells
+// refusals.
 
 import ISO20022
 import SEPA

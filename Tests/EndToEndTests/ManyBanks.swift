@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One creditor with an account at each of several sandbox banks, that differ in how they book and what they answer: one
-/// database, one SFTP server, one clock, no notices.
+/// One creditor with an account at each of several sandbox banks, which differ in how they book and what they answer:
+/// one database, one SFTP server, one clock, no notices.
 final class ManyBanks {
   /// A way to be a bank.
   struct Manner: Hashable, Sendable {
@@ -48,17 +48,14 @@ final class ManyBanks {
     rename(new, directory.appending("clock"))
   }
 
-  /// The banks begin, so that what is due that day is there; then each side works until neither has anything left to do.
+  /// The banks begin, so that what is due is there; then each side works until neither has anything left to do.
   func settle() throws {
     var rounds = 0
     repeat {
       rounds += 1
       try #require(rounds < 10, "still busy")
-      let t = ContinuousClock.now
       try work()
-      let u = ContinuousClock.now
       try sepad("run", "--once")
-      print("bank", u - t, "sepad", ContinuousClock.now - u)
     } while !isQuiet
   }
 

@@ -60,9 +60,9 @@ extension RTransaction {
         for kind in kinds(of: scheme) where manner.answers != "none" || !isTold(kind) {
           for variant in variants(of: kind) {
             let number = all.count + 1
+            let (name, cents) = ("R-\(number)", 10_000 + 7 * number)
             all.append(
-              RTransaction(
-                scheme: scheme, manner: manner, kind: kind, variant: variant, name: "R-\(number)", cents: 10_000 + 7 * number))
+              RTransaction(scheme: scheme, manner: manner, kind: kind, variant: variant, name: name, cents: cents))
           }
         }
       }
@@ -80,12 +80,15 @@ extension RTransaction {
     switch scheme {
     case .b2b: return always + ["return AM04 after 3"] + together.flatMap { [$0, $0] }
     case .core:
-      return always + ["return AM04 after 5", "refund MD06", "refund MD01 after 6", "refund MD06 undone", "refund MD06 again"]
-        + together.flatMap { [$0, $0] }
+      let refunds = ["refund MD06", "refund MD01 after 6", "refund MD06 undone", "refund MD06 again"]
+      return always + ["return AM04 after 5"] + refunds + together.flatMap { [$0, $0] }
     }
   }
 
-  private static let together = ["return AM04 together", "return MS03 batched", "return MD01 unnamed", "reversal together"]
+  /// Two of each, for one alone is no sum.
+  private static let together = [
+    "return AM04 together", "return MS03 batched", "return MD01 unnamed", "reversal together",
+  ]
 
   /// Told by pain.002 alone.
   private static func isTold(_ kind: String) -> Bool { kind.hasPrefix("refuse ") || kind == "reject AC01" }
