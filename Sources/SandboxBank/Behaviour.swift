@@ -46,6 +46,8 @@ package struct Behaviour: Hashable, Sendable, CustomStringConvertible {
     case partial
     /// Neither reversal indicator nor return information: only the bank transaction code says what it is.
     case coded
+    /// The second credit looks like a first one.
+    case unmarked
     /// Credited again one TARGET day later; and taken back once more one TARGET day after that.
     case undone, again
     /// Told three TARGET days after it happened; told again a day later in that day's message; told before its cause.
@@ -121,7 +123,7 @@ extension Behaviour {
   /// Of each of these, one at most.
   private static let alternatives: [Set<Word>] = [
     [.booked, .informed, .gross], [.together, .batched, .unnamed], [.charged, .compensated, .fee, .namedFee],
-    [.undone, .again], [.late, .twice, .early],
+    [.undone, .again], [.coded, .unmarked], [.late, .twice, .early],
   ]
 
   /// The words that say something about this kind.
@@ -134,7 +136,9 @@ extension Behaviour {
       let isDebited = !words.isDisjoint(with: [.booked, .gross])
       return always.union([.booked, .informed, .gross]).union(isDebited ? debit : [])
     case .refuse, .cancel: return always
-    case .return, .refund, .reversal: return always.union(debit).union([.partial, .coded, .undone, .again])
+    case .return, .refund, .reversal:
+      let isCredited = !words.isDisjoint(with: [.undone, .again])
+      return always.union(debit).union([.partial, .coded, .undone, .again]).union(isCredited ? [.unmarked] : [])
     }
   }
 

@@ -74,6 +74,10 @@ struct BookingReport {
     case .information: head.status = "INFO"
     case .debit, .credit, .word:
       let isCoded = behaviour.words.contains(.coded)
+      if effect == .credit, behaviour.words.contains(.unmarked) {
+        head.code = block.creditCode
+        return head
+      }
       switch behaviour.kind {
       case .reversal where isCoded: head.code = "PRDD"
       // Our own reversal, and the undoing of one, are the credit's booking the other way round.
@@ -102,9 +106,9 @@ struct BookingReport {
       try xml.euro("Amt", cents: Behaviour.charges)
       try xml.markup("<CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>")
     }
-    if effect != .namedFee, let code = behaviour.code, !behaviour.words.contains(.coded),
-      !(behaviour.kind == .refund && effect == .credit)
-    {
+    let isSilent = behaviour.words.contains(.coded)
+      || effect == .credit && (behaviour.kind == .refund || behaviour.words.contains(.unmarked))
+    if effect != .namedFee, !isSilent, let code = behaviour.code {
       try xml.markup("<RtrInf><OrgnlBkTxCd>")
       try EntryHead.write(effect == .credit ? "UPDD" : block.creditCode, &xml)
       try xml.markup("</OrgnlBkTxCd><Rsn>")

@@ -109,21 +109,23 @@ package var rulesText: String {
       booked     not in the pain.002: credited with its batch, and debited again on the same day with return information
       informed   not in the pain.002: not credited; a camt.054 entry with status INFO says why
       gross      in the pain.002, and credited and debited all the same
-    After return, refund, reversal (the first six lines after reject booked and reject gross too, but for `after`):
+    After return, refund, reversal:
       after N    so many days after the collection date, instead of 1, 2 or 3
+      partial    only half of the amount is debited
+      coded      only the bank transaction code says what it is: no reason and no indicator
+      undone     credited again one day later
+      again      undone, and debited once more one day after that
+      unmarked   with undone or again: the second credit looks like a first one
+    After those, and after reject booked and reject gross:
       together   all such of a block and day are debited in one sum, each named in it
       batched    the same, with a Btch over them
       unnamed    the same, with a Btch alone
       charged    3.50 of charges are in the debit: InstdAmt is the principal, Chrgs the rest
       compensated  0.37 of interest are in the debit: InstdAmt is the principal
-      partial    only half of the amount is debited
-      coded      only the bank transaction code says what it is: no reason and no indicator
-      undone     credited again one day later
-      again      undone, and debited once more one day after that
     After any of reject, refuse, cancel, return, refund, reversal:
       fee        3.50 are debited as a fee of its own, with no ids
       named-fee  the same with the payment's ids and PMNT/IDDT/CHRG
-      late       told three days after it happened
+      late       told three days after it happened, with the day on which it did
       twice      told again one day later, in the message of that day
       early      told before its cause: the credits of its collection date, or the file's pain.002 where nothing is
                  booked, are told one day after it

@@ -10,7 +10,7 @@ import SandboxBank
 struct SandboxBankCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox-bank",
-    abstract: "A bank in a folder: accepts, refuses, books, returns, answers late, twice or never.",
+    abstract: "A bank in a folder: accepts, refuses, books, returns, and tells of it late, twice, too early or never.",
     discussion: """
       Clients see DIR/inbox, DIR/archive and DIR/outbox, for instance over SFTP. `sandbox-bank rules` tells how the \
       bank decides.

@@ -38,6 +38,8 @@ struct RTransaction: Sendable {
     case "cancel": return words.contains("RJCR") ? "settled" : "rejected"
     // A part is not the payment, and a sum that names nobody may be anybody's: a person decides.
     case _ where words.contains("partial") || words.contains("unnamed"): return "settled"
+    // A second credit that does not say why may be anything.
+    case _ where words.contains("unmarked"): return "returned"
     default: return words.contains("undone") ? "settled" : "returned"
     }
   }
@@ -46,6 +48,7 @@ struct RTransaction: Sendable {
   var verdict: String? {
     let words = Set(kind.split(separator: " "))
     if words.contains("partial") { return "partial: " }
+    if words.contains("unmarked") { return "again: credited " }
     return words.contains("unnamed") ? "mismatch: batch: " : nil
   }
 }
@@ -74,7 +77,7 @@ extension RTransaction {
     let always = [
       "settle", "reject AC01", "reject AC04 booked", "reject AG01 informed", "reject RC01 gross", "refuse MS02",
       "refuse SL01", "cancel ACCR", "cancel CNCL", "cancel RJCR", "return AM04", "return MD01 undone",
-      "return AC04 again", "return AM04 coded undone", "return MS03 partial",
+      "return AC04 again", "return AM04 coded undone", "return AM04 undone unmarked", "return MS03 partial",
       "reversal", "reversal undone", "reversal coded", "reversal coded undone", "reversal again",
     ]
     switch scheme {

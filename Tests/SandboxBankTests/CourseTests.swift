@@ -58,8 +58,9 @@ extension BankFolder {
 
 @Suite struct CourseTests {
   @Test(arguments: [
-    "reject AC01", "reject AC01 booked", "reject AC01 informed late", "reject AC01 gross charged", "refuse SL01 fee early",
-    "cancel CNCL twice", "return AM04 after 3 batched compensated late", "refund MD06 named-fee partial coded again",
+    "reject AC01", "reject AC01 booked", "reject AC01 informed late", "reject AC01 gross charged",
+    "refuse SL01 fee early", "cancel CNCL twice", "return AM04 after 3 batched compensated late",
+    "refund MD06 named-fee partial coded again",
     "reversal after 400 together charged undone twice", "settle", "never", "refuse-file",
   ])
   func aBehaviourReadsAsItIsWritten(text: String) {
@@ -70,7 +71,8 @@ extension BankFolder {
     "settle late", "reject", "reject AC01 informed charged", "reject AC01 booked gross", "reject AC01 undone",
     "refuse MS02 partial", "cancel", "cancel AC01", "cancel ACCR booked", "return AM04 after", "return AM04 after 0",
     "return AM04 after 401", "return AM04 late early", "return AM04 together unnamed", "return AM04 charged fee",
-    "return AM04 booked", "return AM04 undone again", "return AM04 late late", "reversal AM04", "refund", "reject AC01 after 2",
+    "return AM04 booked", "return AM04 undone again", "return AM04 unmarked",
+    "return AM04 late late", "reversal AM04", "refund", "reject AC01 after 2",
   ])
   func whatMakesNoSenseTogetherIsNoBehaviour(text: String) { #expect(Behaviour(text) == nil) }
 
@@ -95,6 +97,9 @@ extension BankFolder {
     ("refund MD06 partial undone", ["03: +100.00 ESDD of 03", "08: -50.00 UPDD of 08", "09: +100.00 RVSL UPDD of 09"]),
     ("return AM04 again", [
       "03: +100.00 ESDD of 03", "07: -100.00 UPDD of 07", "08: +100.00 UPDD of 08", "09: -100.00 UPDD of 09",
+    ]),
+    ("return AM04 undone unmarked", [
+      "03: +100.00 ESDD of 03", "07: -100.00 UPDD of 07", "08: +100.00 ESDD of 08",
     ]),
     ("reversal undone", ["03: +100.00 ESDD of 03", "04: -100.00 RVSL ESDD of 04", "07: +100.00 RVSL ESDD of 07"]),
     ("reversal coded undone", ["03: +100.00 ESDD of 03", "04: -100.00 PRDD of 04", "07: +100.00 PRDD of 07"]),
@@ -128,8 +133,10 @@ extension BankFolder {
 
   @Test func aBatchLeavesOutWhatWasRefusedInAnyWay() throws {
     let folder = try folder(
-      ["settle", "reject AC01", "reject AC01 informed", "refuse MS02", "cancel ACCR", "reject AC01 gross", "cancel RJCR"],
-      booking: .mixed)
+      [
+        "settle", "reject AC01", "reject AC01 informed", "refuse MS02", "cancel ACCR", "reject AC01 gross",
+        "cancel RJCR",
+      ], booking: .mixed)
     try folder.tellAll()
     let entry = try folder.records(in: "camt054-MSG-1-000001-20261203.xml").first { $0.kind == .entry }
     #expect(entry?.amountCents == 41_000)
@@ -185,8 +192,8 @@ extension BankFolder {
   @Test(arguments: [Bank.Point.judged, .drafted, .publicationRecorded])
   func aCrashChangesNothingOfIt(point: Bank.Point) throws {
     let behaviours = [
-      "settle", "reject AC01 late", "reject AC04 booked early", "refuse SL01 twice", "cancel CNCL", "return AM04 charged",
-      "refund MD06 undone late", "reversal together", "reversal together",
+      "settle", "reject AC01 late", "reject AC04 booked early", "refuse SL01 twice", "cancel CNCL",
+      "return AM04 charged", "refund MD06 undone late", "reversal together", "reversal together",
     ]
     let calm = try folder(behaviours)
     try calm.tellAll()

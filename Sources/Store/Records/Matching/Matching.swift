@@ -75,6 +75,7 @@ extension Session {
           """, [.text(event.rawValue)], stamp)
     }
     try concludeEntries(bank: bank)
+    try reopenRepeats()
     return moved
   }
 
