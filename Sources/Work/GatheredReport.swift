@@ -126,7 +126,7 @@ extension ReportedEntry {
   init?(_ record: ReportRecord) {
     switch record.kind {
     case .groupStatus, .blockStatus, .transactionStatus, .cancellationStatus, .entry, .transaction: break
-    case .documentHeader, .cancellationGroup, .cancellationBlock, .statement, .balance: return nil
+    case .documentHeader, .cancellationGroup, .resolution, .cancellationBlock, .statement, .balance: return nil
     }
     self.init(
       ordinal: Int64(record.ordinal), parent: record.parentOrdinal.map(Int64.init), line: Int64(record.line),
@@ -142,7 +142,9 @@ extension ReportedEntry {
     amountCents = money?.cents
     currency = money?.currency
     direction = record.creditDebit?.rawValue
-    isReversal = record.isReversal
+    isReversal =
+      record.isReversal
+      || record.creditDebit == .credit && BookingFamily.takesBack(bankTransactionCode: record.bankTransactionCode)
     isReturn = record.hasReturnInformation
     transactions = record.batches.count == 1 ? record.batches[0].transactions.map(Int64.init) : nil
     reasonCode = record.reasonCode

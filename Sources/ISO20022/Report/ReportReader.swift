@@ -192,6 +192,7 @@ private struct ReportWalk {
   private var contexts: [ReportRecord?] = []
   private var header: ReportRecord?
   private var group: ReportRecord?
+  private var resolution: ReportRecord?
   private var lastOrdinal = 0
   private var hasRecords = false
 
@@ -326,7 +327,7 @@ extension ReportWalk {
     begun = (version, warnings)
     messages += 1
     documentDepth = nil
-    (header, group, hasRecords) = (nil, nil, false)
+    (header, group, resolution, hasRecords) = (nil, nil, nil, false)
     places = [ElementPaths<ReportRole>.top]
   }
 
@@ -387,12 +388,14 @@ extension ReportWalk {
   private mutating func endRecord(_ line: Int) throws(XMLFault) {
     guard let draft = open.popLast() else { return }
     contexts.removeLast()
-    let record = draft.finished(within: context(above: open.count))
+    let isGroup = draft.record.kind == .cancellationGroup
+    let record = draft.finished(within: isGroup ? resolution : context(above: open.count))
     if record.kind == .documentHeader {
       if record.messageID == nil { warning = "no message id" }
       header = record
     }
     if record.kind == .groupStatus || record.kind == .cancellationGroup { group = record }
+    if record.kind == .resolution { resolution = record }
     do {
       try deliver(record)
     } catch let refusal as XMLFault {
@@ -405,7 +408,7 @@ extension ReportWalk {
 
   /// What the record at `level` inherits from; pain.002 blocks stand beside their group, not within it.
   private func context(above level: Int) -> ReportRecord? {
-    level > 0 ? contexts[level - 1] : group
+    level > 0 ? contexts[level - 1] : group ?? resolution
   }
 
   /// The header comes before everything, and once; in pain.002 so does what it says about the whole file of ours. Banks

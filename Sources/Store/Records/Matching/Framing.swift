@@ -36,6 +36,12 @@ extension Session {
       """, [.integer(file)])
   }
 
+  /// A debit with a return reason that is told for information and never booked: the payment was refused before there
+  /// was anything to take back. `name` is an entry's.
+  static func isRefusal(_ name: String) -> String {
+    "\(name).status = 'INFO' AND \(name).direction = 'DBIT' AND \(name).is_return AND \(name).reason_code IS NOT NULL"
+  }
+
   func putAsideFraming(bank: String) throws(StoreFault) {
     try putAsideIgnored(bank: bank)
     try run(
@@ -52,6 +58,7 @@ extension Session {
         AND (e.message_name = 'EBICS'
           OR e.kind = 'entry' AND e.children > 0
           OR e.kind IN ('entry', 'transaction') AND e.status IN ('PDNG', 'INFO', 'FUTR')
+            AND (\(Self.isRefusal("e"))) IS NOT TRUE
           OR e.kind = 'cancellationStatus' AND coalesce(e.status, '') NOT IN ('CNCL', 'ACCR')
           OR e.kind IN ('blockStatus', 'transactionStatus') AND sepad.status_meaning(e.status) IS NULL)
       """, [.text(bank)])
