@@ -157,7 +157,8 @@ import Work
     func booked(_ day: Int, undoes: Bool) -> Booking {
       let payment = Booking.Payment(endToEndID: "M-1-0", amount: "12.50", reason: undoes ? nil : "AM04")
       return Booking(
-        amount: "12.50", direction: undoes ? "CRDT" : "DBIT", payments: [payment], reversal: undoes, day: "2026-12-0\(day)")
+        amount: "12.50", direction: undoes ? "CRDT" : "DBIT", payments: [payment], reversal: undoes,
+        day: "2026-12-0\(day)")
     }
     // The second undoing is known first, undoes nothing yet, and is put aside.
     try await bench.apply(BankStatement.text([booked(9, undoes: true)], id: "S-1"), name: "1.xml")
@@ -176,7 +177,8 @@ import Work
     let before = try await Self.everything(bench)
     await #expect(throws: CopyFault.self) { try await Rehearsal(bench, into: bench.conninfo) }
     // By another way to the same place.
-    await #expect(throws: CopyFault.self) { try await Rehearsal(bench, into: bench.conninfo + " application_name=other") }
+    let byAnother = bench.conninfo + " application_name=other"
+    await #expect(throws: CopyFault.self) { try await Rehearsal(bench, into: byAnother) }
     #expect(try await Self.everything(bench) == before)
   }
 
@@ -266,7 +268,8 @@ private struct Rehearsal {
     let session = Session(conninfo: conninfo, name: "replay")
     let lines = Lines()
     outcome = try await Replay(source: bench.session, copy: session, log: bench.log, migrator: migrator).run(
-      key: Int64.random(in: .min ... .max), tell: { lines.told.append($0) }, differs: { lines.differences.append("\($0)") })
+      key: Int64.random(in: .min ... .max), tell: { lines.told.append($0) },
+      differs: { lines.differences.append("\($0)") })
     differences = lines.differences
     told = lines.told
     await session.disconnect()
