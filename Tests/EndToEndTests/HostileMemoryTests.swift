@@ -30,7 +30,8 @@ import Testing
     Stream("namespaces of one element", "head + b'<X', (b' xmlns:n%d=\"u%d\"' % (n, n) for n in range(10**8))", "XML"),
     Stream("balances of one statement", "head, (balance * 1000 for _ in range(50)), tail", "camt.053.001.08"),
     Stream(
-      "messages of unknown versions", "b'<D>', (document.replace(b'.08', b'.%02d' % (n % 100)) for n in range(5000)), b'</D>'",
+      "messages of unknown versions",
+      "b'<D>', (document.replace(b'.08', b'.%02d' % (n % 100)) for n in range(5000)), b'</D>'",
       "not known"),
     Stream("blanks before", "b'', (b' ' * M for _ in range(16)), document", "camt.053.001.08"),
     Stream("blanks after", "document, (b'\\n' * M for _ in range(16)), b''", "camt.053.001.08"),
@@ -42,7 +43,8 @@ import Testing
     let program = """
       import os, subprocess, sys
       M = 1 << 20
-      head = b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId></GrpHdr><Stmt><Id>1</Id>'
+      head = b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+      head += b'<GrpHdr><MsgId>S</MsgId></GrpHdr><Stmt><Id>1</Id>'
       tail = b'</Stmt></BkToCstmrStmt></Document>'
       document = head + tail
       x, balance = b'x' * M, b'<Bal><Amt Ccy="EUR">1</Amt></Bal>'
@@ -62,7 +64,8 @@ import Testing
       print(f"\\npeak {usage.ru_maxrss // 1024}")
       """
     let (status, output) = try ChildProcess.run("/usr/bin/python3", ["-c", program, Program.path("sepad")])
-    let peak = try #require(output.firstMatch(of: /\npeak (\d+)/).flatMap { Int($0.1) }, "\(status) \(output.suffix(300))")
+    let line = output.firstMatch(of: /\npeak (\d+)/)
+    let peak = try #require(line.flatMap { Int($0.1) }, "\(status) \(output.suffix(300))")
     return (output, peak)
   }
 

@@ -175,7 +175,8 @@ struct CorpusRow {
       try #require(!records.isEmpty, "\(name)")
       for length in 0..<whole.count {
         guard let found = try? readRecords(Array(whole[..<length])) else { continue }
-        let rest = String(decoding: whole[length...], as: UTF8.self).replacing(/<!--.*?-->/.dotMatchesNewlines(), with: "")
+        let missing = String(decoding: whole[length...], as: UTF8.self)
+        let rest = missing.replacing(/<!--.*?-->/.dotMatchesNewlines(), with: "")
         #expect(found == records && rest.allSatisfy(\.isWhitespace), "\(name): \(length) of \(whole.count) bytes")
       }
       print("\(name): \(whole.count) prefixes, \(records.count) records")

@@ -10,8 +10,8 @@ struct BrokenLaw: Error, CustomStringConvertible {
   var description: String
 }
 
-/// Checks one file: what always holds, and one law more, which the bytes and `round` decide, as they decide where the file is
-/// cut. The same bytes are checked the same way each time.
+/// Checks one file: what always holds, and one law more, which the bytes and `round` decide, as they decide where the file
+/// is cut. The same bytes are checked the same way each time.
 func checkReaderLaws(_ bytes: [UInt8], round: UInt64 = 0) throws(BrokenLaw) {
   var random = SeededRandom(bytes.reduce(0xCBF2_9CE4_8422_2325 &+ round) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 })
   let prefix = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
@@ -39,8 +39,8 @@ func checkReaderLaws(_ bytes: [UInt8], round: UInt64 = 0) throws(BrokenLaw) {
 
 /// What may stand between two documents, and what may not.
 private let between: [[UInt8]] = [
-  "", "\n", " <!-- > -->", "<!-- </Document> <?xml -->", "<?p <!-- ?>", "<?xml-p ?>\n", "\u{FEFF}", "\u{FEFF}\n\u{FEFF}", "x", "\0", "&",
-  "<!-->", "<!DOCTYPE a>", "<!-- " + String(repeating: "-<a ", count: 200) + "-->",
+  "", "\n", " <!-- > -->", "<!-- </Document> <?xml -->", "<?p <!-- ?>", "<?xml-p ?>\n", "\u{FEFF}",
+  "\u{FEFF}\n\u{FEFF}", "x", "\0", "&", "<!-->", "<!DOCTYPE a>", "<!-- " + String(repeating: "-<a ", count: 200) + "-->",
 ].map { Array($0.utf8) } + [[0xEF], [0xEF, 0xBB]]
 
 /// All of `bytes`, in pieces of one size or of many, often tiny, some of them empty; at most a few thousand pieces.
@@ -93,7 +93,9 @@ struct Reading: Equatable {
     var events: [Pain008Event] = []
     let reader = Pain008Reader { events.append($0) }
     do {
-      for piece in pieces { try piece.span.withUnsafeBytes { (bytes) throws(Pain008ReadFault) in try reader.feed(bytes) } }
+      for piece in pieces {
+        try piece.span.withUnsafeBytes { (bytes) throws(Pain008ReadFault) in try reader.feed(bytes) }
+      }
       try reader.finish()
       self.events = events
     } catch {
@@ -140,6 +142,7 @@ struct Reading: Equatable {
   }
 
   private var summary: String {
-    refusal ?? "\(messageType ?? "no type"), \(records.count) records, \(events.count) events, \(messages) messages, \(warnings)"
+    let counts = "\(records.count) records, \(events.count) events, \(messages) messages"
+    return refusal ?? "\(messageType ?? "no type"), \(counts), \(warnings)"
   }
 }
