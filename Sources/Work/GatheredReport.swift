@@ -2,8 +2,8 @@ internal import ISO20022
 internal import SEPA
 internal import Store
 
-/// What a report's records become on their way to the database: entries and statements, to be stored in batches, so that
-/// memory does not grow with the file.
+/// What a report's records become on their way to the database: entries and statements, to be stored in batches, so
+/// that memory does not grow with the file.
 final class GatheredReport: @unchecked Sendable {  // Used by one task, a call at a time.
   private(set) var entries: [ReportedEntry] = []
   private(set) var statements: [ReportedStatement] = []

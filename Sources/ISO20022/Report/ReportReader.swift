@@ -18,8 +18,8 @@ package final class ReportReader {
   private var cuts = DocumentCuts()
   /// Whether the first document has got a byte that is not a blank.
   private var hasBegun = false
-  /// Past a document's end, where the file was cut for it: what follows may be another one. Nowhere else, or it would depend
-  /// on how the file came.
+  /// Past a document's end, where the file was cut for it: what follows may be another one. Nowhere else, or it would
+  /// depend on how the file came.
   private var mayBegin = false
   private var between = BetweenDocuments()
   private var documents = 1
@@ -109,7 +109,8 @@ package final class ReportReader {
   }
 
   private static func strayBytes(line: Int) -> XMLFault {
-    XMLFault(line: line, rule: "well-formed document", found: "something after the document", expected: "its end, or another one")
+    XMLFault(
+      line: line, rule: "well-formed document", found: "something after the document", expected: "its end, or another one")
   }
 }
 
