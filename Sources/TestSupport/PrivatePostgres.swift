@@ -34,15 +34,24 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
     ])
   }
 
-  /// A new database.
-  /// - Parameter template: the connection string of another of this cluster, to which nobody is connected: it is copied.
-  ///   Nil for an empty one.
+  /// A new, empty database.
   /// - Returns: its libpq connection string.
-  package func makeDatabase(copying template: String? = nil) throws -> String {
+  package func makeDatabase() throws -> String { try makeDatabase(from: "template1") }
+
+  /// A copy of a database to which nobody is connected.
+  /// - Parameter conninfo: as `makeDatabase` returned it.
+  /// - Returns: the copy's libpq connection string.
+  package func copyDatabase(_ conninfo: String) throws -> String {
+    guard let name = conninfo.split(separator: "=").last else { throw SetupFault(what: "no name in \(conninfo)") }
+    return try makeDatabase(from: String(name))
+  }
+
+  private func makeDatabase(from template: String) throws -> String {
     let name = "t" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    let original = template?.split(separator: "dbname=").last.map { " TEMPLATE \($0) STRATEGY FILE_COPY" } ?? ""
-    let statement = "CREATE DATABASE \(name)\(original)"
-    try Self.run(["\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c", statement, "postgres"])
+    try Self.run([
+      "\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c",
+      "CREATE DATABASE \(name) TEMPLATE \(template)", "postgres",
+    ])
     return "host=\(directory) user=postgres dbname=\(name)"
   }
 

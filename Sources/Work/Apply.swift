@@ -7,12 +7,11 @@ package import Store
 /// Reads kept reports and moves what they speak of: a whole report in one transaction, or none of it.
 package struct Apply: Sendable {
   private let session: Session
-  private let policies: ReturnPolicies
+  private let policies: ReturnPolicies?
   private let log: Logger
-  /// Entries gathered before they are copied into the database.
-  private static let batch = 2000
 
-  package init(session: Session, policies: ReturnPolicies, log: Logger) {
+  /// - Parameter policies: what follows from rejects and returns; nil where nothing may.
+  package init(session: Session, policies: ReturnPolicies?, log: Logger) {
     self.session = session
     self.policies = policies
     self.log = log
@@ -29,8 +28,9 @@ package struct Apply: Sendable {
     return finished
   }
 
-  /// - Returns: the name of the report that was finished; nil when there was none.
-  private func applyNext(bank: String, at now: Instant) async throws -> String? {
+  /// Finishes the oldest report that was kept and not finished yet.
+  /// - Returns: its name; nil when there was none.
+  func applyNext(bank: String, at now: Instant) async throws -> String? {
     do {
       return try await session.transaction { session in
         guard let file = try session.nextReceived(bank: bank) else { return nil }
@@ -45,6 +45,10 @@ package struct Apply: Sendable {
           CrashPoints.reach(.applyMatched)
           return file.remoteName
         } catch let fault as ReportFault {
+          // The database's own troubles are not the file's: it stays where it is, to be read again.
+          if let cause = fault.cause, !Self.isOfValues(cause) { throw cause }
+          throw SetAside(file: file, fault: "\(fault)")
+        } catch let fault as StoreFault where fault.isOfValues {
           throw SetAside(file: file, fault: "\(fault)")
         }
       }
@@ -63,6 +67,8 @@ package struct Apply: Sendable {
     }
   }
 
+  private static func isOfValues(_ error: any Error) -> Bool { (error as? StoreFault)?.isOfValues ?? false }
+
   private struct SetAside: Error {
     let file: InboundFile
     let fault: String
@@ -75,12 +81,14 @@ package struct Apply: Sendable {
   ) throws -> (messageType: String, warnings: [String]) {
     let gathered = GatheredReport()
     let reader = BankFileReader { record in
-      gathered.take(record)
-      if gathered.entries.count >= batch { try session.store(gathered.flush(), of: file.id) }
+      try gathered.take(record)
+      guard gathered.isFull else { return }
+      try session.store(gathered.flushEntries(), of: file.id)
+      try session.store(gathered.flushStatements(), of: file.id)
     }
     try reader.read(session.chunks(ofInbound: file.id))
-    try session.store(gathered.flush(), of: file.id)
-    try session.store(gathered.statements, of: file.id)
+    try session.store(gathered.flushEntries(), of: file.id)
+    try session.store(gathered.flushStatements(), of: file.id)
     try session.prepareForMatching(file: file.id, entries: gathered.total)
     return (reader.messageType ?? "unknown", reader.warnings)
   }

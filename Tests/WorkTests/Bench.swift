@@ -98,13 +98,19 @@ struct Bench {
 
   /// Keeps a report as if it had been fetched.
   func keep(_ report: String, name: String = "report.xml") async throws {
-    let bytes = Array(report.utf8)
+    try await keep(Array(report.utf8), name: name)
+  }
+
+  /// Keeps any file as if it had been fetched, in pieces as large as the exchange makes them.
+  func keep(_ bytes: [UInt8], name: String) async throws {
     let sha256 = try SHA256Digest.of(bytes).map { String(format: "%02x", $0) }.joined()
     try await session.transaction { session in
       guard try !session.sawBefore(bank: "sandbox", sha256: sha256) else { return }
       let id = try session.addInbound(
         bank: "sandbox", remoteName: name, sizeBytes: Int64(bytes.count), sha256: sha256, at: Bench.start)
-      try session.addInboundChunk(file: id, ordinal: 0, bytes)
+      for (ordinal, start) in stride(from: 0, to: bytes.count, by: 256 << 10).enumerated() {
+        try session.addInboundChunk(file: id, ordinal: ordinal, Array(bytes[start...].prefix(256 << 10)))
+      }
     }
   }
 

@@ -194,9 +194,10 @@ extension ReportDraft {
     return fits ? String(Substring(day)) : nil
   }
 
-  /// Digits only; nil for anything else, as `NbOfTxs` is only a statement beside the details.
+  /// At most 18 digits, as schemas have it; nil for anything else: `NbOfTxs` is only a statement beside the details.
   private static func count(of text: String) -> Int? {
-    text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
+    guard text.utf8.count <= 18 else { return nil }
+    return text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
   }
 }
 
@@ -214,10 +215,14 @@ extension ReportRecord {
       bankTransactionCode = bankTransactionCode ?? outer.bankTransactionCode
       bookingDay = bookingDay ?? outer.bookingDay
       valueDay = valueDay ?? outer.valueDay
-    case .blockStatus, .transactionStatus, .cancellationBlock, .cancellationStatus:
+    case .blockStatus, .transactionStatus:
       originalMessageID = originalMessageID ?? outer.originalMessageID
       originalPaymentInformationID = originalPaymentInformationID ?? outer.originalPaymentInformationID
-    case .documentHeader, .groupStatus, .cancellationGroup, .statement, .balance, .entry: break
+    case .cancellationGroup, .cancellationBlock, .cancellationStatus:
+      originalMessageID = originalMessageID ?? outer.originalMessageID
+      originalPaymentInformationID = originalPaymentInformationID ?? outer.originalPaymentInformationID
+      status = status ?? outer.status
+    case .documentHeader, .groupStatus, .resolution, .statement, .balance, .entry: break
     }
   }
 }

@@ -113,6 +113,7 @@ package final class PushParser {
   package func finish() throws(XMLFault) {
     if let fault { throw fault }
     if finished { return }
+    guard bytes > 0 else { throw fail("well-formed document", "an empty file", "a document") }
     try parse(UnsafeRawBufferPointer(start: nil, count: 0), last: true)
     guard elements > 0, depth == 0, let context, context.pointee.wellFormed == 1 else {
       throw fail("well-formed document", "end of file inside it", "a whole document")
@@ -127,6 +128,9 @@ package final class PushParser {
     if let fault { throw fault }
     if code != 0, context.pointee.wellFormed == 0 {
       throw fail("well-formed document", Self.words(forError: code), "well-formed XML")
+    }
+    guard xmlDictSize(context.pointee.dict) <= limits.names else {
+      throw fail("different names", "more than \(limits.names)", "at most \(limits.names)")
     }
   }
 

@@ -50,7 +50,7 @@ package struct Migrator: Sendable {
         throw MigrationFault.busy(users: try await users(session))
       }
       let applied = try await applyMissing(session)
-      try await session.run("SELECT pg_advisory_unlock_all()")
+      for key in [Self.useKey, Self.lockKey] { try await session.run("SELECT pg_advisory_unlock($1)", [.integer(key)]) }
       return applied
     } catch {
       // Ending the connection releases the lock whatever state it is in.

@@ -7,16 +7,22 @@ internal import Glibc
 extension Session {
   /// Tries to become the one that does `what`: `bank house`, `notices`. While it is held, a lost connection is an error.
   func hold(_ what: String) throws(StoreFault) -> Bool {
-    guard try one("SELECT pg_try_advisory_lock(hashtextextended('sepad ' || $1, 0))", [.text(what)]).bool(0) else {
-      return false
-    }
-    pin()
+    guard try holdQuietly(what) else { return false }
     try run(
       """
       INSERT INTO sepad.holder (what, daemon, since, beat_at) VALUES ($1, $2, clock_timestamp(), clock_timestamp())
       ON CONFLICT (what) DO UPDATE SET daemon = excluded.daemon, beat_at = excluded.beat_at,
         since = CASE WHEN holder.daemon = excluded.daemon THEN holder.since ELSE excluded.since END
       """, [.text(what), .text(Self.daemonName)])
+    return true
+  }
+
+  /// The same without a row: in a database whose schema may be an older one.
+  package func holdQuietly(_ what: String) throws(StoreFault) -> Bool {
+    guard try one("SELECT pg_try_advisory_lock(hashtextextended('sepad ' || $1, 0))", [.text(what)]).bool(0) else {
+      return false
+    }
+    pin()
     return true
   }
 

@@ -78,15 +78,20 @@ struct Configuration {
   /// libpq would take a password here; this file may be read by many.
   private static func conninfo(_ database: ConfigurationTable) throws -> String {
     let text = try database.required("url")
+    guard !holdsPassword(text) else {
+      throw database.fault("url", "no secret in this file", found: "a password", expected: "one in ~/.pgpass, or a certificate")
+    }
+    return text
+  }
+
+  /// Whether a libpq connection string or URI tells a password.
+  static func holdsPassword(_ text: String) -> Bool {
     var authority = text[...]
     if let scheme = text.firstRange(of: "://") {
       authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
       authority = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
     }
-    let hasPassword = text.contains("://") && authority.contains(":")
-    guard !hasPassword, text.lowercased().firstRange(of: "password=") == nil else {
-      throw database.fault("url", "no secret in this file", found: "a password", expected: "one in ~/.pgpass, or a certificate")
-    }
-    return text
+    let inAuthority = text.contains("://") && authority.contains(":")
+    return inAuthority || text.lowercased().firstRange(of: "password=") != nil
   }
 }

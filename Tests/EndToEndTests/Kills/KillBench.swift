@@ -43,7 +43,7 @@ final class KillBench {
 
   /// A house of its own for one case.
   func house(_ way: Way) throws -> KillHouse {
-    try KillHouse(self, way, database: try postgres.makeDatabase(copying: template))
+    try KillHouse(self, way, database: try postgres.copyDatabase(template))
   }
 
   func nextNumber() -> Int {
