@@ -69,8 +69,9 @@ package struct Exchange: Sendable {
     if bank.uncertainWaitSeconds > 0 {
       outgoing.notAfter = ContinuousClock.now.advanced(by: .seconds(bank.uncertainWaitSeconds / 2))
     }
-    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
     let attempt = file.attempts + 1
+    outgoing.attempt = attempt
+    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
     switch await bank.channel.submit(outgoing) {
     case .delivered(let evidence):
       if try await move(file, .delivered, evidence, attempt: attempt, at: now) == nil {
@@ -92,7 +93,7 @@ package struct Exchange: Sendable {
   /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
     guard file.secondsSinceBegun >= bank.uncertainWaitSeconds else { return false }
-    switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes) {
+    switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes, attempt: file.attempts) {
     case .complete(let place):
       try await move(file, .delivered, "found complete in \(place)", attempt: file.attempts, at: now)
     case .absent(let evidence): try await move(file, .notSent, evidence, attempt: file.attempts, at: now)
