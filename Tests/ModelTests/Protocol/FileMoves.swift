@@ -1,39 +1,24 @@
 import SEPA
 
-/// `FileState.applying`, asked once for every pair and kept, for the walk asks millions of times.
+/// The file's machine, with its states and events by number.
 enum FileMoves {
-  static let states = FileState.allCases
-  private static let events = FileEvent.allCases
-  private static let illegal: UInt8 = 255
-  private static let table: [UInt8] = states.flatMap { state in
-    events.map { event in
-      guard let next = try? state.applying(event) else { return illegal }
-      return index(of: next)
-    }
-  }
+  private static let table = MoveTable<FileState>()
+  static let states = table.states
 
-  static let sealed = index(of: .sealed)
-  static let sending = index(of: .sending)
-  static let uncertain = index(of: .uncertain)
-  static let withdrawn = index(of: .withdrawn)
+  static let sealed = table.place(of: FileState.sealed)
+  static let sending = table.place(of: FileState.sending)
+  static let uncertain = table.place(of: FileState.uncertain)
 
-  static let sendBegan = place(of: .sendBegan)
-  static let notSent = place(of: .notSent)
-  static let outcomeUnknown = place(of: .outcomeUnknown)
-  static let delivered = place(of: .delivered)
-  static let reported = place(of: .reported)
-  static let accepted = place(of: .accepted)
-  static let refused = place(of: .refused)
-  static let withdrawal = place(of: .withdrawn)
+  static let sendBegan = table.place(of: FileEvent.sendBegan)
+  static let notSent = table.place(of: FileEvent.notSent)
+  static let outcomeUnknown = table.place(of: FileEvent.outcomeUnknown)
+  static let delivered = table.place(of: FileEvent.delivered)
+  static let reported = table.place(of: FileEvent.reported)
+  static let accepted = table.place(of: FileEvent.accepted)
+  static let refused = table.place(of: FileEvent.refused)
+  static let withdrawal = table.place(of: FileEvent.withdrawn)
 
-  /// The state that `event` leads to; nil where it is not allowed.
-  static func after(_ state: UInt8, _ event: Int) -> UInt8? {
-    let next = table[Int(state) * 8 + event]
-    return next == illegal ? nil : next
-  }
-
-  static func index(of state: FileState) -> UInt8 { UInt8(states.firstIndex(of: state) ?? 0) }
-  private static func place(of event: FileEvent) -> Int { events.firstIndex(of: event) ?? 0 }
+  static func after(_ state: UInt8, _ event: Int) -> UInt8? { table.after(state, event) }
 }
 
 extension ProtocolState {

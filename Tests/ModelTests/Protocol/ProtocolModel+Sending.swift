@@ -18,6 +18,7 @@ extension ProtocolModel {
       }
       guard rules.hasFaults else { return }
       add(concluded(state, who, .notSent), .putBreaks, who, &steps)
+      guard rules.hasLateUploads else { return }
       next = concluded(state, who, .notSent)
       next.latePuts |= 1 << slot
       add(next, .putBreaks, who, &steps)

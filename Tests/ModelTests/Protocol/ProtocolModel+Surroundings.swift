@@ -35,7 +35,7 @@ extension ProtocolModel {
   func surroundings(_ state: ProtocolState, _ steps: inout Steps) {
     age(state, &steps)
     bank(state, &steps)
-    if rules.hasPerson, state.file == FileMoves.uncertain { person(state, &steps) }
+    if rules.person != .silent, state.file == FileMoves.uncertain { person(state, &steps) }
   }
 
   /// The wait is counted from the intent; a process counts half of it from before the intent, and so is late by then.
@@ -86,6 +86,7 @@ extension ProtocolModel {
     var next = state
     guard next.move(FileMoves.reported, attempt: nil) else { return }
     if next.file != state.file { add(next, .bankReports, &steps) }
+    guard rules.hasVerdicts else { return }
     for (event, step) in [(FileMoves.accepted, ProtocolStep.bankAccepts), (FileMoves.refused, .bankRefuses)] {
       var told = next
       if told.move(event, attempt: nil), told.file != state.file { add(told, step, &steps) }
@@ -93,12 +94,12 @@ extension ProtocolModel {
   }
 
   private func person(_ state: ProtocolState, _ steps: inout Steps) {
-    if state.isAtBank || !rules.isPersonTruthful {
+    if state.isAtBank || rules.person == .guessesSent {
       var next = state
       _ = next.move(FileMoves.delivered, attempt: state.attempts)
       add(next, .personSaysSent, &steps)
     }
-    if !state.isAtBank && !mayStillArrive(state) || !rules.isPersonTruthful {
+    if !state.isAtBank && !mayStillArrive(state) || rules.person == .guessesNotSent {
       var next = state
       _ = next.move(FileMoves.notSent, attempt: state.attempts)
       add(next, .personSaysNotSent, &steps)

@@ -30,8 +30,12 @@ struct Rules {
 
   /// What may go wrong besides: crashes, lost connections and answers, requests that the server executes late.
   var hasFaults = true
-  /// A person settles what is uncertain, and is right.
-  var hasPerson = true
-  /// A person may also say what is not so.
-  var isPersonTruthful = true
+  /// The server may store late what it got of a broken upload; part of the faults.
+  var hasLateUploads = true
+  /// The bank's verdict on the file besides its having it; the state that follows differs, and nothing else.
+  var hasVerdicts = true
+  var person = Person.truthful
+
+  /// What a person says of an uncertain file: nothing; what is so; or one thing or the other without knowing.
+  enum Person { case silent, truthful, guessesSent, guessesNotSent }
 }

@@ -13,10 +13,15 @@ struct Search {
   /// The first finding; nil when the model holds everywhere.
   let finding: Finding?
   let seconds: Double
+  /// The kinds of steps that were taken, a bit for each low byte of a label.
+  let kinds: UInt64
 
   var figures: String {
-    "\(states) states, \(transitions) transitions, \((seconds * 10).rounded() / 10) s\(finding == nil ? "" : ", a violation")"
+    "\(states) states, \(transitions) transitions, \((seconds * 10).rounded() / 10) s"
   }
+
+  /// The figures, and what was found in how many steps.
+  var summary: String { figures + (finding.map { ": \($0.fault), in \($0.story.count) steps" } ?? ": holds") }
 
   /// - Parameter limit: more states than this are a fault of the model, not of what it models.
   init(_ model: some StateModel, limit: Int = 4_000_000) {
@@ -31,6 +36,7 @@ struct Search {
     var steps = Steps()
     var transitions = 0
     var finding: Finding?
+    var kinds: UInt64 = 0
 
     func story(to place: Int) -> [String] {
       var path = [place]
@@ -61,6 +67,7 @@ struct Search {
           parents.append(Int32(next))
           labels.append(steps.labels[index])
         }
+        kinds |= 1 << UInt64(steps.labels[index] & 63)
         if steps.labels[index] & Steps.isProgress != 0 { ways.append(Int32(place)) }
       }
       precondition(seen.count < limit, "the model has no bound")
@@ -72,6 +79,7 @@ struct Search {
     states = seen.count
     self.transitions = transitions
     self.finding = finding
+    self.kinds = kinds
     let took = begun.duration(to: clock.now)
     seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
   }
