@@ -14,8 +14,8 @@ package struct LocalFile: Sendable, Equatable {
   /// Which attempt to send it this is, from 1. Each has a temporary name of its own, so that what is left of an earlier
   /// one, or of a process that is still at it, never becomes the source of another's rename.
   package var attempt: Int
-  /// After this nothing of it may become visible at the bank: somebody else may be deciding its fate by then. Counts the
-  /// time in which the process or the machine stood still. Nil for no such limit.
+  /// After this nothing of it may become visible at the bank: somebody else may be deciding its fate by then. Counts
+  /// the time in which the process or the machine stood still. Nil for no such limit.
   package var notAfter: ContinuousClock.Instant?
 
   /// Whether that instant has passed.

@@ -67,7 +67,7 @@ package struct Exchange: Sendable {
     // Counted from before the intent, and half of what others wait before they decide its fate: if this process stands
     // still for longer, it has nothing to say any more.
     if bank.uncertainWaitSeconds > 0 {
-      outgoing.notAfter = ContinuousClock.now.advanced(by: .seconds(bank.uncertainWaitSeconds / 2))
+      outgoing.notAfter = ContinuousClock.now.advanced(by: .milliseconds(bank.uncertainWaitSeconds * 500))
     }
     let attempt = file.attempts + 1
     outgoing.attempt = attempt

@@ -12,7 +12,12 @@ import Testing
     let bank = LateBank(hasArchive: hasArchive)
     bank.change { $0.inbox["a.xml.2.part"] = 10 }
     bank.change { $0.countdown = step }
-    bank.change { $0.late = { if $0.inbox["a.xml"] == nil { $0.inbox["a.xml"] = $0.inbox.removeValue(forKey: "a.xml.2.part") } } }
+    bank.change { state in
+      state.late = { state in
+        guard state.inbox["a.xml"] == nil else { return }
+        state.inbox["a.xml"] = state.inbox.removeValue(forKey: "a.xml.2.part")
+      }
+    }
     let sighting = try await delivery(bank).locate("a.xml", size: 10, attempt: 2)
     // Whatever comes after the search.
     bank.change { $0.execute() }
@@ -74,7 +79,9 @@ private final class LateBank: RenamingRemote {
 
   func put(_ file: LocalFile, as name: String) async throws(ChannelFault) { request { $0.inbox[name] = file.size } }
 
-  func size(of name: String, _ stage: ChannelFault.Stage) async throws(ChannelFault) -> Int64? { request { $0.inbox[name] } }
+  func size(of name: String, _ stage: ChannelFault.Stage) async throws(ChannelFault) -> Int64? {
+    request { $0.inbox[name] }
+  }
 
   func archivedSize(of name: String) async throws(ChannelFault) -> Int64? { request { _ in nil } }
 

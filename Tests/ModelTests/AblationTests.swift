@@ -1,7 +1,7 @@
 import Testing
 
-/// What the protocol stands on, taken away a piece at a time: the walk must find what goes wrong then, or the piece is a
-/// second line behind another, and both together must be missed.
+/// What the protocol stands on, taken away a piece at a time: the walk must find what goes wrong then, or the piece is
+/// a second line behind another, and both together must be missed.
 @Suite struct AblationTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String
@@ -20,8 +20,10 @@ import Testing
     Case(testDescription: "a complete temporary file taken for absence", fault: lie) { $0.removesTemporary = false },
     Case(testDescription: "a file found sending is sent again", fault: lie) { $0.doubtsWhatIsFoundSending = false },
     Case(testDescription: "the search looks at the inbox first", fault: lie) { $0.looksAtTemporaryFirst = false },
-    Case(testDescription: "one temporary name for all attempts", fault: partial, isDouble: false) { $0.hasNamePerAttempt = false },
-    Case(testDescription: "one temporary name, and a server that stores nothing late", fault: partial, isDouble: false) {
+    Case(testDescription: "one temporary name for all attempts", fault: partial, isDouble: false) {
+      $0.hasNamePerAttempt = false
+    },
+    Case(testDescription: "one temporary name, no uploads stored late", fault: partial, isDouble: false) {
       $0.hasNamePerAttempt = false
       $0.hasLateUploads = false
     },
@@ -52,7 +54,7 @@ import Testing
     },
   ]
 
-  @Test("without it the record lies, and the bank comes to hold one message twice or an incomplete one", arguments: needed)
+  @Test("without it the bank comes to hold one message twice, or an incomplete one", arguments: needed)
   func isNeeded(_ missing: Case) {
     var rules = Rules()
     missing.remove(&rules)
@@ -62,7 +64,8 @@ import Testing
     guard missing.isDouble else { return }
     let doubles = Search(ProtocolModel(rules: rules, looksForDoublesOnly: true))
     print("\(missing.testDescription): \(doubles.summary)")
-    #expect(doubles.finding?.fault == "the bank has one message twice", "\(doubles.finding?.description ?? "no double")")
+    let double = "the bank has one message twice"
+    #expect(doubles.finding?.fault == double, "\(doubles.finding?.description ?? "no double")")
   }
 
   static let secondLines = [

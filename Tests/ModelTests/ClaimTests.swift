@@ -1,7 +1,7 @@
 import Testing
 
-/// One claim and its attempts, every order of our steps, the bank's decisions and its reports: what is presented again is
-/// sealed only behind what came to nothing, and a double that the bank makes by undoing a return is shown.
+/// One claim and its attempts, every order of our steps, the bank's decisions and its reports: what is presented again
+/// is sealed only behind what came to nothing, and a double that the bank makes by undoing a return is shown.
 @Suite struct ClaimTests {
   @Test("one live attempt, and what the bank makes two of is shown", arguments: 1...3)
   func holds(_ count: Int) {

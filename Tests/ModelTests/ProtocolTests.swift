@@ -40,8 +40,8 @@ import Testing
 
   private static let onlyWhenPut: Set<ProtocolStep> = [.asksToPut]
   private static let onlyWhenRenamed: Set<ProtocolStep> = [
-    .putBegins, .measures, .cannotMeasure, .renames, .removesAfterRefusal, .looksAfterRefusal, .looksAtTemporary, .removes,
-    .serverRenames, .renameAnswerLost, .renameLooksRefused, .renameWaits, .renameWaitsLooksRefused, .renameNotRequested,
-    .cannotRemove, .removalAnswerLost,
+    .putBegins, .measures, .cannotMeasure, .renames, .removesAfterRefusal, .looksAfterRefusal, .looksAtTemporary,
+    .removes, .serverRenames, .renameAnswerLost, .renameLooksRefused, .renameWaits, .renameWaitsLooksRefused,
+    .renameNotRequested, .cannotRemove, .removalAnswerLost,
   ]
 }

@@ -6,7 +6,9 @@ extension ClaimModel {
   /// Dating, building, withdrawing, recording, cancelling, presenting again.
   func ours(_ state: ClaimState, _ index: Int, _ steps: inout Steps) {
     let attempt = state[index]
-    if attempt.isDue, attempt.state == CollectionMoves.requested { add(state, .dated, index, &steps) { $0.move(.dated) } }
+    if attempt.isDue, attempt.state == CollectionMoves.requested {
+      add(state, .dated, index, &steps) { $0.move(.dated) }
+    }
     if attempt.isDue, attempt.state == CollectionMoves.scheduled { seal(state, index, &steps) }
     if attempt.isInFile, attempt.state == CollectionMoves.sealed, attempt.copies == 0 || !withdrawsOnlyUnsent {
       add(state, .withdrawn, index, &steps) {
@@ -40,7 +42,7 @@ extension ClaimModel {
     attempt.move(.cancelled)
   }
 
-  /// By itself with the report that said so, or later by a person: either way once, and only behind what came to nothing.
+  /// By itself with the report that said so, or later by a person: once, and only behind what came to nothing.
   private func present(_ state: ClaimState, _ index: Int, _ steps: inout Steps) {
     guard index + 1 < count, !state[index + 1].exists, state[index].failed || !representsOnlyWhatFailed else { return }
     var next = state
@@ -99,6 +101,7 @@ extension ClaimModel {
     if isUndone, cancelsOvertaken {
       for later in index + 1..<3 where next[later].isDue { Self.cancel(&next[later]) }
     }
-    steps.add(next.packed, UInt32(Step.told.rawValue) | UInt32(index) << 8 | UInt32(news.rawValue) << 12 | Steps.isProgress)
+    let label = UInt32(Step.told.rawValue) | UInt32(index) << 8 | UInt32(news.rawValue) << 12
+    steps.add(next.packed, label | Steps.isProgress)
   }
 }

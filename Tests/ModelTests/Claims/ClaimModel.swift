@@ -1,7 +1,7 @@
 import SEPA
 
 /// One claim and the attempts to collect it: dating, building, withdrawing, reports in any order, and presenting again.
-/// A file at the bank is one step here, for Protocol has shown that a message gets there once, and a withdrawn one never.
+/// A file at the bank is one step here: Protocol has shown that a message gets there once, and a withdrawn one never.
 struct ClaimModel: StateModel {
   /// Attempts that are walked through.
   var count = 2
@@ -47,7 +47,10 @@ struct ClaimModel: StateModel {
   func isEnd(_ bits: UInt64) -> Bool {
     let state = ClaimState(packed: bits)
     if state.isShown { return true }
-    for index in 0..<count where state[index].countsAsLive && state[index].state != CollectionMoves.settled { return false }
+    for index in 0..<count {
+      let attempt = state[index]
+      if attempt.countsAsLive, attempt.state != CollectionMoves.settled { return false }
+    }
     return true
   }
 
@@ -61,7 +64,7 @@ struct ClaimModel: StateModel {
     }
   }
 
-  func words(for label: UInt32, from: UInt64, to: UInt64, isSwapped: Bool) -> String {
+  func words(for label: UInt32, to: UInt64, isSwapped: Bool) -> String {
     let index = Int(label >> 8 & 15)
     let step = Step(rawValue: UInt8(label & 255)) ?? .told
     let attempt = ClaimState(packed: to)[index]

@@ -10,7 +10,7 @@ enum Fate: UInt8 {
   var isLive: Bool { self == .held || self == .collected || self == .givenBack }
 }
 
-/// What the bank says of an attempt, each on a booking day of its own, in this order; it arrives in any order, and again.
+/// What the bank says of an attempt, each on a booking day of its own, in this order; it arrives in any order.
 enum News: UInt8, CaseIterable { case accepted, rejected, settled, returned, reinstated, returnedAgain }
 
 /// The collection's machine, with its states and events by number.

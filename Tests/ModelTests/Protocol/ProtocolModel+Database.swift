@@ -82,7 +82,8 @@ extension ProtocolModel {
 
   /// One statement that commits: done; or done with its answer lost; or failing because the connection is gone already.
   private func statement(
-    _ state: ProtocolState, _ who: Int, _ step: ProtocolStep, _ steps: inout Steps, _ body: (inout ProtocolState) -> Void
+    _ state: ProtocolState, _ who: Int, _ step: ProtocolStep, _ steps: inout Steps,
+    _ body: (inout ProtocolState) -> Void
   ) {
     var next = state
     if !state[who].isConnected {

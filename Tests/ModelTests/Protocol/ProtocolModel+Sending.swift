@@ -11,11 +11,6 @@ extension ProtocolModel {
       next[who].place = .putting
       next[who].handle = .temporary
       add(next, .putBegins, who, &steps)
-      if slot > 0, state.temporary(slot - 1) != .none {
-        // What the attempt before left is cleared away, if the server lets us.
-        replaceTemporary(in: &next, slot - 1, by: .none)
-        add(next, .putBegins, who, &steps)
-      }
       guard rules.hasFaults else { return }
       add(concluded(state, who, .notSent), .putBreaks, who, &steps)
       guard rules.hasLateUploads else { return }
@@ -32,6 +27,12 @@ extension ProtocolModel {
       next[who].handle = .none
       next[who].place = .uploaded
       add(next, .putEnds, who, &steps)
+      if slot > 0, state.temporary(slot - 1) != .none {
+        // What the attempt before left is cleared away, if the server lets us.
+        var cleared = next
+        replaceTemporary(in: &cleared, slot - 1, by: .none)
+        add(cleared, .putEnds, who, &steps)
+      }
       guard rules.hasFaults else { return }
       add(concluded(next, who, .notSent), .putAnswerLost, who, &steps)
       add(concluded(state, who, .notSent), .putBreaks, who, &steps)

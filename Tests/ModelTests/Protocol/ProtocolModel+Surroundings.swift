@@ -40,7 +40,8 @@ extension ProtocolModel {
 
   /// The wait is counted from the intent; a process counts half of it from before the intent, and so is late by then.
   private func age(_ state: ProtocolState, _ steps: inout Steps) {
-    guard rules.waits, !state.isOld, state.file == FileMoves.sending || state.file == FileMoves.uncertain else { return }
+    guard rules.waits, !state.isOld else { return }
+    guard state.file == FileMoves.sending || state.file == FileMoves.uncertain else { return }
     var next = state
     next.isOld = true
     for who in 0...1 where state[who].attempt == state.attempts {

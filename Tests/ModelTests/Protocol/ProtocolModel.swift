@@ -4,7 +4,7 @@ import SEPA
 /// step at a time and in every order.
 struct ProtocolModel: StateModel {
   let rules: Rules
-  /// Looks for nothing but the end of the matter, one message twice, and not for the lies in the record that lead to it.
+  /// Looks for nothing but the end of the matter, one message twice, and not for the lies in the record before it.
   var looksForDoublesOnly = false
 
   var start: UInt64 { ProtocolState().packed.bits }
@@ -38,7 +38,8 @@ struct ProtocolModel: StateModel {
     case .sealed: return state.attempts >= rules.maxAttempts
     case .sending: return false
     case .uncertain:
-      return !rules.hasArchive && state.final == .none && (!rules.isTwoStep || state.temporary(slot(state.attempts)) == .none)
+      let hasLeftNothing = !rules.isTwoStep || state.temporary(slot(state.attempts)) == .none
+      return !rules.hasArchive && state.final == .none && hasLeftNothing
     }
   }
 
@@ -48,8 +49,8 @@ struct ProtocolModel: StateModel {
   /// A daemon's step.
   func add(_ state: ProtocolState, _ step: ProtocolStep, _ who: Int, _ steps: inout Steps) {
     let (bits, isSwapped) = state.packed
-    steps.add(
-      bits, UInt32(step.rawValue) | UInt32(who) << 8 | (step.isProgress ? Steps.isProgress : 0) | (isSwapped ? Steps.isSwap : 0))
+    let marks = (step.isProgress ? Steps.isProgress : 0) | (isSwapped ? Steps.isSwap : 0)
+    steps.add(bits, UInt32(step.rawValue) | UInt32(who) << 8 | marks)
   }
 
   /// Which temporary name an attempt uses.
@@ -65,7 +66,7 @@ struct ProtocolModel: StateModel {
     }
   }
 
-  func words(for label: UInt32, from: UInt64, to: UInt64, isSwapped: Bool) -> String {
+  func words(for label: UInt32, to: UInt64, isSwapped: Bool) -> String {
     let who = Int(label >> 8 & 3)
     let name = who == 2 ? "" : ["A ", "B "][isSwapped ? 1 - who : who]
     let step = ProtocolStep(rawValue: UInt8(label & 255))?.words ?? "?"
@@ -75,7 +76,8 @@ struct ProtocolModel: StateModel {
     }
     if state.final != .none { bank.append("final name \(state.final)") }
     if state.taken > 0 { bank.append("taken \(state.taken)") }
+    if bank.isEmpty { bank.append("nothing") }
     let file = FileMoves.states[Int(state.file)].rawValue
-    return "\(name)\(step)  [\(file), attempt \(state.attempts); bank: \(bank.isEmpty ? "nothing" : bank.joined(separator: ", "))]"
+    return "\(name)\(step)  [\(file), attempt \(state.attempts); bank: \(bank.joined(separator: ", "))]"
   }
 }

@@ -38,7 +38,9 @@ struct Daemon {
   /// A `Sight` while searching, an `Outcome` at `record`, whether something was removed at `refusedLook`.
   var note: UInt8 = 0
 
-  var isBeforeClockCheck: Bool { place.rawValue >= Place.prepared.rawValue && place.rawValue <= Place.measured.rawValue }
+  var isBeforeClockCheck: Bool {
+    place.rawValue >= Place.prepared.rawValue && place.rawValue <= Place.measured.rawValue
+  }
 
   var bits: UInt64 {
     UInt64(place.rawValue) | UInt64(attempt) << 5 | (isLate ? 1 << 7 : 0) | (isConnected ? 1 << 8 : 0)
@@ -73,7 +75,7 @@ struct ProtocolState {
   var final = Copy.none
   /// How often the bank took the message out of its inbox, at most 3.
   var taken: UInt8 = 0
-  /// Requests that lie in the server's buffers, a bit for each temporary name: renames, and uploads of a broken connection.
+  /// Requests that lie in the server's buffers, a bit for each temporary name: renames, and broken uploads.
   var lateRenames: UInt8 = 0
   var latePuts: UInt8 = 0
 

@@ -1,7 +1,7 @@
 import SEPA
 
-/// The answers of a state machine of `Sources/SEPA`, asked once for every pair of state and event and kept as numbers: the
-/// walk asks millions of times. States and events go by their place in `allCases`.
+/// The answers of a state machine of `Sources/SEPA`, asked once for every pair of state and event and kept as numbers:
+/// the walk asks millions of times. States and events go by their place in `allCases`.
 struct MoveTable<Machine: StateMachine & Equatable>: Sendable where Machine.Event: Equatable {
   let states = Array(Machine.allCases)
   private let events = Array(Machine.Event.allCases)

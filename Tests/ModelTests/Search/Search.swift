@@ -43,9 +43,11 @@ struct Search {
       while let last = path.last, parents[last] >= 0 { path.append(Int(parents[last])) }
       path.reverse()
       var isSwapped = false
-      return zip(path, path.dropFirst()).map { from, to in
+      return path.dropFirst().map { to in
+        // The step is named as seen from where it starts; the swap comes with the state that it leads to.
         defer { if labels[to] & Steps.isSwap != 0 { isSwapped.toggle() } }
-        return model.words(for: labels[to] & ~(Steps.isSwap | Steps.isProgress), from: seen[from], to: seen[to], isSwapped: isSwapped)
+        let label = labels[to] & ~(Steps.isSwap | Steps.isProgress)
+        return model.words(for: label, to: seen[to], isSwapped: isSwapped)
       }
     }
 
@@ -84,8 +86,11 @@ struct Search {
     seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
   }
 
-  /// Backwards over the steps until nothing changes: mostly they lead to states that were met later, so a few rounds do.
-  private static func firstWithoutEnd(_ model: some StateModel, _ seen: NumberSet, _ ways: [Int32], _ firstWay: [Int32]) -> Int? {
+  /// Backwards over the steps until nothing changes: mostly they lead to states that were met later, so a few rounds
+  /// do.
+  private static func firstWithoutEnd(
+    _ model: some StateModel, _ seen: NumberSet, _ ways: [Int32], _ firstWay: [Int32]
+  ) -> Int? {
     var endsWell = [Bool](repeating: false, count: seen.count)
     for place in 0..<seen.count where model.isEnd(seen[place]) { endsWell[place] = true }
     var changed = true

@@ -12,8 +12,8 @@ protocol StateModel {
   /// Whether nothing has to happen any more.
   func isEnd(_ state: UInt64) -> Bool
 
-  /// A step in words, `from` and `to` for what it changed. `isSwapped`: what the states call A is B in the story told.
-  func words(for step: UInt32, from: UInt64, to: UInt64, isSwapped: Bool) -> String
+  /// A step in words, with the state that it leads to. `isSwapped`: what the states call A is B in the story told.
+  func words(for step: UInt32, to: UInt64, isSwapped: Bool) -> String
 }
 
 /// The steps from one state, in two columns. Bits 30 and 31 of a label belong to the search.
