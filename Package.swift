@@ -95,6 +95,7 @@ let package = Package(
     tests("NoticesTests", ["Notices", "Curl", "Signing", "TestSupport"], exclude: ["Goldens", "read-mail.py"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
     tests("WorkTests", ["Work", "Store", "SEPA", "Signing", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")]),
+    tests("ModelTests", ["SEPA"]),
     tests("EndToEndTests", ["TestSupport", "sepad", "sandbox-bank"]),
     tests("TidyTests", ["TestSupport"]),
   ]

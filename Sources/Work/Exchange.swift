@@ -67,10 +67,11 @@ package struct Exchange: Sendable {
     // Counted from before the intent, and half of what others wait before they decide its fate: if this process stands
     // still for longer, it has nothing to say any more.
     if bank.uncertainWaitSeconds > 0 {
-      outgoing.notAfter = ContinuousClock.now.advanced(by: .seconds(bank.uncertainWaitSeconds / 2))
+      outgoing.notAfter = ContinuousClock.now.advanced(by: .milliseconds(bank.uncertainWaitSeconds * 500))
     }
-    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
     let attempt = file.attempts + 1
+    outgoing.attempt = attempt
+    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
     switch await bank.channel.submit(outgoing) {
     case .delivered(let evidence):
       if try await move(file, .delivered, evidence, attempt: attempt, at: now) == nil {
@@ -92,7 +93,7 @@ package struct Exchange: Sendable {
   /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
     guard file.secondsSinceBegun >= bank.uncertainWaitSeconds else { return false }
-    switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes) {
+    switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes, attempt: file.attempts) {
     case .complete(let place):
       try await move(file, .delivered, "found complete in \(place)", attempt: file.attempts, at: now)
     case .absent(let evidence): try await move(file, .notSent, evidence, attempt: file.attempts, at: now)
