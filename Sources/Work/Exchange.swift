@@ -1,4 +1,5 @@
 internal import Channels
+internal import CrashPoints
 package import Logging
 package import SEPA
 package import Store
@@ -72,7 +73,10 @@ package struct Exchange: Sendable {
     let attempt = file.attempts + 1
     outgoing.attempt = attempt
     guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
-    switch await bank.channel.submit(outgoing) {
+    CrashPoints.reach(.sendIntended)
+    let outcome = await bank.channel.submit(outgoing)
+    CrashPoints.reach(.sendAnswered)
+    switch outcome {
     case .delivered(let evidence):
       if try await move(file, .delivered, evidence, attempt: attempt, at: now) == nil {
         // Overtaken, and true all the same: the bank has it.
@@ -87,13 +91,18 @@ package struct Exchange: Sendable {
       log.error("outcome unknown", metadata: ["file": "\(file.messageID)", "fault": "\(fault)"])
       try await move(file, .outcomeUnknown, "\(fault)", attempt: attempt, at: now)
     }
+    CrashPoints.reach(.sendRecorded)
     return true
   }
 
   /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
     guard file.secondsSinceBegun >= bank.uncertainWaitSeconds else { return false }
-    switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes, attempt: file.attempts) {
+    CrashPoints.reach(.locateDue)
+    let sighting = try await bank.channel.locate(
+      remoteName: file.remoteName, size: file.sizeBytes, attempt: file.attempts)
+    CrashPoints.reach(.located)
+    switch sighting {
     case .complete(let place):
       try await move(file, .delivered, "found complete in \(place)", attempt: file.attempts, at: now)
     case .absent(let evidence): try await move(file, .notSent, evidence, attempt: file.attempts, at: now)
@@ -110,10 +119,13 @@ package struct Exchange: Sendable {
     at now: Instant
   ) async throws -> FileState? {
     let state = try await session.transaction { session in
-      try session.moveFile(
+      let state = try session.moveFile(
         file.id, event, evidence: evidence, nextAttempt: nextAttempt, attempt: attempt,
         Stamp(at: now, actor: "exchange"))
+      CrashPoints.reach(.moveWritten)
+      return state
     }
+    CrashPoints.reach(.moveCommitted)
     log.info("file \(event.rawValue)", metadata: ["file": "\(file.messageID)", "state": "\(state?.rawValue ?? "-")"])
     return state
   }
@@ -126,7 +138,9 @@ package struct Exchange: Sendable {
     for remote in try await bank.channel.list() {
       let path = spool.path(for: "in-\(bank.name)")
       defer { spool.remove(path: path) }
+      CrashPoints.reach(.fetchListed)
       try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+      CrashPoints.reach(.downloaded)
       let digest = try spool.digest(of: path)
       let bankName = bank.name
       let spool = spool
@@ -139,9 +153,12 @@ package struct Exchange: Sendable {
           try session.addInboundChunk(file: id, ordinal: ordinal, piece)
           ordinal += 1
         }
+        CrashPoints.reach(.fetchWritten)
         return true
       }
+      CrashPoints.reach(.fetchKept)
       try await bank.channel.acknowledge(remote)
+      CrashPoints.reach(.acknowledged)
       log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])
       fetched += 1
     }

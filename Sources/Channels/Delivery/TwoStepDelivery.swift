@@ -15,6 +15,8 @@
 // - a final name that is taken before us is unknown, whatever its size: it may be an earlier attempt of ours, so
 //   going back to "not sent" could put its collections into a second file. `locate` or a person decides.
 
+import CrashPoints
+
 /// Upload under a temporary name, check, rename, check.
 struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
   var remote: Remote
@@ -33,6 +35,7 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
         if await !isThere(companion) { return .notSent(fault) }
       }
     }
+    if !file.companions.isEmpty { CrashPoints.reach(.companionsSent) }
     return await deliver(file, attempt: file.attempt)
   }
 
@@ -66,7 +69,10 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     guard let found = try await remote.size(of: temporary, .locate) else { return .none }
     if found < size { return .incomplete(found) }
     do throws(ChannelFault) {
-      return try await remote.remove(temporary, .locate) ? .removed : .wentAway
+      CrashPoints.reach(.strayFound)
+      let isRemoved = try await remote.remove(temporary, .locate)
+      CrashPoints.reach(.strayRemoved)
+      return isRemoved ? .removed : .wentAway
     } catch {
       return .stays(error.reason)
     }
@@ -87,7 +93,9 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
   private func deliver(_ file: LocalFile, attempt: Int) async -> SubmitOutcome {
     let temporary = temporaryName(file.remoteName, attempt)
     do throws(ChannelFault) {
+      CrashPoints.reach(.uploadDue)
       try await remote.put(file, as: temporary)
+      CrashPoints.reach(.uploaded)
       // Litter only, for that attempt is over: a server that does not let us remove it does no harm.
       if attempt > 1 { _ = try? await remote.remove(temporaryName(file.remoteName, attempt - 1), .upload) }
       let found = try await remote.size(of: temporary, .verify)
@@ -96,7 +104,10 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
       return .notSent(error)
     }
     if file.isTooLate { return .notSent(file.lateness) }
-    switch await remote.rename(temporary, to: file.remoteName) {
+    CrashPoints.reach(.renameDue)
+    let answer = await remote.rename(temporary, to: file.remoteName)
+    CrashPoints.reach(.renamed)
+    switch answer {
     case .done: return await confirm(file)
     case .notRequested(let fault): return .notSent(fault)
     case .unanswered(let fault): return .unknown(fault)
@@ -119,7 +130,9 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
 
   private func afterRefusal(_ fault: ChannelFault, _ temporary: String, _ file: LocalFile) async -> SubmitOutcome {
     do throws(ChannelFault) {
+      CrashPoints.reach(.refusalDoubted)
       let removed = try await remote.remove(temporary, .rename)
+      CrashPoints.reach(.refusalProven)
       let found = try await remote.size(of: file.remoteName, .rename)
       switch (removed, found) {
       case (true, nil): return .notSent(fault)

@@ -9,6 +9,7 @@
 // `LocalFile.notAfter`, none goes on past it, and what a server had received by then must have arrived or died by the
 // time that somebody looks.
 
+import CrashPoints
 import Curl
 
 /// One upload, taken at the server's word.
@@ -27,6 +28,7 @@ struct DirectDelivery: Sendable {
         if there?.size != companion.size { return .notSent(fault) }
       }
     }
+    if !file.companions.isEmpty { CrashPoints.reach(.directCompanionsSent) }
     return await deliver(file)
   }
 
@@ -52,7 +54,9 @@ struct DirectDelivery: Sendable {
     request.freshConnection = true
     if let left = file.secondsLeft { request.timeouts.totalSeconds = min(request.timeouts.totalSeconds, max(1, left)) }
     do throws(CurlFault) {
+      CrashPoints.reach(.directDue)
       let answer = try await server.perform(request)
+      CrashPoints.reach(.directAnswered)
       guard let fault = server.fault(answer.code, .upload) else { return .delivered(evidence: "HTTP status \(answer.code)") }
       if file.size > 0, !answer.bodyBegan { return .notSent(fault) }
       switch answer.code {
