@@ -1,3 +1,5 @@
+import TestSupport
+
 extension KillHouse {
   /// The daemon's configuration: one bank, whose files are signed, one creditor, one webhook, mail.
   static func configuration(
