@@ -26,7 +26,7 @@ package struct Exchange: Sendable {
   package func run(at now: Instant) async throws -> Int {
     guard try await session.lockBank(bank.name) else { return 0 }
     do {
-      let sent = try await submit(at: now)
+      let sent = try await mayGoOut(at: now) ? submit(at: now) : 0
       let fetched = try await fetch(at: now)
       try await session.unlockBank(bank.name)
       return sent + fetched
@@ -34,6 +34,33 @@ package struct Exchange: Sendable {
       await session.disconnect()
       throw error
     }
+  }
+
+  // MARK: After a failover or a restore
+
+  /// Whether files may leave: the database's epoch is agreed, and on this connection the bank's directories have been
+  /// held against it. What they show of an epoch that waits is kept, and reports that it has forgotten are fetched again.
+  private func mayGoOut(at now: Instant) async throws -> Bool {
+    var epoch = try await session.epoch()
+    let fact = "bank \(bank.name), epoch \(epoch.number) \(epoch.isAgreed)"
+    if await session.knows(fact) { return epoch.isAgreed }
+    let lookout = Lookout(session: session, bank: bank)
+    var look = try await lookout.look(andReports: !epoch.isAgreed)
+    if epoch.isAgreed, look.proofs > 0 {
+      log.error("the database went back in time", metadata: ["bank": "\(bank.name)", "proofs": "\(look.proofs)"])
+      try await session.beginEpoch(after: epoch.number, why: "\(look.proofs) files at \(bank.name) that it does not know as sent")
+      epoch = try await session.epoch()
+      look = try await lookout.look(andReports: true)
+    }
+    if !epoch.isAgreed {
+      try await session.raiseEpoch(above: look.highestEpoch)
+      let number = try await session.epoch().number
+      try await session.record(EpochLook(bank: bank.name, files: look.proofs, blind: look.blind), epoch: number)
+      for report in look.reports { try await keep(report, from: .done, at: now) }
+      log.warning("nothing is sent: see sepad recover", metadata: ["bank": "\(bank.name)", "epoch": "\(number)"])
+    }
+    await session.note(fact)
+    return epoch.isAgreed
   }
 
   // MARK: Out
@@ -60,6 +87,10 @@ package struct Exchange: Sendable {
     let local = try await bank.localTime(session, at: now)
     if try CalendarDay(iso: file.firstDate) < bank.window.earliestCollectionDate(at: local) {
       try await move(file, .withdrawn, "collection date \(file.firstDate) can no longer be met", at: now)
+      return true
+    }
+    if let other = try await session.perhapsSent(file: file.id) {
+      try await move(file, .withdrawn, "its collections were perhaps sent in \(other)", at: now)
       return true
     }
     var outgoing = try await spool.write(file, from: session)
@@ -123,27 +154,36 @@ package struct Exchange: Sendable {
   private func fetch(at now: Instant) async throws -> Int {
     var fetched = 0
     for remote in try await bank.channel.list() {
-      let path = spool.path(for: "in-\(bank.name)")
-      defer { spool.remove(path: path) }
-      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
-      let digest = try spool.digest(of: path)
-      let bankName = bank.name
-      let spool = spool
-      let isNew = try await session.transaction { session in
-        if try session.sawBefore(bank: bankName, sha256: digest.sha256) { return false }
-        let id = try session.addInbound(
-          bank: bankName, remoteName: remote.name, sizeBytes: digest.size, sha256: digest.sha256, at: now)
-        var ordinal = 0
-        try spool.eachPiece(of: path) { piece in
-          try session.addInboundChunk(file: id, ordinal: ordinal, piece)
-          ordinal += 1
-        }
-        return true
-      }
+      try await keep(remote, at: now)
       try await bank.channel.acknowledge(remote)
-      log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])
       fetched += 1
     }
     return fetched
+  }
+
+  /// Keeps a report's bytes; those that are kept already count as seen again.
+  private func keep(_ remote: RemoteFile, from place: BankPlace? = nil, at now: Instant) async throws {
+    let path = spool.path(for: "in-\(bank.name)")
+    defer { spool.remove(path: path) }
+    if let place {
+      try await bank.channel.download(remote, from: place, to: path, limit: Self.reportLimit)
+    } else {
+      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+    }
+    let digest = try spool.digest(of: path)
+    let bankName = bank.name
+    let spool = spool
+    let isNew = try await session.transaction { session in
+      if try session.sawBefore(bank: bankName, sha256: digest.sha256) { return false }
+      let id = try session.addInbound(
+        bank: bankName, remoteName: remote.name, sizeBytes: digest.size, sha256: digest.sha256, at: now)
+      var ordinal = 0
+      try spool.eachPiece(of: path) { piece in
+        try session.addInboundChunk(file: id, ordinal: ordinal, piece)
+        ordinal += 1
+      }
+      return true
+    }
+    log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])
   }
 }

@@ -68,7 +68,7 @@ package struct React: Sendable {
   private func deliver(_ job: ClaimedJob, _ event: EventDetails?, at now: Instant) async -> DeliveryOutcome {
     if let (endpoint, sender) = senders[job.endpoint] {
       guard let body = Self.body(of: job, event, at: now) else { return .permanent(reason: "nothing to say") }
-      return await sender.send(id: "job_\(job.id)", body: body, at: now.seconds, to: endpoint)
+      return await sender.send(id: "job_\(job.publicID)", body: body, at: now.seconds, to: endpoint)
     }
     guard let post else { return .permanent(reason: "endpoint \(job.endpoint): not configured any more") }
     return await post.send(job, event, at: now)
@@ -78,7 +78,7 @@ package struct React: Sendable {
     if let event {
       let reason = event.reasonCode.map(ReasonCode.reading)
       return CollectionNotice(
-        eventID: "evt_\(event.eventID)", type: "collection.\(event.event)",
+        eventID: "evt_\(event.publicID)", type: "collection.\(event.event)",
         occurredAt: (try? Instant(iso: event.at))?.seconds ?? now.seconds, creditor: event.creditorKey,
         requestKey: event.requestKey, collectionID: "\(event.collectionID)", mandateReference: event.mandateReference,
         endToEndID: event.endToEndID, amountCents: event.amountCents, state: event.toState,
@@ -96,7 +96,7 @@ package struct React: Sendable {
       let request = try? JSONDecoder().decode(RequestContent.self, from: Data(content.utf8))
     else { return nil }
     return RequestNotice(
-      eventID: "job_\(job.id)", occurredAt: job.createdAt.seconds, kind: request.kind, creditor: request.creditor,
+      eventID: "job_\(job.publicID)", occurredAt: job.createdAt.seconds, kind: request.kind, creditor: request.creditor,
       requestKey: request.request_key,
       refusals: request.refusals.map {
         RequestNotice.Refusal(field: $0.field, rule: $0.rule, expected: $0.expected, hint: $0.hint)
