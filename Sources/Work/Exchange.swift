@@ -26,10 +26,11 @@ package struct Exchange: Sendable {
   package func run(at now: Instant) async throws -> Int {
     guard try await session.lockBank(bank.name) else { return 0 }
     do {
-      let sent = try await mayGoOut(at: now) ? submit(at: now) : 0
+      let recovered = try await compare(at: now)
+      let sent = try await recovered == nil ? submit(at: now) : 0
       let fetched = try await fetch(at: now)
       try await session.unlockBank(bank.name)
-      return sent + fetched
+      return (recovered ?? 0) + sent + fetched
     } catch {
       await session.disconnect()
       throw error
@@ -38,29 +39,32 @@ package struct Exchange: Sendable {
 
   // MARK: After a failover or a restore
 
-  /// Whether files may leave: the database's epoch is agreed, and on this connection the bank's directories have been
-  /// held against it. What they show of an epoch that waits is kept, and reports that it has forgotten are fetched again.
-  private func mayGoOut(at now: Instant) async throws -> Bool {
-    var epoch = try await session.epoch()
-    let fact = "bank \(bank.name), epoch \(epoch.number) \(epoch.isAgreed)"
-    if await session.knows(fact) { return epoch.isAgreed }
-    let lookout = Lookout(session: session, bank: bank)
-    var look = try await lookout.look(andReports: !epoch.isAgreed)
-    if epoch.isAgreed, look.proofs > 0 {
-      log.error("the database went back in time", metadata: ["bank": "\(bank.name)", "proofs": "\(look.proofs)"])
-      try await session.beginEpoch(after: epoch.number, why: "\(look.proofs) files at \(bank.name) that it does not know as sent")
-      epoch = try await session.epoch()
-      look = try await lookout.look(andReports: true)
-    }
+  /// Holds the database against the bank's directories, once for each connection: another one may lead to another
+  /// database, or to one that was set back. What they show of an epoch that waits is kept.
+  /// - Returns: nil when files may leave; else how many reports came to light that the database had forgotten.
+  private func compare(at now: Instant) async throws -> Int? {
+    let epoch = try await session.epoch()
+    let fact = "bank \(bank.name), epoch \(epoch.number), \(epoch.isAgreed)"
+    if await session.knows(fact) { return epoch.isAgreed ? nil : 0 }
+    // What the bank has to say is evidence too, and is heard first.
+    let fetched = epoch.isAgreed ? 0 : try await fetch(at: now)
+    let look = try await Lookout(session: session, bank: bank).look(andReports: !epoch.isAgreed)
+    for report in look.reports { try await keep(report, from: .done, at: now) }
     if !epoch.isAgreed {
+      let unread = try await session.isReportWaiting(bank: bank.name)
+      if unread { return fetched + look.reports.count }
       try await session.raiseEpoch(above: look.highestEpoch)
       let number = try await session.epoch().number
       try await session.record(EpochLook(bank: bank.name, files: look.proofs, blind: look.blind), epoch: number)
-      for report in look.reports { try await keep(report, from: .done, at: now) }
       log.warning("nothing is sent: see sepad recover", metadata: ["bank": "\(bank.name)", "epoch": "\(number)"])
+    } else if look.proofs > 0 {
+      log.error("the database went back in time", metadata: ["bank": "\(bank.name)", "files": "\(look.proofs)"])
+      try await session.beginEpoch(
+        after: epoch.number, why: "\(look.proofs) files at \(bank.name) that it does not know as sent")
+      return 0
     }
     await session.note(fact)
-    return epoch.isAgreed
+    return epoch.isAgreed ? nil : fetched
   }
 
   // MARK: Out

@@ -60,6 +60,9 @@ struct Lookout: Sendable {
     let forgotten = Set(look.forgotten.map(\.messageID))
     look.onlyReported = try await session.messagesOnlyReported(bank: bank.name, pattern: MessageName.pattern)
       .filter { !forgotten.contains($0.messageID) }
+    if found.isEmpty {
+      look.blind = look.blind ?? "neither inbox nor archive shows any file of ours"
+    }
     if let last = try await session.lastSent(bank: bank.name) {
       look.gone = last.count - Int64(known.count { [.submitted, .accepted, .refused].contains($0.state) })
       // Where even the last one is not seen, files are cleared or renamed there, and others may be gone as well.

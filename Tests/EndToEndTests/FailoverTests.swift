@@ -175,7 +175,8 @@ extension Sandbox {
       #expect(output.contains("  \(name.dropLast(4)) lies in the ") && output.contains("is not known here"), "\(name): \(output)")
     }
     #expect(try program.run("recover", "--agree").status == 64)
-    #expect(try program.run("recover", "--agree", "--nothing-lost", "--because", "a guess").status == 65)
+    let vouched = try program.run("recover", "--agree", "--nothing-lost", "--because", "a guess", "--operator", "jo")
+    #expect(vouched.status == 65 && vouched.output.contains("files that prove the opposite"), "\(vouched)")
     let agreed = try sepad("recover", "--agree", "--because", "seen at the bank", "--operator", "jo")
     #expect(agreed.contains("agreed by jo: 0 files submitted, 0 uncertain, 0 withdrawn; "), "\(agreed)")
     #expect(try sepad("recover").contains("agreed"))

@@ -181,10 +181,10 @@ struct RecoveryWorld {
 }
 
 extension Bench {
-  /// The same stages on another database.
+  /// The same stages on another database, connected as a daemon is.
   init(conninfo: String, like other: Bench) {
     self.conninfo = conninfo
-    session = Session(conninfo: conninfo, name: "bench")
+    session = Session(conninfo: conninfo, name: "bench", schemaVersion: Migrator.version)
     bank = other.bank
     policies = other.policies
     log = other.log
