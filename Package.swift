@@ -10,8 +10,15 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+// Where tests let the process die; in a release build there are no such places.
+let crashPoints = SwiftSetting.define("SEPAD_CRASH_POINTS", .when(configuration: .debug))
+
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], setting: SwiftSetting? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, resources: resources,
+    swiftSettings: settings + [setting].compactMap(\.self))
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -40,6 +47,7 @@ let package = Package(
     .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CMalloc"),
 
+    room("CrashPoints", setting: crashPoints),
     room("SEPA"),
     room("Containers", ["CLibArchive"]),
     room("ISO20022", ["SEPA", "Containers", "CLibXML2"]),
@@ -59,10 +67,10 @@ let package = Package(
       .embedInCode("Migrations/m0012_epoch.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
-    room("Channels", ["Curl"]),
+    room("Channels", ["Curl", "CrashPoints"]),
     room("Notices", ["Curl", "Signing"]),
     room("Work", [
-      "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices",
+      "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices", "CrashPoints",
       .product(name: "Logging", package: "swift-log"),
     ]),
     .executableTarget(
@@ -96,7 +104,8 @@ let package = Package(
     tests("NoticesTests", ["Notices", "Curl", "Signing", "TestSupport"], exclude: ["Goldens", "read-mail.py"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
     tests("WorkTests", ["Work", "Store", "SEPA", "Signing", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")]),
-    tests("EndToEndTests", ["TestSupport", "sepad", "sandbox-bank"]),
+    tests("ModelTests", ["SEPA"]),
+    tests("EndToEndTests", ["TestSupport", "CrashPoints", "sepad", "sandbox-bank"]),
     tests("TidyTests", ["TestSupport"]),
   ]
 )

@@ -12,8 +12,9 @@ package protocol BankChannel: Sendable {
 
   /// Looks for a file whose submission ended unknown, by its final name and its size in bytes.
   ///
-  /// May remove the temporary file, for only that proves that it cannot become the final one any more.
-  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting
+  /// May remove the temporary file of `attempt`, for only that proves that it cannot become the final one any more.
+  /// - Parameter attempt: the last one, whose fate is unknown; those before it are known to have brought nothing.
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting
 
   /// The files that wait for us, without temporary and hidden ones, directories, and names that `isUsable(name:)`
   /// refuses.
@@ -49,11 +50,22 @@ package enum BankPlace: String, Sendable, CaseIterable {
 
 extension BankChannel {
   /// A channel that cannot look back.
-  package func files(in place: BankPlace, _ takes: @Sendable (String) -> Bool) async throws(ChannelFault) -> [RemoteFile]? { nil }
+  package func files(
+    in place: BankPlace, _ takes: @Sendable (String) -> Bool
+  ) async throws(ChannelFault) -> [RemoteFile]? { nil }
 
   /// A channel that cannot look back.
-  package func download(_ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64) async throws(ChannelFault) {
+  package func download(
+    _ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64
+  ) async throws(ChannelFault) {
     throw ChannelFault(.configuration, stage: .download, found: "no \(place.rawValue)", expected: "one to look into")
+  }
+}
+
+extension BankChannel {
+  /// Looks for a file that was submitted once.
+  package func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
+    try await locate(remoteName: remoteName, size: size, attempt: 1)
   }
 }
 

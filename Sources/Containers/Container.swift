@@ -31,8 +31,8 @@ package enum Container {
   ///
   /// - Parameters:
   ///   - source: the container's bytes; blocks until there are some.
-  ///   - body: gets a member's name, fit to be shown (`member 1` where it has none that can be read), and its bytes; need not
-  ///     read to the end, and cannot after it has returned.
+  ///   - body: gets a member's name, fit to be shown (`member 1` where it has none that can be read), and its bytes; need
+  ///     not read to the end, and cannot after it has returned.
   /// - Throws: `ContainerFault`; `recipient` holds what `source` or `body` threw.
   package static func eachMember(
     of source: @escaping Source, limits: ContainerLimits = ContainerLimits(),
@@ -59,7 +59,8 @@ package enum Container {
         return Unmanaged<Reading>.fromOpaque(context).takeUnretainedValue().next(into: buffer)
       }, nil)
     guard opened == ARCHIVE_OK else { throw reading.fault(archive) }
-    // libarchive would unpack gzip in gzip in gzip: a small file could keep it busy for days. Besides gzip it counts the file.
+    // libarchive would unpack gzip in gzip in gzip: a small file could keep it busy for days. It counts the file itself as
+    // a filter too.
     let isGzip = archive_filter_count(archive) > 1
     guard archive_filter_count(archive) <= 2 else { throw .nested(member: "member 1") }
 
@@ -80,8 +81,8 @@ package enum Container {
     }
   }
 
-  /// Whoever made the container chose the name: it goes into logs and mails, so it is short and in one line. Its end tells
-  /// more than its folders.
+  /// Whoever made the container chose the name: it goes into logs and mails, so it is short and in one line. Its end
+  /// tells more than its folders.
   private static func shown(_ name: String) -> String {
     var shown = String.UnicodeScalarView()
     for scalar in name.unicodeScalars.suffix(80) {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Two PostgreSQL clusters of our own, a primary and its standby by streaming replication, for tests of a failover. Each
-/// has a Unix socket and no TCP port. Ends with the value.
+/// Two PostgreSQL clusters of our own, a primary and its standby by streaming replication, for tests of a failover.
+/// Each has a Unix socket and no TCP port. Ends with the value.
 package final class StandbyPair: @unchecked Sendable {  // Servers change one after the other, by one test.
   package enum Mode: String, CaseIterable, Sendable {
     /// What is committed is on the standby.
@@ -36,8 +36,8 @@ package final class StandbyPair: @unchecked Sendable {  // Servers change one af
     primary = try Self.start("primary", "a", directory)
     try await waitUntil("the primary accepts connections") { (try? Self.ask("SELECT 1", "a", directory)) == "1" }
     try PrivatePostgres.asServerUser([
-      "pg_basebackup", "-h", "\(directory)/a", "-U", "postgres", "-D", "\(directory)/standby", "-R", "-X", "stream", "-c", "fast",
-      "-N",
+      "pg_basebackup", "-h", "\(directory)/a", "-U", "postgres", "-D", "\(directory)/standby", "-R", "-X", "stream", "-c",
+      "fast", "-N",
     ])
     standby = try Self.start("standby", "b", directory)
     try await waitUntil("the standby streams") {
@@ -79,15 +79,16 @@ package final class StandbyPair: @unchecked Sendable {  // Servers change one af
     try await waitUntil("the standby accepts connections", seconds: 60) {
       (try? Self.ask("SELECT pg_is_in_recovery()", "b", directory)) == "t"
     }
-    guard try Self.ask("SELECT pg_promote(true, 60)", "b", directory) == "t" else { throw SetupFault(what: "pg_promote") }
+    let promoted = try Self.ask("SELECT pg_promote(true, 60)", "b", directory)
+    guard promoted == "t" else { throw SetupFault(what: "pg_promote: \(promoted)") }
   }
 
   private static func start(_ cluster: String, _ socket: String, _ directory: String) throws -> ChildProcess {
     // One that was killed leaves these behind; its processes are gone.
     try? FileManager.default.removeItem(atPath: "\(directory)/\(cluster)/postmaster.pid")
     let command = PrivatePostgres.serverCommand([
-      "postgres", "-D", "\(directory)/\(cluster)", "-k", "\(directory)/\(socket)", "-c", "listen_addresses=", "-c", "fsync=off",
-      "-c", "max_connections=60", "-c", "wal_keep_size=64MB",
+      "postgres", "-D", "\(directory)/\(cluster)", "-k", "\(directory)/\(socket)", "-c", "listen_addresses=", "-c",
+      "fsync=off", "-c", "max_connections=60", "-c", "wal_keep_size=64MB",
     ])
     return try ChildProcess(command[0], Array(command.dropFirst()), log: "\(directory)/\(cluster).log")
   }

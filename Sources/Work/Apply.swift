@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import ISO20022
 package import Logging
 package import SEPA
@@ -20,6 +21,7 @@ package struct Apply: Sendable {
   package func run(bank: String, at now: Instant) async throws -> Int {
     var finished = 0
     while let file = try await applyNext(bank: bank, at: now) {
+      CrashPoints.reach(.applyCommitted)
       finished += 1
       log.info("report applied", metadata: ["report": "\(file)"])
     }
@@ -34,11 +36,13 @@ package struct Apply: Sendable {
         guard let file = try session.nextReceived(bank: bank) else { return nil }
         do {
           let (type, warnings) = try Self.store(file, session)
+          CrashPoints.reach(.applyRead)
           for warning in warnings {
             log.warning("report is unusual", metadata: ["report": "\(file.remoteName)", "found": "\(warning)"])
           }
           try session.finishInbound(file.id, messageType: type, warnings: warnings, at: now)
           _ = try session.applyOpenEntries(bank: bank, policies, Stamp(at: now, actor: "apply"))
+          CrashPoints.reach(.applyMatched)
           return file.remoteName
         } catch let fault as ReportFault {
           // The database's own troubles are not the file's: it stays where it is, to be read again.
@@ -55,7 +59,9 @@ package struct Apply: Sendable {
         let concern = Concern.reportSetAside(
           bank: bank, report: aside.file.remoteName, fault: aside.fault, receivedOn: String(now.description.prefix(10)))
         try session.raise(concern, subject: "inbound:\(aside.file.id)", at: now)
+        CrashPoints.reach(.asideWritten)
       }
+      CrashPoints.reach(.asideCommitted)
       log.error("report set aside", metadata: ["report": "\(aside.file.remoteName)", "fault": "\(aside.fault)"])
       return aside.file.remoteName
     }

@@ -17,8 +17,10 @@ package struct Daemon: Sendable {
     self.journal = journal
   }
 
-  /// Checks the schema's version and writes the configured creditors and endpoints.
+  /// Checks the schema's version, writes the configured creditors and endpoints, and clears what a killed daemon left in
+  /// the spool directory. To be called before anything runs.
   package func prepare() async throws {
+    Spool(directory: settings.spoolDirectory).sweep()
     let session = Session(conninfo: settings.conninfo, name: "prepare", schemaVersion: Migrator.version)
     try await session.configure(
       creditors: settings.creditors, subscriptions: settings.subscriptions, at: clock.now())

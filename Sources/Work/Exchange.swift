@@ -1,4 +1,5 @@
 internal import Channels
+internal import CrashPoints
 package import Logging
 package import SEPA
 package import Store
@@ -102,11 +103,15 @@ package struct Exchange: Sendable {
     // Counted from before the intent, and half of what others wait before they decide its fate: if this process stands
     // still for longer, it has nothing to say any more.
     if bank.uncertainWaitSeconds > 0 {
-      outgoing.notAfter = ContinuousClock.now.advanced(by: .seconds(bank.uncertainWaitSeconds / 2))
+      outgoing.notAfter = ContinuousClock.now.advanced(by: .milliseconds(bank.uncertainWaitSeconds * 500))
     }
-    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
     let attempt = file.attempts + 1
-    switch await bank.channel.submit(outgoing) {
+    outgoing.attempt = attempt
+    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
+    CrashPoints.reach(.sendIntended)
+    let outcome = await bank.channel.submit(outgoing)
+    CrashPoints.reach(.sendAnswered)
+    switch outcome {
     case .delivered(let evidence):
       if try await move(file, .delivered, evidence, attempt: attempt, at: now) == nil {
         // Overtaken, and true all the same: the bank has it.
@@ -121,13 +126,18 @@ package struct Exchange: Sendable {
       log.error("outcome unknown", metadata: ["file": "\(file.messageID)", "fault": "\(fault)"])
       try await move(file, .outcomeUnknown, "\(fault)", attempt: attempt, at: now)
     }
+    CrashPoints.reach(.sendRecorded)
     return true
   }
 
   /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
     guard file.secondsSinceBegun >= bank.uncertainWaitSeconds else { return false }
-    switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes) {
+    CrashPoints.reach(.locateDue)
+    let sighting = try await bank.channel.locate(
+      remoteName: file.remoteName, size: file.sizeBytes, attempt: file.attempts)
+    CrashPoints.reach(.located)
+    switch sighting {
     case .complete(let place):
       try await move(file, .delivered, "found complete in \(place)", attempt: file.attempts, at: now)
     case .absent(let evidence): try await move(file, .notSent, evidence, attempt: file.attempts, at: now)
@@ -144,10 +154,13 @@ package struct Exchange: Sendable {
     at now: Instant
   ) async throws -> FileState? {
     let state = try await session.transaction { session in
-      try session.moveFile(
+      let state = try session.moveFile(
         file.id, event, evidence: evidence, nextAttempt: nextAttempt, attempt: attempt,
         Stamp(at: now, actor: "exchange"))
+      CrashPoints.reach(.moveWritten)
+      return state
     }
+    CrashPoints.reach(.moveCommitted)
     log.info("file \(event.rawValue)", metadata: ["file": "\(file.messageID)", "state": "\(state?.rawValue ?? "-")"])
     return state
   }
@@ -158,8 +171,11 @@ package struct Exchange: Sendable {
   private func fetch(at now: Instant) async throws -> Int {
     var fetched = 0
     for remote in try await bank.channel.list() {
+      CrashPoints.reach(.fetchListed)
       try await keep(remote, at: now)
+      CrashPoints.reach(.fetchKept)
       try await bank.channel.acknowledge(remote)
+      CrashPoints.reach(.acknowledged)
       fetched += 1
     }
     return fetched
@@ -173,6 +189,7 @@ package struct Exchange: Sendable {
       try await bank.channel.download(remote, from: place, to: path, limit: Self.reportLimit)
     } else {
       try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+      CrashPoints.reach(.downloaded)
     }
     let digest = try spool.digest(of: path)
     let bankName = bank.name
@@ -186,6 +203,7 @@ package struct Exchange: Sendable {
         try session.addInboundChunk(file: id, ordinal: ordinal, piece)
         ordinal += 1
       }
+      CrashPoints.reach(.fetchWritten)
       return true
     }
     log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])

@@ -2,8 +2,8 @@ internal import ISO20022
 internal import SEPA
 internal import Store
 
-/// What a report's records become on their way to the database: entries and statements, to be stored in batches, so that
-/// memory does not grow with the file.
+/// What a report's records become on their way to the database: entries and statements, to be stored in batches, so
+/// that memory does not grow with the file.
 final class GatheredReport: @unchecked Sendable {  // Used by one task, a call at a time.
   private(set) var entries: [ReportedEntry] = []
   private(set) var statements: [ReportedStatement] = []
@@ -126,7 +126,7 @@ extension ReportedEntry {
   init?(_ record: ReportRecord) {
     switch record.kind {
     case .groupStatus, .blockStatus, .transactionStatus, .cancellationStatus, .entry, .transaction: break
-    case .documentHeader, .cancellationGroup, .cancellationBlock, .statement, .balance: return nil
+    case .documentHeader, .cancellationGroup, .resolution, .cancellationBlock, .statement, .balance: return nil
     }
     self.init(
       ordinal: Int64(record.ordinal), parent: record.parentOrdinal.map(Int64.init), line: Int64(record.line),
@@ -142,7 +142,9 @@ extension ReportedEntry {
     amountCents = money?.cents
     currency = money?.currency
     direction = record.creditDebit?.rawValue
-    isReversal = record.isReversal
+    isReversal =
+      record.isReversal
+      || record.creditDebit == .credit && BookingFamily.takesBack(bankTransactionCode: record.bankTransactionCode)
     isReturn = record.hasReturnInformation
     transactions = record.batches.count == 1 ? record.batches[0].transactions.map(Int64.init) : nil
     reasonCode = record.reasonCode

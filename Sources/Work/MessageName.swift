@@ -1,7 +1,7 @@
 /// Message ids of ours, and the names that files have at a bank because of them.
 ///
-/// `SEPAD-20261124-17`: the day, and the file's number. From the second epoch on `SEPAD-20261124-E2-17`, since a database
-/// that has gone back in time counts again from an earlier number.
+/// `SEPAD-20261124-17`: the day, and the file's number. From the second epoch on `SEPAD-20261124-E2-17`, since a
+/// database that has gone back in time counts again from an earlier number.
 struct MessageName: Sendable {
   private let prefix: String
   private let suffix: String

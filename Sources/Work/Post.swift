@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Notices
 internal import SEPA
 internal import Store
@@ -45,10 +46,13 @@ struct Post: Sendable {
     }
     // The same for every attempt, so that a mail server or a reader can tell a repetition.
     let identity = "job-\(job.publicID)@\(settings.from.address.split(separator: "@").last ?? "localhost")"
-    return await sender.send(
+    CrashPoints.reach(.mailDue)
+    let outcome = await sender.send(
       MailMessage(
         from: settings.from, replyTo: settings.replyTo, to: to, subject: letter.subject, text: letter.text,
         html: letter.html, messageID: identity, date: now.seconds))
+    CrashPoints.reach(.mailAnswered)
+    return outcome
   }
 
   private func tells(_ party: ReturnPolicy.Party, of event: EventDetails) -> Bool {

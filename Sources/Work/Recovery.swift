@@ -7,6 +7,16 @@ package import Store
 /// After a failover or a restore: holds the database against all banks, says what was found, and does what a person
 /// agrees to. A failover that lost nothing is agreed to without one.
 package struct Recovery: Sendable {
+  /// What a bank leaves in doubt whose directories prove nothing.
+  package struct Doubt: Sendable {
+    package let bank: RecoveryPlan.BlindBank
+    /// Files that may have been sent.
+    package let files: Int64
+    /// Collections that may stand in files that the database has forgotten.
+    package let waiting: Int64
+    package let waitingCents: Int64
+  }
+
   /// What was found, and what would be done.
   package struct Findings: Sendable {
     package internal(set) var epoch: Epoch
@@ -17,7 +27,7 @@ package struct Recovery: Sendable {
     package internal(set) var unread: [(messageID: String, bank: String, fault: String)] = []
     package internal(set) var plan = RecoveryPlan()
     /// Of each bank whose directories prove nothing, what that leaves in doubt.
-    package internal(set) var doubts: [(bank: RecoveryPlan.BlindBank, files: Int64, waiting: Int64, waitingCents: Int64)] = []
+    package internal(set) var doubts: [Doubt] = []
 
     /// How many files prove that the database went back.
     package var proofs: Int { looks.reduce(0) { $0 + $1.proofs } }
@@ -50,14 +60,16 @@ package struct Recovery: Sendable {
     let doubtful = looks.filter { $0.files > 0 || $0.blind != nil }
     if missing.isEmpty, doubtful.isEmpty {
       let because = "every file of ours at \(banks.map(\.name).joined(separator: ", ")) is known here as sent"
-      guard try await session.agree(toEpoch: epoch.number, because: because, Stamp(at: now, actor: "sepad")) else { return 0 }
+      let stamp = Stamp(at: now, actor: "sepad")
+      guard try await session.agree(toEpoch: epoch.number, because: because, stamp) else { return 0 }
       log.notice("another database than before, and nothing is missing", metadata: ["epoch": "\(epoch.number)"])
       return 1
     }
     // A bank that is out of reach may yet show that all is well.
     if doubtful.isEmpty, try await !session.epochWaits(seconds: 15 * 60) { return 0 }
     let concern = Concern.databaseWentBack(
-      epoch: Int64(epoch.number), metOn: String(epoch.metAt.prefix(10)), files: Int64(doubtful.reduce(0) { $0 + $1.files }),
+      epoch: Int64(epoch.number), metOn: String(epoch.metAt.prefix(10)),
+      files: Int64(doubtful.reduce(0) { $0 + $1.files }),
       blindBanks: (missing + doubtful.filter { $0.blind != nil }.map(\.bank)).sorted().joined(separator: ", "))
     guard try await session.raise(concern, subject: "epoch:\(epoch.number)", at: now) else { return 0 }
     log.warning("needs a person", metadata: ["subject": "epoch:\(epoch.number)"])
@@ -73,7 +85,9 @@ package struct Recovery: Sendable {
     try await session.beginFindings()
     for bank in banks {
       var look: BankLook
-      do { look = try await Lookout(session: session, bank: bank).look(andReports: true) } catch let fault as ChannelFault {
+      do {
+        look = try await Lookout(session: session, bank: bank).look(andReports: true)
+      } catch let fault as ChannelFault {
         look = BankLook(bank: bank.name)
         look.blind = "\(fault)"
       }
@@ -87,10 +101,12 @@ package struct Recovery: Sendable {
       }
       if let why = look.blind {
         let local = try await bank.localTime(session, at: now)
-        let blind = RecoveryPlan.BlindBank(bank: bank.name, why: why, latest: bank.window.latestBuildable(at: local).iso)
+        let blind = RecoveryPlan.BlindBank(
+          bank: bank.name, why: why, latest: bank.window.latestBuildable(at: local).iso)
         findings.plan.blind.append(blind)
         let doubt = try await session.doubtful(blind)
-        findings.doubts.append((blind, doubt.files, doubt.waiting, doubt.waitingCents))
+        findings.doubts.append(
+          Doubt(bank: blind, files: doubt.files, waiting: doubt.waiting, waitingCents: doubt.waitingCents))
       }
       findings.looks.append(look)
     }
@@ -117,11 +133,14 @@ package struct Recovery: Sendable {
   ///
   /// - Parameter nothingLost: a person vouches that the database has not gone back: then nothing is doubted that no file
   ///   proves. Not to be asked for with proofs of the opposite.
-  package func agree(_ findings: Findings, nothingLost: Bool, because: String, _ stamp: Stamp) async throws -> RecoveryOutcome {
+  package func agree(
+    _ findings: Findings, nothingLost: Bool, because: String, _ stamp: Stamp
+  ) async throws -> RecoveryOutcome {
     var outcome = RecoveryOutcome()
     var epoch = try await session.epoch()
     if epoch.isAgreed {
-      try await session.beginEpoch(after: epoch.number, why: "\(findings.proofs) files at banks that it does not know as sent")
+      try await session.beginEpoch(
+        after: epoch.number, why: "\(findings.proofs) files at banks that it does not know as sent")
     }
     try await session.raiseEpoch(above: findings.looks.map(\.highestEpoch).max() ?? 0)
     epoch = try await session.epoch()

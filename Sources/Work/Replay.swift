@@ -53,7 +53,9 @@ package struct Replay: Sendable {
   ) async throws -> Outcome {
     var outcome = Outcome()
     outcome.newerReports = try await requireCopy(key: key)
-    for migration in try await migrator.migrate(copy) { tell("copy: applied migration \(migration.number) \(migration.name)") }
+    for migration in try await migrator.migrate(copy) {
+      tell("copy: applied migration \(migration.number) \(migration.name)")
+    }
     let banks = try await copy.takeBackReports()
     tell("copy: taken back what \(banks.reduce(0) { $0 + $1.reports }) reports brought")
     func differ(_ difference: Difference) {

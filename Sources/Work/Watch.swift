@@ -1,3 +1,4 @@
+internal import CrashPoints
 package import Logging
 package import SEPA
 package import Store
@@ -87,7 +88,9 @@ package actor Watch {
   }
 
   private func raise(_ concern: Concern, _ subject: String, at now: Instant) async throws -> Int {
+    CrashPoints.reach(.alertDue)
     guard try await session.raise(concern, subject: subject, at: now) else { return 0 }
+    CrashPoints.reach(.alertRaised)
     log.warning("needs a person", metadata: ["subject": "\(subject)"])
     return 1
   }

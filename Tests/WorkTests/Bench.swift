@@ -97,7 +97,9 @@ struct Bench {
   }
 
   /// Keeps a report as if it had been fetched.
-  func keep(_ report: String, name: String = "report.xml") async throws { try await keep(Array(report.utf8), name: name) }
+  func keep(_ report: String, name: String = "report.xml") async throws {
+    try await keep(Array(report.utf8), name: name)
+  }
 
   /// Keeps any file as if it had been fetched, in pieces as large as the exchange makes them.
   func keep(_ bytes: [UInt8], name: String) async throws {
@@ -107,7 +109,7 @@ struct Bench {
       let id = try session.addInbound(
         bank: "sandbox", remoteName: name, sizeBytes: Int64(bytes.count), sha256: sha256, at: Bench.start)
       for (ordinal, start) in stride(from: 0, to: bytes.count, by: 256 << 10).enumerated() {
-        try session.addInboundChunk(file: id, ordinal: ordinal, Array(bytes[start..<min(start + (256 << 10), bytes.count)]))
+        try session.addInboundChunk(file: id, ordinal: ordinal, Array(bytes[start...].prefix(256 << 10)))
       }
     }
   }
@@ -129,7 +131,7 @@ struct Bench {
 struct NoBank: BankChannel {
   private let fault = ChannelFault(.connectFailed, stage: .configure, found: "no bank", expected: "none")
   func submit(_ file: LocalFile) async -> SubmitOutcome { .notSent(fault) }
-  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting { throw fault }
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting { throw fault }
   func list() async throws(ChannelFault) -> [RemoteFile] { throw fault }
   func download(_ file: RemoteFile, to path: String, limit: Int64) async throws(ChannelFault) { throw fault }
   func acknowledge(_ file: RemoteFile) async throws(ChannelFault) { throw fault }

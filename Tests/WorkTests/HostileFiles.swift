@@ -26,9 +26,9 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
     HostileFile(name, reason) {
       let directory = try TemporaryDirectory()
       let report = try directory.write("report.xml", Array(settling.utf8))
-      let program = "import gzip, io, sys, zipfile\nreport, out = open(sys.argv[1], 'rb').read(), sys.argv[2]\n" + script
+      let start = "import gzip, io, sys, zipfile\nreport, out = open(sys.argv[1], 'rb').read(), sys.argv[2]\n"
       let made = directory.appending("made")
-      let (status, output) = try ChildProcess.run("/usr/bin/python3", ["-c", program, report, made])
+      let (status, output) = try ChildProcess.run("/usr/bin/python3", ["-c", start + script, report, made])
       try #require(status == 0, "\(output)")
       return try #require(bytes(ofFile: made))
     }
@@ -51,8 +51,8 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
       "billion laughs", "document type declarations are refused",
       withDeclarations(
         "<!DOCTYPE Document [<!ENTITY a 'ha'>"
-          + zip("abcdefghi", "bcdefghix").map { "<!ENTITY \($1) '" + String(repeating: "&\($0);", count: 10) + "'>" }.joined()
-          + "]>")),
+          + zip("abcdefghi", "bcdefghix")
+          .map { "<!ENTITY \($1) '" + String(repeating: "&\($0);", count: 10) + "'>" }.joined() + "]>")),
     report(
       "one entity repeated", "document type declarations are refused",
       withDeclarations("<!DOCTYPE Document [<!ENTITY x '\(String(repeating: "a", count: 50_000))'>]>")),
@@ -62,7 +62,9 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
     report(
       "entity that never ends", "document type declarations are refused",
       withDeclarations("<!DOCTYPE Document [<!ENTITY % p SYSTEM 'file:///dev/zero'> %p;]>")),
-    report("external DTD", "document type declarations are refused", withDeclarations("<!DOCTYPE Document SYSTEM 'file:///dev/zero'>")),
+    report(
+      "external DTD", "document type declarations are refused",
+      withDeclarations("<!DOCTYPE Document SYSTEM 'file:///dev/zero'>")),
     report("entity that is not declared", "undeclared entity", withDeclarations("")),
   ]
 
@@ -71,7 +73,9 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
     report(
       "a million attributes", "XML error",
       inLastPlace("<X " + (0..<1_000_000).map { "a\($0)=''" }.joined(separator: " ") + "/>")),
-    report("a hundred attributes", "attributes of one element", inLastPlace("<X " + (0..<100).map { "a\($0)=''" }.joined(separator: " ") + "/>")),
+    report(
+      "a hundred attributes", "attributes of one element",
+      inLastPlace("<X " + (0..<100).map { "a\($0)=''" }.joined(separator: " ") + "/>")),
     report("a name of a million letters", "XML error", inLastPlace("<\(String(repeating: "X", count: 1_000_000))/>")),
     report("a text of 10 MB", "text length", inLastPlace("<X>\(String(repeating: "x", count: 10_000_000))</X>")),
     report("10 001 documents", "documents in one file", { String(repeating: $0, count: 10_001) }),
@@ -152,7 +156,9 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
         z.writestr('good.xml', report)
         z.writestr('inner.zip', inner.getvalue())
       """),
-    python("a gzip file in a gzip file", "another container", "open(out, 'wb').write(gzip.compress(gzip.compress(report)))"),
+    python(
+      "a gzip file in a gzip file", "another container",
+      "open(out, 'wb').write(gzip.compress(gzip.compress(report)))"),
     python(
       "a zip in a gzip file", "another container",
       """
@@ -183,7 +189,9 @@ struct HostileFile: Sendable, CustomTestStringConvertible {
         z.writestr('good.xml', report)
         z.writestr('bad.xml', b'?' + report)
       """),
-    python("a zip without a report", "a container without XML", "zipfile.ZipFile(out, 'w').writestr('letter.pdf', '%PDF-1.4')"),
+    python(
+      "a zip without a report", "a container without XML",
+      "zipfile.ZipFile(out, 'w').writestr('letter.pdf', '%PDF-1.4')"),
     python("an empty zip", "a container without XML", "zipfile.ZipFile(out, 'w').close()"),
     python(
       "a zip whose member has a hostile name", "sed.xml:1:",

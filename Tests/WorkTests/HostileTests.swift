@@ -47,7 +47,10 @@ import Work
     #expect(try await Self.count(bench, "sepad.inbound_statement") == 0)
     #expect(try await bench.states() == ["M-1-0": "submitted"])
     let alerts = try await bench.session.run(
-      "SELECT j.endpoint, j.content FROM sepad.job j JOIN sepad.inbound_file f ON j.subject = 'inbound:' || f.id WHERE j.kind = 'alert_mail'"
+      """
+      SELECT j.endpoint, j.content FROM sepad.job j JOIN sepad.inbound_file f ON j.subject = 'inbound:' || f.id
+      WHERE j.kind = 'alert_mail'
+      """
     ).rows
     #expect(alerts.count == 1)
     #expect(try alerts.first?.text(0) == "mail:finance")
@@ -71,7 +74,9 @@ import Work
     try #require(listen(listener, 5) == 0)
     let url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/x.dtd"
     let bench = try await Self.bench()
-    let root = "<?xml-stylesheet href='\(url)'?><Document xmlns='\(url)' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='\(url) \(url)'"
+    let root =
+      "<?xml-stylesheet href='\(url)'?><Document xmlns='\(url)' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
+      + " xsi:schemaLocation='\(url) \(url)'"
     let texts = [
       "<!DOCTYPE D SYSTEM '\(url)'><D/>", "<!DOCTYPE D [<!ENTITY x SYSTEM '\(url)'>]><D>&x;</D>",
       "<!DOCTYPE D [<!ENTITY % x SYSTEM '\(url)'> %x;]><D/>", root + "/>",
@@ -94,7 +99,8 @@ import Work
     #expect(try await bench.states() == ["M-1-0": "settled"])
   }
 
-  @Test("values that the database does not take are the file's: it is set aside", arguments: ["22003", "23514", "54000"])
+  @Test("values that the database does not take are the file's: it is set aside",
+    arguments: ["22003", "23514", "54000"])
   func setsAsideValues(_ sqlState: String) async throws {
     let bench = try await Self.bench()
     try await Self.refuseEntries(bench, sqlState: sqlState)
@@ -110,13 +116,16 @@ import Work
     let bench = try await Self.bench()
     let largest = String(repeating: "9", count: 18)
     let report = Reports.named("foreign", message: "", sequence: 1).replacing("2026-12-03", with: "9999-99-99")
-      .replacing("camt.054", with: "camt.053").replacing("BkToCstmrDbtCdtNtfctn", with: "BkToCstmrStmt").replacing("Ntfctn", with: "Stmt")
+      .replacing("camt.054", with: "camt.053").replacing("BkToCstmrDbtCdtNtfctn", with: "BkToCstmrStmt")
+      .replacing("Ntfctn", with: "Stmt")
     for number in [largest, "9\(largest)", "0", String(repeating: "0", count: 30)] {
-      try await bench.apply(report.replacing("<Acct>", with: "<ElctrncSeqNb>\(number)</ElctrncSeqNb><LglSeqNb>\(number)</LglSeqNb><Acct>"))
+      let numbers = "<ElctrncSeqNb>\(number)</ElctrncSeqNb><LglSeqNb>\(number)</LglSeqNb>"
+      try await bench.apply(report.replacing("<Acct>", with: numbers + "<Acct>"))
     }
     #expect(try await Self.count(bench, "sepad.inbound_file WHERE state = 'applied'") == 4)
     _ = try await bench.session.statementFaults()
-    _ = try await Watch(session: bench.session, banks: [bench.bank], log: bench.log).run(at: Bench.start.adding(seconds: 86_400))
+    _ = try await Watch(session: bench.session, banks: [bench.bank], log: bench.log)
+      .run(at: Bench.start.adding(seconds: 86_400))
     try await Self.expectSettled(bench)
   }
 

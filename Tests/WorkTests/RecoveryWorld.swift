@@ -45,7 +45,7 @@ final class ShownBank: BankChannel {
     }
   }
 
-  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting {
     state.withLock { state in
       if state.inbox[remoteName]?.count == Int(size) { return .complete(where: "inbox") }
       guard let archive = state.archive else { return .unknown("no archive") }

@@ -24,7 +24,7 @@ struct ReplayWorld {
     var rounds = try await Self.rounds(bench, histories, batchBooked: batchBooked, &random)
     // What no rule can settle, and what nobody can read.
     rounds[Int.random(in: rounds.indices, using: &random)].append(Self.strangers)
-    rounds[Int.random(in: rounds.indices, using: &random)].append("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt")
+    rounds[Int.random(in: rounds.indices, using: &random)].append("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd")
     for (index, reports) in rounds.enumerated() {
       for report in reports.shuffled(using: &random) {
         try await bench.keep(report, name: "\(index).xml")
@@ -96,7 +96,9 @@ struct ReplayWorld {
     (0..<8).map { number in
       Booking(
         amount: "\(number + 10).00", direction: number < 6 ? "CRDT" : "DBIT",
-        payments: [.init(endToEndID: "SOMEBODY-\(number)", amount: "\(number + 10).00", reason: number < 6 ? nil : "AM04")])
+        payments: [
+          .init(endToEndID: "SOMEBODY-\(number)", amount: "\(number + 10).00", reason: number < 6 ? nil : "AM04")
+        ])
     }, id: "STRANGERS", message: "camt.054")
 
   /// Somebody goes through some of what is open or was ignored.

@@ -20,8 +20,8 @@ package struct SFTPChannel: BankChannel {
 
   package func submit(_ file: LocalFile) async -> SubmitOutcome { await delivery.submit(file) }
 
-  package func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
-    try await delivery.locate(remoteName, size: size)
+  package func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting {
+    try await delivery.locate(remoteName, size: size, attempt: attempt)
   }
 
   package func list() async throws(ChannelFault) -> [RemoteFile] {
@@ -43,7 +43,9 @@ package struct SFTPChannel: BankChannel {
   package func download(
     _ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64
   ) async throws(ChannelFault) {
-    guard let directory = directory(of: place) else { throw configurationFault("no \(place.rawValue)", "one to look into") }
+    guard let directory = directory(of: place) else {
+      throw configurationFault("no \(place.rawValue)", "one to look into")
+    }
     try await download(file, directory: directory, to: path, limit: limit)
   }
 

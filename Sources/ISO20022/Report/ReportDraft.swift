@@ -215,10 +215,14 @@ extension ReportRecord {
       bankTransactionCode = bankTransactionCode ?? outer.bankTransactionCode
       bookingDay = bookingDay ?? outer.bookingDay
       valueDay = valueDay ?? outer.valueDay
-    case .blockStatus, .transactionStatus, .cancellationBlock, .cancellationStatus:
+    case .blockStatus, .transactionStatus:
       originalMessageID = originalMessageID ?? outer.originalMessageID
       originalPaymentInformationID = originalPaymentInformationID ?? outer.originalPaymentInformationID
-    case .documentHeader, .groupStatus, .cancellationGroup, .statement, .balance, .entry: break
+    case .cancellationGroup, .cancellationBlock, .cancellationStatus:
+      originalMessageID = originalMessageID ?? outer.originalMessageID
+      originalPaymentInformationID = originalPaymentInformationID ?? outer.originalPaymentInformationID
+      status = status ?? outer.status
+    case .documentHeader, .groupStatus, .resolution, .statement, .balance, .entry: break
     }
   }
 }

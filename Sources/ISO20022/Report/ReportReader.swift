@@ -18,8 +18,8 @@ package final class ReportReader {
   private var cuts = DocumentCuts()
   /// Whether the first document has got a byte that is not a blank.
   private var hasBegun = false
-  /// Past a document's end, where the file was cut for it: what follows may be another one. Nowhere else, or it would depend
-  /// on how the file came.
+  /// Past a document's end, where the file was cut for it: what follows may be another one. Nowhere else, or it would
+  /// depend on how the file came.
   private var mayBegin = false
   private var between = BetweenDocuments()
   private var documents = 1
@@ -109,7 +109,8 @@ package final class ReportReader {
   }
 
   private static func strayBytes(line: Int) -> XMLFault {
-    XMLFault(line: line, rule: "well-formed document", found: "something after the document", expected: "its end, or another one")
+    XMLFault(
+      line: line, rule: "well-formed document", found: "something after the document", expected: "its end, or another one")
   }
 }
 
@@ -192,6 +193,7 @@ private struct ReportWalk {
   private var contexts: [ReportRecord?] = []
   private var header: ReportRecord?
   private var group: ReportRecord?
+  private var resolution: ReportRecord?
   private var lastOrdinal = 0
   private var hasRecords = false
 
@@ -326,7 +328,7 @@ extension ReportWalk {
     begun = (version, warnings)
     messages += 1
     documentDepth = nil
-    (header, group, hasRecords) = (nil, nil, false)
+    (header, group, resolution, hasRecords) = (nil, nil, nil, false)
     places = [ElementPaths<ReportRole>.top]
   }
 
@@ -387,12 +389,14 @@ extension ReportWalk {
   private mutating func endRecord(_ line: Int) throws(XMLFault) {
     guard let draft = open.popLast() else { return }
     contexts.removeLast()
-    let record = draft.finished(within: context(above: open.count))
+    let isGroup = draft.record.kind == .cancellationGroup
+    let record = draft.finished(within: isGroup ? resolution : context(above: open.count))
     if record.kind == .documentHeader {
       if record.messageID == nil { warning = "no message id" }
       header = record
     }
     if record.kind == .groupStatus || record.kind == .cancellationGroup { group = record }
+    if record.kind == .resolution { resolution = record }
     do {
       try deliver(record)
     } catch let refusal as XMLFault {
@@ -405,7 +409,7 @@ extension ReportWalk {
 
   /// What the record at `level` inherits from; pain.002 blocks stand beside their group, not within it.
   private func context(above level: Int) -> ReportRecord? {
-    level > 0 ? contexts[level - 1] : group
+    level > 0 ? contexts[level - 1] : group ?? resolution
   }
 
   /// The header comes before everything, and once; in pain.002 so does what it says about the whole file of ours. Banks

@@ -1,7 +1,7 @@
 // What may stand after a document's root element, told from the beginning of another document.
 
-/// Reads what follows a document in its file, in pieces of any size: blanks, comments and instructions are still its own;
-/// byte order marks are nobody's, and banks write them; whatever else begins with `<` is another document.
+/// Reads what follows a document in its file, in pieces of any size: blanks, comments and instructions are still its
+/// own; byte order marks are nobody's, and banks write them; whatever else begins with `<` is another document.
 struct BetweenDocuments {
   enum Found: Equatable {
     /// This many bytes belong to the last document.
@@ -24,7 +24,8 @@ struct BetweenDocuments {
   /// Whether a byte order mark has begun and not ended.
   var isInMark: Bool { place == .mark }
 
-  /// What the bytes begin with; there must be one at least. A tag, a comment's or an instruction's beginning must not be cut.
+  /// What the bytes begin with; there must be one at least. A tag, a comment's or an instruction's beginning must not be
+  /// cut.
   mutating func read(_ bytes: UnsafeRawBufferPointer) -> Found {
     switch place {
     case .outside: readOutside(bytes)

@@ -129,6 +129,9 @@ package final class PushParser {
     if code != 0, context.pointee.wellFormed == 0 {
       throw fail("well-formed document", Self.words(forError: code), "well-formed XML")
     }
+    guard xmlDictSize(context.pointee.dict) <= limits.names else {
+      throw fail("different names", "more than \(limits.names)", "at most \(limits.names)")
+    }
   }
 
   private func fail(_ rule: String, _ found: String, _ expected: String) -> XMLFault {

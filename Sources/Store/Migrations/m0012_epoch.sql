@@ -15,7 +15,8 @@ CREATE TABLE sepad.epoch (
 );
 COMMENT ON TABLE sepad.epoch IS
   'each database that the daemon has met as this one; until the newest is agreed, nothing is built and nothing is sent';
-COMMENT ON COLUMN sepad.epoch.identity IS 'system, timeline, database and table: a copy, a promoted standby and a restored backup differ';
+COMMENT ON COLUMN sepad.epoch.identity IS
+  'system, timeline, database and table: a copy, a promoted standby and a restored backup differ';
 COMMENT ON COLUMN sepad.epoch.met_at IS 'by the database''s clock, as begun_at of a file';
 COMMENT ON COLUMN sepad.epoch.last_job IS
   'what came after it carries the epoch in its public id: the ids of a time that is forgotten are known to others';
@@ -54,7 +55,8 @@ CREATE TABLE sepad.lost_debit (
   PRIMARY KEY (message_id, ordinal)
 );
 COMMENT ON COLUMN sepad.lost_debit.released_at IS 'when a person said that it did not go out';
-COMMENT ON COLUMN sepad.lost_debit.collection_id IS 'the collection of this end-to-end id; NULL when the database knew none';
+COMMENT ON COLUMN sepad.lost_debit.collection_id IS
+  'the collection of this end-to-end id; NULL when the database knew none';
 CREATE INDEX lost_debit_end_to_end ON sepad.lost_debit (end_to_end_id);
 CREATE INDEX lost_debit_collection ON sepad.lost_debit (collection_id) WHERE collection_id IS NOT NULL;
 CREATE INDEX lost_debit_mandate ON sepad.lost_debit (mandate_reference, amount_cents) WHERE collection_id IS NULL;
@@ -73,7 +75,9 @@ CREATE FUNCTION sepad.perhaps_sent(collection bigint) RETURNS text LANGUAGE sql 
   WHERE c.id = collection
   ORDER BY l.end_to_end_id <> c.end_to_end_id, l.message_id LIMIT 1
 $$;
-COMMENT ON FUNCTION sepad.perhaps_sent IS 'why a collection must wait for a person after the database went back; NULL for most';
+COMMENT ON FUNCTION sepad.perhaps_sent IS
+  'why a collection must wait for a person after the database went back; NULL for most';
 
 COMMENT ON COLUMN sepad.payment_event.event IS
-  '''requested'' when the request was accepted, ''held'' and ''released'' after the database went back, else a sepad.collection_event';
+  '''requested'' when the request was accepted, ''held'' and ''released'' after the database went back, '
+  'else a sepad.collection_event';

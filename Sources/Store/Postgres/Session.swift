@@ -246,7 +246,9 @@ package actor Session {
     if let schemaVersion {
       do throws(StoreFault) {
         // A standby becomes another database under a connection that stays: whoever works waits for the new one.
-        guard try !one("SELECT pg_is_in_recovery()").bool(0) else { throw StoreFault.connection("found a standby, which only reads") }
+        guard try !one("SELECT pg_is_in_recovery()").bool(0) else {
+          throw StoreFault.connection("found a standby, which only reads")
+        }
         try Migrator.hold(self, version: schemaVersion)
         try meetEpoch()
       } catch {

@@ -88,9 +88,13 @@ extension Session {
     try await transaction { session in
       _ = try session.openEntry(entry)
       try session.keep("ignored", entry, because, collection: nil, stamp)
+      // From now on it speaks of nothing: no other entry is explained, or overtaken, by one that was put aside.
       try session.run(
-        "UPDATE sepad.inbound_entry SET disposition = 'ignored', note = $3 WHERE file_id = $1 AND ordinal = $2",
-        [.integer(entry.file), .integer(entry.ordinal), .text(because)])
+        """
+        UPDATE sepad.inbound_entry SET disposition = 'ignored', note = $3, collection_id = NULL, block_id = NULL,
+          matched_by = NULL, principal_cents = NULL
+        WHERE file_id = $1 AND ordinal = $2
+        """, [.integer(entry.file), .integer(entry.ordinal), .text(because)])
     }
   }
 

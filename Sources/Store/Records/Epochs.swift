@@ -66,8 +66,8 @@ extension Session {
       isAgreed: try row.bool(4))
   }
 
-  /// Begins a new epoch although the database looks like the one before: the bank's side has shown that it went back, as
-  /// a disk that was set back does.
+  /// Begins a new epoch although the database looks like the one before: the bank's side has shown that it went back,
+  /// as a disk does that was set back.
   package func beginEpoch(after number: Int, why: String) throws(StoreFault) {
     try insertEpoch(why: "$2", having: "max(e.number) = $1", [.integer(Int64(number)), .text(why)])
   }
@@ -92,8 +92,10 @@ extension Session {
   /// Makes the newest epoch's number greater than one that was seen in use: an epoch that was forgotten had it.
   package func raiseEpoch(above used: Int) throws(StoreFault) {
     try run(
-      "UPDATE sepad.epoch SET number = $1 + 1 WHERE number = (SELECT max(number) FROM sepad.epoch) AND number <= $1 AND agreed_at IS NULL",
-      [.integer(Int64(used))])
+      """
+      UPDATE sepad.epoch SET number = $1 + 1
+      WHERE number = (SELECT max(number) FROM sepad.epoch) AND number <= $1 AND agreed_at IS NULL
+      """, [.integer(Int64(used))])
   }
 
   /// Agrees to an epoch: from now on files are built and sent again.
@@ -121,7 +123,8 @@ extension Session {
   /// What the banks' directories showed so far.
   package func looks(epoch: Int) throws(StoreFault) -> [EpochLook] {
     try map(
-      try run("SELECT bank, files, blind FROM sepad.epoch_look WHERE epoch = $1 ORDER BY bank", [.integer(Int64(epoch))])
+      try run(
+        "SELECT bank, files, blind FROM sepad.epoch_look WHERE epoch = $1 ORDER BY bank", [.integer(Int64(epoch))])
     ) { row throws(StoreFault) in
       EpochLook(bank: try row.text(0), files: Int(try row.integer(1)), blind: row[2])
     }
@@ -140,7 +143,8 @@ extension Session {
     try table(
       ["epoch", "met", "why", "agreed", "by", "because", "identity"],
       """
-      SELECT number, to_char(met_at, 'YYYY-MM-DD HH24:MI:SS'), why, to_char(agreed_at, 'YYYY-MM-DD HH24:MI:SS'), actor, because, identity
+      SELECT number, to_char(met_at, 'YYYY-MM-DD HH24:MI:SS'), why, to_char(agreed_at, 'YYYY-MM-DD HH24:MI:SS'), actor,
+        because, identity
       FROM sepad.epoch ORDER BY number
       """)
   }

@@ -22,7 +22,8 @@ package struct FoundDebit: Sendable, Equatable {
   package var creditorIdentifier: String
 
   package init(
-    endToEndID: String, mandateReference: String?, amountCents: Int64, collectionDate: String?, creditorIdentifier: String
+    endToEndID: String, mandateReference: String?, amountCents: Int64, collectionDate: String?,
+    creditorIdentifier: String
   ) {
     self.endToEndID = endToEndID
     self.mandateReference = mandateReference
@@ -125,7 +126,8 @@ extension Session {
     try first(
       """
       SELECT message_id, remote_name, count(*) OVER ()
-      FROM sepad.outbound_file WHERE bank = $1 AND state IN ('submitted', 'accepted', 'refused') ORDER BY id DESC LIMIT 1
+      FROM sepad.outbound_file WHERE bank = $1 AND state IN ('submitted', 'accepted', 'refused')
+      ORDER BY id DESC LIMIT 1
       """, [.text(bank)]
     ).map { row throws(StoreFault) in (try row.text(0), try row.text(1), try row.integer(2)) }
   }
@@ -135,14 +137,17 @@ extension Session {
     let answer = try run(
       """
       SELECT r.name FROM unnest($2::text[], $3::bigint[]) AS r (name, size)
-      WHERE NOT EXISTS (SELECT FROM sepad.inbound_file f WHERE f.bank = $1 AND f.remote_name = r.name AND f.size_bytes = r.size)
+      WHERE NOT EXISTS (
+        SELECT FROM sepad.inbound_file f WHERE f.bank = $1 AND f.remote_name = r.name AND f.size_bytes = r.size)
       """, [.text(bank), .texts(names), .integers(sizes)])
     return Set(try map(answer) { row throws(StoreFault) in try row.text(0) })
   }
 
   /// Message ids of ours that kept reports answer and that the database does not know; `pattern` is a regular
   /// expression that they match.
-  package func messagesOnlyReported(bank: String, pattern: String) throws(StoreFault) -> [(messageID: String, report: String)] {
+  package func messagesOnlyReported(
+    bank: String, pattern: String
+  ) throws(StoreFault) -> [(messageID: String, report: String)] {
     try map(
       try run(
         """
@@ -163,15 +168,17 @@ extension Session {
     try run(
       """
       CREATE TEMP TABLE IF NOT EXISTS found_debit (
-        message_id text, ordinal bigint, bank text, creditor_identifier text, end_to_end_id text, mandate_reference text,
-        amount_cents bigint, collection_date date
+        message_id text, ordinal bigint, bank text, creditor_identifier text, end_to_end_id text,
+        mandate_reference text, amount_cents bigint, collection_date date
       )
       """)
     try run("TRUNCATE found_debit")
   }
 
   /// Keeps debits of a file as found; `from` is the number of the first.
-  package func keepFound(_ debits: [FoundDebit], of messageID: String, bank: String, from first: Int) throws(StoreFault) {
+  package func keepFound(
+    _ debits: [FoundDebit], of messageID: String, bank: String, from first: Int
+  ) throws(StoreFault) {
     var rows = CopyText()
     for (index, debit) in debits.enumerated() {
       rows.add(messageID)
@@ -189,7 +196,8 @@ extension Session {
     try run(
       """
       INSERT INTO found_debit
-      SELECT $1, row_number() OVER (ORDER BY c.id), $2, k.creditor_identifier, c.end_to_end_id, NULL, c.amount_cents, NULL
+      SELECT $1, row_number() OVER (ORDER BY c.id), $2, k.creditor_identifier, c.end_to_end_id, NULL, c.amount_cents,
+        NULL
       FROM sepad.collection c JOIN sepad.creditor k ON k.id = c.creditor_id
       WHERE c.account_id IN (SELECT id FROM sepad.creditor_account WHERE bank = $2)
         AND c.end_to_end_id IN (
@@ -239,12 +247,16 @@ extension Session {
     """
 
   /// How much a blind bank leaves in doubt: files that may have been sent, and collections that may stand in others.
-  package func doubtful(_ blind: RecoveryPlan.BlindBank) throws(StoreFault) -> (files: Int64, waiting: Int64, waitingCents: Int64) {
+  package func doubtful(
+    _ blind: RecoveryPlan.BlindBank
+  ) throws(StoreFault) -> (files: Int64, waiting: Int64, waitingCents: Int64) {
     let row = try one(
       """
       SELECT (SELECT count(*) FROM sepad.outbound_file WHERE bank = $1 AND state IN ('sealed', 'sending')),
         count(*), coalesce(sum(c.amount_cents), 0)::bigint
-      FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id JOIN sepad.collection c ON c.id = d.collection_id
+      FROM sepad.due d
+      JOIN sepad.creditor_account a ON a.id = d.account_id
+      JOIN sepad.collection c ON c.id = d.collection_id
       WHERE a.bank = $1 AND d.held IS NULL AND coalesce(d.collection_date, d.requested_date) <= $2
       """, [.text(blind.bank), .text(blind.latest)])
     return (try row.integer(0), try row.integer(1), try row.integer(2))
@@ -253,8 +265,10 @@ extension Session {
   // MARK: What is done about it
 
   /// Does what `plan` and the found debits ask for, and agrees to the epoch. Under the locks of all banks.
-  /// - Throws: `StoreFault.shape` when the epoch is not the newest any more, or was agreed meanwhile; nothing is done then.
-  package func recover(_ plan: RecoveryPlan, epoch: Int, because: String, _ stamp: Stamp) async throws -> RecoveryOutcome {
+  /// - Throws: `StoreFault.shape` when the epoch is not the newest any more, or was agreed meanwhile; then nothing is done.
+  package func recover(
+    _ plan: RecoveryPlan, epoch: Int, because: String, _ stamp: Stamp
+  ) async throws -> RecoveryOutcome {
     try await transaction { session in
       var outcome = RecoveryOutcome()
       for (file, evidence) in plan.sent {
@@ -284,13 +298,14 @@ extension Session {
   private func keepLost(_ messages: [RecoveryPlan.Lost], epoch: Int) throws(StoreFault) {
     for lost in messages {
       try run(
-        "INSERT INTO sepad.lost_message (message_id, epoch, bank, seen_in) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        [.text(lost.messageID), .integer(Int64(epoch)), .text(lost.bank), .text(lost.seenIn)])
+        """
+        INSERT INTO sepad.lost_message (message_id, epoch, bank, seen_in) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+        """, [.text(lost.messageID), .integer(Int64(epoch)), .text(lost.bank), .text(lost.seenIn)])
     }
     try run(
       """
-      INSERT INTO sepad.lost_debit (message_id, ordinal, creditor_identifier, end_to_end_id, mandate_reference, amount_cents,
-        collection_date, collection_id)
+      INSERT INTO sepad.lost_debit (message_id, ordinal, creditor_identifier, end_to_end_id, mandate_reference,
+        amount_cents, collection_date, collection_id)
       SELECT t.message_id, t.ordinal, t.creditor_identifier, t.end_to_end_id, t.mandate_reference, t.amount_cents,
         t.collection_date, c.id
       FROM found_debit t \(Self.known)
@@ -350,7 +365,9 @@ extension Session {
   /// Holds what is about to be built and was perhaps sent before the database went back.
   /// - Returns: how many collections.
   @discardableResult
-  package func holdPerhapsSent(bank: String, earliest: String, latest: String, _ stamp: Stamp) throws(StoreFault) -> Int {
+  package func holdPerhapsSent(
+    bank: String, earliest: String, latest: String, _ stamp: Stamp
+  ) throws(StoreFault) -> Int {
     guard try one("SELECT EXISTS (SELECT FROM sepad.lost_debit)").bool(0) else { return 0 }
     return try hold(
       """
@@ -389,7 +406,8 @@ extension Session {
        WHERE i.file_id = f.id AND i.live))
     """
 
-  /// Lets collections go on that were perhaps sent before the database went back, since a person knows that they were not.
+  /// Lets collections go on that were perhaps sent before the database went back, since a person knows that they were
+  /// not.
   ///
   /// - Parameters:
   ///   - held: a collection's number, or what `held` says of many.

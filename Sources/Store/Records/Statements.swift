@@ -57,7 +57,8 @@ extension Session {
     for statement in statements {
       rows.add(file)
       rows.add(statement.ordinal)
-      for text in [statement.message, statement.statementID, statement.accountIBAN, statement.currency] { rows.add(text) }
+      rows.add(statement.message)
+      for text in [statement.statementID, statement.accountIBAN, statement.currency] { rows.add(text) }
       for number in [statement.electronicNumber, statement.legalNumber, statement.page] { rows.add(number) }
       rows.add(statement.isLastPage.map { $0 ? "t" : "f" })
       for text in [statement.from, statement.to, statement.createdAt] { rows.add(text) }

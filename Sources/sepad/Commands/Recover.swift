@@ -10,20 +10,23 @@ struct RecoverCommand: AsyncParsableCommand {
     commandName: "recover",
     abstract: "After a failover or a restore: holds the database against what lies at the banks, and lets it go on.",
     discussion: """
-      Says what was found and what an agreement would do; changes nothing. With --agree it does so, in one transaction, \
-      and files are built and sent again. Ends with 1 while something waits for an agreement. docs/OPERATING.md says more.
+      Says what was found and what an agreement would do; changes nothing. With --agree it does so, in one \
+      transaction, and files are built and sent again. Ends with 1 while something waits for an agreement. \
+      docs/OPERATING.md says more.
       """)
   @OptionGroup var config: ConfigurationOption
   @Flag(help: "Do what is found to be needed, and let the database go on.") var agree = false
   @Flag(
-    help: "With --agree: the database has lost nothing, as after a synchronous failover. Refused where a file proves the opposite.")
+    help: "With --agree: nothing was lost, as after a synchronous failover. Refused where a file proves the opposite.")
   var nothingLost = false
   @Option(help: "Why; kept for ever.") var because: String?
   @Option(help: "Who decides; by default the user who typed this.") var `operator`: String?
 
   func validate() throws {
     guard agree || !nothingLost else { throw ValidationError("nothing-lost: goes with: found no --agree, expected it") }
-    guard !agree || because != nil else { throw ValidationError("because: presence: found nothing, expected the reason") }
+    guard !agree || because != nil else {
+      throw ValidationError("because: presence: found nothing, expected the reason")
+    }
   }
 
   func run() async throws {
@@ -37,7 +40,8 @@ struct RecoverCommand: AsyncParsableCommand {
         session: session, banks: configuration.settings.banks, spoolDirectory: configuration.settings.spoolDirectory,
         log: Logger(label: "recover") { _ in SwiftLogNoOpLogHandler() })
       if agree, try await !recovery.takeBanks() {
-        Console.complain("banks: nobody talks to them: found a daemon at it, expected its turn to end\nHINT: stop it, or try again")
+        Console.complain(
+          "banks: nobody talks to them: found a daemon at it, expected its turn to end\nHINT: stop it, or try again")
         throw Exit.unavailable
       }
       let findings = try await recovery.find(at: try Clocks.make(configuration).now())
@@ -62,17 +66,25 @@ struct RecoverCommand: AsyncParsableCommand {
 
   private func tell(_ findings: Recovery.Findings, _ session: Session) async throws {
     let epoch = findings.epoch
-    Console.say(
-      "epoch \(epoch.number): \(epoch.why), met \(epoch.metAt): \(epoch.isAgreed ? "agreed" : "NOT AGREED, nothing is built and nothing is sent")")
+    let standing = epoch.isAgreed ? "agreed" : "NOT AGREED, nothing is built and nothing is sent"
+    Console.say("epoch \(epoch.number): \(epoch.why), met \(epoch.metAt): \(standing)")
     Console.say("  \(epoch.identity)")
     for look in findings.looks {
       Console.say("bank \(look.bank): " + (look.blind.map { "shows not all: \($0)" } ?? "shows all that was sent there"))
       for (file, found) in look.unsent {
         Console.say(
-          "  \(file.messageID) lies in the \(found.place), and is unsent here: \(file.transactions) collections, \(Cents(file.amountCents).decimalText) EUR\n    will be: submitted")
+          """
+            \(file.messageID) lies in the \(found.place), and is unsent here: \(file.transactions) collections, \
+          \(Cents(file.amountCents).decimalText) EUR
+              will be: submitted
+          """)
       }
-      for file in look.forgotten { tell(forgotten: file.messageID, "lies in the \(file.place), \(file.sizeBytes) bytes", findings) }
-      for message in look.onlyReported { tell(forgotten: message.messageID, "is answered in \(message.report)", findings) }
+      for file in look.forgotten {
+        tell(forgotten: file.messageID, "lies in the \(file.place), \(file.sizeBytes) bytes", findings)
+      }
+      for message in look.onlyReported {
+        tell(forgotten: message.messageID, "is answered in \(message.report)", findings)
+      }
       if let doubt = findings.doubts.first(where: { $0.bank.bank == look.bank }) {
         Console.say(
           """
@@ -81,12 +93,16 @@ struct RecoverCommand: AsyncParsableCommand {
               will be: files uncertain, collections held
           """)
       }
-      if look.gone > 0 { Console.say("  \(look.gone) files that the bank had do not lie there any more: it clears them, or renames them") }
-      if look.reportsToFetch > 0 { Console.say("  \(look.reportsToFetch) reports that were fetched once are not kept here: the daemon fetches them again") }
+      if look.gone > 0 {
+        Console.say("  \(look.gone) files that the bank had do not lie there any more: it clears them, or renames them")
+      }
+      if look.reportsToFetch > 0 {
+        Console.say("  \(look.reportsToFetch) reports that were fetched once are not kept here; the daemon fetches them")
+      }
     }
     let unknown = try await session.unknownDebits(limit: 1000)
     if !unknown.rows.isEmpty {
-      Console.say("of these the database knows no collection; a request for one that comes again will be held:\n" + unknown.text)
+      Console.say("the database knows no collection of these; a request that comes again will be held:\n" + unknown.text)
     }
     if findings.isClean { Console.say("every file of ours at every bank is known here as sent") }
   }
@@ -98,7 +114,8 @@ struct RecoverCommand: AsyncParsableCommand {
     Console.say(
       """
           \(message.debits) debits, \(Cents(message.amountCents).decimalText) EUR: \(message.waiting) on the worklist, \
-      \(message.inUnsentFiles) in unsent files, \(message.sentElsewhere) at a bank in another file too, \(message.unknown) unknown
+      \(message.inUnsentFiles) in unsent files, \(message.sentElsewhere) at a bank in another file too, \
+      \(message.unknown) unknown
           will be: held, their unsent files withdrawn
       """)
   }
@@ -112,10 +129,10 @@ extension Recovery.Findings {
 struct ReleaseCollection: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
-    abstract: "Lets a collection go on that was perhaps sent before the database went back, because you know that it was not.",
+    abstract: "Lets a collection go on that was perhaps sent before the database went back: you know that it was not.",
     discussion: """
-      One that the bank has is not released but cancelled: sepad collection cancel. A wrong release collects twice: ask the \
-      bank for the message id first.
+      One that the bank has is not released but cancelled: sepad collection cancel. A wrong release collects twice: ask \
+      the bank for the message id first.
       """)
   @OptionGroup var config: ConfigurationOption
   @OptionGroup var signature: Signature

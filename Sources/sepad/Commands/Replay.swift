@@ -8,9 +8,9 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay",
     abstract: "Applies all stored reports again, in a copy of the database, and compares.",
     discussion: """
-      The copy is rewritten; the configured database is only read, and may be at work. Ends with 1 when a collection, a \
-      file or a report does not end as it did: each is a line. What was decided by hand counts again. docs/OPERATING.md \
-      says how to make a copy.
+      The copy is rewritten; the configured database is only read, and may be at work. Ends with 1 when a \
+      collection, a file or a report does not end as it did: each is a line. What was decided by hand counts again. \
+      docs/OPERATING.md says how to make a copy.
       """)
   @OptionGroup var config: ConfigurationOption
   @Option(help: "The copy: a libpq connection string, without a password.") var into: String
@@ -50,11 +50,14 @@ struct ReplayCommand: AsyncParsableCommand {
     if lines.left > 0 { Console.say("… and \(lines.left) more") }
     if outcome.newerReports > 0 || outcome.movedSince > 0 {
       Console.say(
-        "since the copy was made: \(outcome.newerReports) reports came, \(outcome.movedSince) rows moved; compared as copied")
+        "since the copy was made: \(outcome.newerReports) reports came, \(outcome.movedSince) rows moved: "
+          + "compared as they were")
     }
     if outcome.waiting > 0 { Console.say("left out: \(outcome.waiting) reports that had not been applied yet") }
-    let size =
-      "\(outcome.reports) reports, \(outcome.files) files, \(outcome.collections) collections, \(outcome.entries) entries"
+    let size = [
+      "\(outcome.reports) reports", "\(outcome.files) files", "\(outcome.collections) collections",
+      "\(outcome.entries) entries",
+    ].joined(separator: ", ")
     guard outcome.differences == 0 else {
       Console.say("\(outcome.differences) differences: \(size)")
       throw ExitCode(1)

@@ -5,8 +5,11 @@ extension Session {
   ///
   /// - Parameter entries: how many the file has. The planner must know of many before autovacuum can see them.
   package func prepareForMatching(file: Int64, entries: Int) throws(StoreFault) {
-    if entries >= 1000 { try run("ANALYZE sepad.inbound_entry") }
+    let isLarge = entries >= 1000
+    if isLarge { try run("ANALYZE sepad.inbound_entry") }
     try countChildren(of: file)
+    // Again, for what it counted decides how matching is planned.
+    if isLarge { try run("ANALYZE sepad.inbound_entry") }
   }
 
   private func countChildren(of file: Int64) throws(StoreFault) {
@@ -36,6 +39,12 @@ extension Session {
       """, [.integer(file)])
   }
 
+  /// A debit with a return reason that is told for information and never booked: the payment was refused before there
+  /// was anything to take back. `name` is an entry's.
+  static func isRefusal(_ name: String) -> String {
+    "\(name).status = 'INFO' AND \(name).direction = 'DBIT' AND \(name).is_return AND \(name).reason_code IS NOT NULL"
+  }
+
   func putAsideFraming(bank: String) throws(StoreFault) {
     try putAsideIgnored(bank: bank)
     try run(
@@ -52,6 +61,7 @@ extension Session {
         AND (e.message_name = 'EBICS'
           OR e.kind = 'entry' AND e.children > 0
           OR e.kind IN ('entry', 'transaction') AND e.status IN ('PDNG', 'INFO', 'FUTR')
+            AND (\(Self.isRefusal("e"))) IS NOT TRUE
           OR e.kind = 'cancellationStatus' AND coalesce(e.status, '') NOT IN ('CNCL', 'ACCR')
           OR e.kind IN ('blockStatus', 'transactionStatus') AND sepad.status_meaning(e.status) IS NULL)
       """, [.text(bank)])

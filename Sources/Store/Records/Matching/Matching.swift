@@ -81,6 +81,7 @@ extension Session {
           """, [.text(event.rawValue)], stamp)
     }
     try concludeEntries(bank: bank)
+    try reopenRepeats()
     return moved
   }
 
@@ -130,11 +131,14 @@ extension Session {
           WHEN e.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') THEN sepad.status_meaning(e.status)
           -- camt.029: our request for cancellation was followed, so it will never be collected.
           WHEN e.kind = 'cancellationStatus' THEN 'rejected'
+          WHEN \(Self.isRefusal("e")) THEN 'rejected'
           WHEN e.direction = 'DBIT' THEN 'returned'
           WHEN e.is_reversal OR e.is_return THEN 'reinstated'
           ELSE 'settled'
         END,
-        e.kind IN ('transactionStatus', 'cancellationStatus', 'transaction') OR e.kind = 'entry' AND e.children = 0
+        -- A fee may bear all ids of the payment that it is for, and any amount: it is nobody's payment.
+        (e.kind IN ('transactionStatus', 'cancellationStatus', 'transaction') OR e.kind = 'entry' AND e.children = 0)
+          AND (e.family IS DISTINCT FROM 'other' OR NOT starts_with(e.bank_code, 'PMNT/IDDT/'))
       FROM sepad.inbound_entry e
       JOIN sepad.inbound_file f ON f.id = e.file_id AND f.bank = $1
       LEFT JOIN sepad.inbound_entry p ON p.file_id = e.file_id AND p.ordinal = e.parent AND p.kind = 'entry'
