@@ -64,7 +64,7 @@ struct Lookout: Sendable {
       look.blind = look.blind ?? "neither inbox nor archive shows any file of ours"
     }
     if let last = try await session.lastSent(bank: bank.name) {
-      look.gone = last.count - Int64(known.count { [.submitted, .accepted, .refused].contains($0.state) })
+      look.gone = max(0, last.count - Int64(byName.values.count { [.submitted, .accepted, .refused].contains($0.state) }))
       // Where even the last one is not seen, files are cleared or renamed there, and others may be gone as well.
       if look.blind == nil, byName[last.remoteName] == nil {
         look.blind = "neither inbox nor archive shows \(last.messageID), the last file that the bank is known to have"

@@ -352,6 +352,19 @@ import Testing
     #expect(details[1]?.publicID == "1" && details[2]?.publicID == "2-2")
   }
 
+  @Test func `two connections that share a bank's directories do not take each other's files for forgotten`() async throws {
+    let world = try await RecoveryWorld()
+    try await world.bench.request(amounts: ["12.50"])
+    try await world.work()
+    var other = world.bench.bank
+    other.name = "other"
+    let session = Session(conninfo: world.bench.conninfo, name: "other", schemaVersion: Migrator.version)
+    _ = try await Exchange(session: session, bank: other, spoolDirectory: world.spool.path, log: world.bench.log)
+      .run(at: Bench.start)
+    let epoch = try await session.epoch()
+    #expect(epoch.number == 1 && epoch.isAgreed)
+  }
+
   @Test func `message ids in names of files are known, others are not`() {
     let names = MessageName(template: "in-{message_id}.xml")
     let cases: [(String, String?)] = [

@@ -98,13 +98,13 @@ package struct RecoveryOutcome: Sendable, Equatable {
 
 /// Holding the database against what lies at the banks, after it may have gone back in time.
 extension Session {
-  /// The files of a bank among these names.
+  /// The files among these names. Of all banks, since two of them may share their directories; those of `bank` first.
   package func files(bank: String, named names: [String]) throws(StoreFault) -> [NamedFile] {
     try map(
       try run(
         """
         SELECT id, message_id, remote_name, state, size_bytes, encode(sha256, 'hex'), transactions, control_sum_cents
-        FROM sepad.outbound_file WHERE bank = $1 AND remote_name = ANY ($2) ORDER BY id
+        FROM sepad.outbound_file WHERE remote_name = ANY ($2) ORDER BY bank <> $1, id
         """, [.text(bank), .texts(names)])
     ) { row throws(StoreFault) in
       guard let state = FileState(rawValue: try row.text(3)) else { throw .shape("file: unknown state") }
