@@ -64,6 +64,7 @@ let package = Package(
       .embedInCode("Migrations/m0009_report_warnings.sql"),
       .embedInCode("Migrations/m0010_policies.sql"),
       .embedInCode("Migrations/m0011_fencing.sql"),
+      .embedInCode("Migrations/m0012_epoch.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

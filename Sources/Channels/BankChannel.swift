@@ -27,8 +27,39 @@ package protocol BankChannel: Sendable {
   /// Tells the bank that `file` is in our keeping: removes or moves it, as configured. Repeating it is no fault.
   func acknowledge(_ file: RemoteFile) async throws(ChannelFault)
 
+  /// What lies in a place of the past, of the names that `takes` accepts; nil where the bank has no such place. Of files
+  /// that move from the inbox to the archive, whoever asks for both in this order meets each at least once.
+  func files(in place: BankPlace, _ takes: @Sendable (String) -> Bool) async throws(ChannelFault) -> [RemoteFile]?
+
+  /// Fetches a file from such a place, as `download` does from the outbox.
+  func download(_ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64) async throws(ChannelFault)
+
   /// Connects, authenticates and looks into each directory; a sentence for `sepad check`. Changes nothing.
   func probe() async throws(ChannelFault) -> String
+}
+
+/// Where at a bank something may lie that passed between us before.
+package enum BankPlace: String, Sendable, CaseIterable {
+  /// Where we put files.
+  case inbox
+  /// Where the bank moves what it has taken.
+  case archive
+  /// Where we move the reports that we have taken.
+  case done
+}
+
+extension BankChannel {
+  /// A channel that cannot look back.
+  package func files(
+    in place: BankPlace, _ takes: @Sendable (String) -> Bool
+  ) async throws(ChannelFault) -> [RemoteFile]? { nil }
+
+  /// A channel that cannot look back.
+  package func download(
+    _ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64
+  ) async throws(ChannelFault) {
+    throw ChannelFault(.configuration, stage: .download, found: "no \(place.rawValue)", expected: "one to look into")
+  }
 }
 
 extension BankChannel {
