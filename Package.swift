@@ -64,6 +64,7 @@ let package = Package(
       .embedInCode("Migrations/m0009_report_warnings.sql"),
       .embedInCode("Migrations/m0010_policies.sql"),
       .embedInCode("Migrations/m0011_fencing.sql"),
+      .embedInCode("Migrations/m0012_epoch.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),
@@ -103,6 +104,7 @@ let package = Package(
     tests("NoticesTests", ["Notices", "Curl", "Signing", "TestSupport"], exclude: ["Goldens", "read-mail.py"]),
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
     tests("WorkTests", ["Work", "Store", "SEPA", "Signing", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")]),
+    tests("ModelTests", ["SEPA"]),
     tests("EndToEndTests", ["TestSupport", "CrashPoints", "sepad", "sandbox-bank"]),
     tests("TidyTests", ["TestSupport"]),
   ]

@@ -12,8 +12,9 @@ package protocol BankChannel: Sendable {
 
   /// Looks for a file whose submission ended unknown, by its final name and its size in bytes.
   ///
-  /// May remove the temporary file, for only that proves that it cannot become the final one any more.
-  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting
+  /// May remove the temporary file of `attempt`, for only that proves that it cannot become the final one any more.
+  /// - Parameter attempt: the last one, whose fate is unknown; those before it are known to have brought nothing.
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting
 
   /// The files that wait for us, without temporary and hidden ones, directories, and names that `isUsable(name:)`
   /// refuses.
@@ -26,8 +27,46 @@ package protocol BankChannel: Sendable {
   /// Tells the bank that `file` is in our keeping: removes or moves it, as configured. Repeating it is no fault.
   func acknowledge(_ file: RemoteFile) async throws(ChannelFault)
 
+  /// What lies in a place of the past, of the names that `takes` accepts; nil where the bank has no such place. Of files
+  /// that move from the inbox to the archive, whoever asks for both in this order meets each at least once.
+  func files(in place: BankPlace, _ takes: @Sendable (String) -> Bool) async throws(ChannelFault) -> [RemoteFile]?
+
+  /// Fetches a file from such a place, as `download` does from the outbox.
+  func download(_ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64) async throws(ChannelFault)
+
   /// Connects, authenticates and looks into each directory; a sentence for `sepad check`. Changes nothing.
   func probe() async throws(ChannelFault) -> String
+}
+
+/// Where at a bank something may lie that passed between us before.
+package enum BankPlace: String, Sendable, CaseIterable {
+  /// Where we put files.
+  case inbox
+  /// Where the bank moves what it has taken.
+  case archive
+  /// Where we move the reports that we have taken.
+  case done
+}
+
+extension BankChannel {
+  /// A channel that cannot look back.
+  package func files(
+    in place: BankPlace, _ takes: @Sendable (String) -> Bool
+  ) async throws(ChannelFault) -> [RemoteFile]? { nil }
+
+  /// A channel that cannot look back.
+  package func download(
+    _ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64
+  ) async throws(ChannelFault) {
+    throw ChannelFault(.configuration, stage: .download, found: "no \(place.rawValue)", expected: "one to look into")
+  }
+}
+
+extension BankChannel {
+  /// Looks for a file that was submitted once.
+  package func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
+    try await locate(remoteName: remoteName, size: size, attempt: 1)
+  }
 }
 
 /// What is known after a submission.

@@ -73,14 +73,15 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
   private static let home: String =
     binaries.first { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") } ?? "/usr/bin"
 
-  private static func serverCommand(_ command: [String]) -> [String] {
+  /// A command of the server's, as the user that may run it.
+  static func serverCommand(_ command: [String]) -> [String] {
     let full = ["\(home)/\(command[0])"] + command.dropFirst()
     guard getuid() == 0 else { return full }
     let user = getpwnam("postgres") != nil ? "postgres" : "nobody"
     return ["/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--"] + full
   }
 
-  private static func asServerUser(_ command: [String]) throws {
+  static func asServerUser(_ command: [String]) throws {
     try run(serverCommand(command))
   }
 

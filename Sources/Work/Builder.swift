@@ -18,11 +18,14 @@ package struct Builder: Sendable {
     self.log = log
   }
 
-  /// - Returns: how many files were sealed.
+  /// - Returns: how many files were sealed; 0 also while the database's epoch is not agreed.
   package func run(_ bank: BankProfile, at now: Instant) async throws -> Int {
+    guard try await session.epoch().isAgreed else { return 0 }
     let local = try await bank.localTime(session, at: now)
     let earliest = bank.window.earliestCollectionDate(at: local).iso
     let latest = bank.window.latestBuildable(at: local).iso
+    try await session.holdPerhapsSent(
+      bank: bank.name, earliest: earliest, latest: latest, Stamp(at: now, actor: "build"))
     var sealed = 0
     for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) {
       while let file = try await seal(group, bank, earliest: earliest, latest: latest, at: now) {
@@ -46,11 +49,13 @@ package struct Builder: Sendable {
     let day = now.description.prefix(10).filter { $0 != "-" }
     let schemaPath = schemaPath
     let file = try await session.transaction { session -> OpenFile? in
-      guard
+      // Asked again on the connection that seals: it may be a new one, to another database.
+      let epoch = try session.epoch()
+      guard epoch.isAgreed,
         let file = try session.openFile(
           group, earliest: earliest, latest: latest, limit: bank.maxTransactions,
-          // The day keeps ids apart even if the database is restored to an earlier sequence value.
-          messageID: { id in "SEPAD-\(day)-\(id)" })
+          // The day and the epoch keep ids apart where the database has gone back to an earlier sequence value.
+          messageID: { id in MessageName.messageID(day: day, epoch: epoch.number, file: id) })
       else { return nil }
       CrashPoints.reach(.buildClaimed)
       let work = try FileWork(schemaPath: schemaPath, signing: bank.signer?.begin(at: now.seconds))

@@ -14,6 +14,7 @@ enum Concern: Codable, Equatable, Sendable {
   case statementFault(bank: String, statement: String, fault: String)
   case noticesFailed(endpoint: String, notices: Int64, lastAnswer: String)
   case collectedTwice(endToEndID: String, collections: String, amountCents: Int64)
+  case databaseWentBack(epoch: Int64, metOn: String, files: Int64, blindBanks: String)
 
   /// As a job keeps it.
   func json() throws -> String {
@@ -60,6 +61,8 @@ enum Concern: Codable, Equatable, Sendable {
       return .noticesFailed(endpoint: endpoint, notices: Int(notices), lastAnswer: lastAnswer)
     case .collectedTwice(let endToEndID, let collections, let amountCents):
       return .collectedTwice(endToEndID: endToEndID, collections: collections, amountCents: amountCents)
+    case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
+      return .databaseWentBack(epoch: Int(epoch), metOn: metOn, files: Int(files), blindBanks: blindBanks)
     }
   }
 }

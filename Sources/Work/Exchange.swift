@@ -27,14 +27,45 @@ package struct Exchange: Sendable {
   package func run(at now: Instant) async throws -> Int {
     guard try await session.lockBank(bank.name) else { return 0 }
     do {
-      let sent = try await submit(at: now)
+      let recovered = try await compare(at: now)
+      let sent = try await recovered == nil ? submit(at: now) : 0
       let fetched = try await fetch(at: now)
       try await session.unlockBank(bank.name)
-      return sent + fetched
+      return (recovered ?? 0) + sent + fetched
     } catch {
       await session.disconnect()
       throw error
     }
+  }
+
+  // MARK: After a failover or a restore
+
+  /// Holds the database against the bank's directories, once for each connection: another one may lead to another
+  /// database, or to one that was set back. What they show of an epoch that waits is kept.
+  /// - Returns: nil when files may leave; else how many reports came to light that the database had forgotten.
+  private func compare(at now: Instant) async throws -> Int? {
+    let epoch = try await session.epoch()
+    let fact = "bank \(bank.name), epoch \(epoch.number), \(epoch.isAgreed)"
+    if await session.knows(fact) { return epoch.isAgreed ? nil : 0 }
+    // What the bank has to say is evidence too, and is heard first.
+    let fetched = epoch.isAgreed ? 0 : try await fetch(at: now)
+    let look = try await Lookout(session: session, bank: bank).look(andReports: !epoch.isAgreed)
+    for report in look.reports { try await keep(report, from: .done, at: now) }
+    if !epoch.isAgreed {
+      let unread = try await session.isReportWaiting(bank: bank.name)
+      if unread { return fetched + look.reports.count }
+      try await session.raiseEpoch(above: look.highestEpoch)
+      let number = try await session.epoch().number
+      try await session.record(EpochLook(bank: bank.name, files: look.proofs, blind: look.blind), epoch: number)
+      log.warning("nothing is sent: see sepad recover", metadata: ["bank": "\(bank.name)", "epoch": "\(number)"])
+    } else if look.proofs > 0 {
+      log.error("the database went back in time", metadata: ["bank": "\(bank.name)", "files": "\(look.proofs)"])
+      try await session.beginEpoch(
+        after: epoch.number, why: "\(look.proofs) files at \(bank.name) that it does not know as sent")
+      return 0
+    }
+    await session.note(fact)
+    return epoch.isAgreed ? nil : fetched
   }
 
   // MARK: Out
@@ -63,15 +94,20 @@ package struct Exchange: Sendable {
       try await move(file, .withdrawn, "collection date \(file.firstDate) can no longer be met", at: now)
       return true
     }
+    if let other = try await session.perhapsSent(file: file.id) {
+      try await move(file, .withdrawn, "its collections were perhaps sent in \(other)", at: now)
+      return true
+    }
     var outgoing = try await spool.write(file, from: session)
     defer { spool.remove(outgoing) }
     // Counted from before the intent, and half of what others wait before they decide its fate: if this process stands
     // still for longer, it has nothing to say any more.
     if bank.uncertainWaitSeconds > 0 {
-      outgoing.notAfter = ContinuousClock.now.advanced(by: .seconds(bank.uncertainWaitSeconds / 2))
+      outgoing.notAfter = ContinuousClock.now.advanced(by: .milliseconds(bank.uncertainWaitSeconds * 500))
     }
-    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
     let attempt = file.attempts + 1
+    outgoing.attempt = attempt
+    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
     CrashPoints.reach(.sendIntended)
     let outcome = await bank.channel.submit(outgoing)
     CrashPoints.reach(.sendAnswered)
@@ -98,7 +134,8 @@ package struct Exchange: Sendable {
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
     guard file.secondsSinceBegun >= bank.uncertainWaitSeconds else { return false }
     CrashPoints.reach(.locateDue)
-    let sighting = try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes)
+    let sighting = try await bank.channel.locate(
+      remoteName: file.remoteName, size: file.sizeBytes, attempt: file.attempts)
     CrashPoints.reach(.located)
     switch sighting {
     case .complete(let place):
@@ -134,32 +171,41 @@ package struct Exchange: Sendable {
   private func fetch(at now: Instant) async throws -> Int {
     var fetched = 0
     for remote in try await bank.channel.list() {
-      let path = spool.path(for: "in-\(bank.name)")
-      defer { spool.remove(path: path) }
       CrashPoints.reach(.fetchListed)
-      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
-      CrashPoints.reach(.downloaded)
-      let digest = try spool.digest(of: path)
-      let bankName = bank.name
-      let spool = spool
-      let isNew = try await session.transaction { session in
-        if try session.sawBefore(bank: bankName, sha256: digest.sha256) { return false }
-        let id = try session.addInbound(
-          bank: bankName, remoteName: remote.name, sizeBytes: digest.size, sha256: digest.sha256, at: now)
-        var ordinal = 0
-        try spool.eachPiece(of: path) { piece in
-          try session.addInboundChunk(file: id, ordinal: ordinal, piece)
-          ordinal += 1
-        }
-        CrashPoints.reach(.fetchWritten)
-        return true
-      }
+      try await keep(remote, at: now)
       CrashPoints.reach(.fetchKept)
       try await bank.channel.acknowledge(remote)
       CrashPoints.reach(.acknowledged)
-      log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])
       fetched += 1
     }
     return fetched
+  }
+
+  /// Keeps a report's bytes; those that are kept already count as seen again.
+  private func keep(_ remote: RemoteFile, from place: BankPlace? = nil, at now: Instant) async throws {
+    let path = spool.path(for: "in-\(bank.name)")
+    defer { spool.remove(path: path) }
+    if let place {
+      try await bank.channel.download(remote, from: place, to: path, limit: Self.reportLimit)
+    } else {
+      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+      CrashPoints.reach(.downloaded)
+    }
+    let digest = try spool.digest(of: path)
+    let bankName = bank.name
+    let spool = spool
+    let isNew = try await session.transaction { session in
+      if try session.sawBefore(bank: bankName, sha256: digest.sha256) { return false }
+      let id = try session.addInbound(
+        bank: bankName, remoteName: remote.name, sizeBytes: digest.size, sha256: digest.sha256, at: now)
+      var ordinal = 0
+      try spool.eachPiece(of: path) { piece in
+        try session.addInboundChunk(file: id, ordinal: ordinal, piece)
+        ordinal += 1
+      }
+      CrashPoints.reach(.fetchWritten)
+      return true
+    }
+    log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])
   }
 }

@@ -45,7 +45,7 @@ struct Post: Sendable {
       return .permanent(reason: "mail: kind of job: found \(job.kind) without its event")
     }
     // The same for every attempt, so that a mail server or a reader can tell a repetition.
-    let identity = "job-\(job.id)@\(settings.from.address.split(separator: "@").last ?? "localhost")"
+    let identity = "job-\(job.publicID)@\(settings.from.address.split(separator: "@").last ?? "localhost")"
     CrashPoints.reach(.mailDue)
     let outcome = await sender.send(
       MailMessage(

@@ -94,7 +94,7 @@ package struct React: Sendable {
     if let (endpoint, sender) = senders[job.endpoint] {
       guard let body = Self.body(of: job, event, at: now) else { return .permanent(reason: "nothing to say") }
       CrashPoints.reach(.webhookDue)
-      let outcome = await sender.send(id: "job_\(job.id)", body: body, at: now.seconds, to: endpoint)
+      let outcome = await sender.send(id: "job_\(job.publicID)", body: body, at: now.seconds, to: endpoint)
       CrashPoints.reach(.webhookAnswered)
       return outcome
     }
@@ -106,7 +106,7 @@ package struct React: Sendable {
     if let event {
       let reason = event.reasonCode.map(ReasonCode.reading)
       return CollectionNotice(
-        eventID: "evt_\(event.eventID)", type: "collection.\(event.event)",
+        eventID: "evt_\(event.publicID)", type: "collection.\(event.event)",
         occurredAt: (try? Instant(iso: event.at))?.seconds ?? now.seconds, creditor: event.creditorKey,
         requestKey: event.requestKey, collectionID: "\(event.collectionID)", mandateReference: event.mandateReference,
         endToEndID: event.endToEndID, amountCents: event.amountCents, state: event.toState,
@@ -124,7 +124,7 @@ package struct React: Sendable {
       let request = try? JSONDecoder().decode(RequestContent.self, from: Data(content.utf8))
     else { return nil }
     return RequestNotice(
-      eventID: "job_\(job.id)", occurredAt: job.createdAt.seconds, kind: request.kind, creditor: request.creditor,
+      eventID: "job_\(job.publicID)", occurredAt: job.createdAt.seconds, kind: request.kind, creditor: request.creditor,
       requestKey: request.request_key,
       refusals: request.refusals.map {
         RequestNotice.Refusal(field: $0.field, rule: $0.rule, expected: $0.expected, hint: $0.hint)

@@ -70,19 +70,36 @@ struct Spool: Sendable {
   }
 
   func eachPiece(of path: String, _ body: ([UInt8]) throws -> Void) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SpoolFault(what: "open: errno \(errno)") }
-    defer { close(descriptor) }
-    while true {
+    let pieces = try Pieces(path)
+    while let piece = try pieces.next() { try body(piece) }
+  }
+
+  func eachPiece(of path: String, _ body: ([UInt8]) async throws -> Void) async throws {
+    let pieces = try Pieces(path)
+    while let piece = try pieces.next() { try await body(piece) }
+  }
+
+  /// A file's bytes in order.
+  private final class Pieces {
+    private let descriptor: Int32
+
+    init(_ path: String) throws {
+      descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw SpoolFault(what: "open: errno \(errno)") }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Nil after the last.
+    func next() throws -> [UInt8]? {
       var failed = false
-      let piece = [UInt8](unsafeUninitializedCapacity: Self.pieceBytes) { buffer, count in
+      let piece = [UInt8](unsafeUninitializedCapacity: pieceBytes) { buffer, count in
         let got = read(descriptor, buffer.baseAddress, buffer.count)
         failed = got < 0
         count = max(0, got)
       }
       if failed { throw SpoolFault(what: "read: errno \(errno)") }
-      if piece.isEmpty { return }
-      try body(piece)
+      return piece.isEmpty ? nil : piece
     }
   }
 

@@ -11,7 +11,7 @@ struct SepadCommand: AsyncParsableCommand {
     commandName: "sepad", abstract: "Collects SEPA direct debits unattended.", version: Version.text,
     subcommands: [
       Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, FileCommand.self,
-      CollectionCommand.self, MandateCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self,
+      CollectionCommand.self, MandateCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self, RecoverCommand.self,
     ])
 
   /// Ends without the C libraries' exit handlers: connections may still be closing on their own threads, and would use
@@ -60,8 +60,10 @@ struct ConfigurationOption: ParsableArguments {
   }
 
   /// A session on the configured database, whose schema is ours.
-  func openStore(_ configuration: Configuration) async throws -> Session {
-    let session = Session(conninfo: configuration.settings.conninfo, name: "command", timeLimit: 60, schemaVersion: Migrator.version)
+  /// - Parameter timeLimit: seconds that one statement may take.
+  func openStore(_ configuration: Configuration, timeLimit: Int = 60) async throws -> Session {
+    let session = Session(
+      conninfo: configuration.settings.conninfo, name: "command", timeLimit: timeLimit, schemaVersion: Migrator.version)
     do { try await session.run("SELECT") } catch {
       Console.complain("\(error)")
       throw Exit.unavailable
@@ -71,9 +73,9 @@ struct ConfigurationOption: ParsableArguments {
 
   /// Runs `body` on the store and tells faults of the database as such.
   func withStore<Value: Sendable>(
-    _ configuration: Configuration, _ body: (Session) async throws -> Value
+    _ configuration: Configuration, timeLimit: Int = 60, _ body: (Session) async throws -> Value
   ) async throws -> Value {
-    let session = try await openStore(configuration)
+    let session = try await openStore(configuration, timeLimit: timeLimit)
     do { return try await body(session) } catch let fault as StoreFault {
       Console.complain("\(fault)")
       throw Exit.unavailable

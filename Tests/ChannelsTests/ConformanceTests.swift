@@ -131,6 +131,43 @@ import Testing
     #expect(try await without.channel.locate(remoteName: "never.xml", size: 10).isUnknown)
   }
 
+  @Test("what passed before is listed and fetched where it lies", arguments: Carrier.allCases)
+  func past(_ carrier: Carrier) async throws {
+    let bench = try await Bench(carrier, done: true)
+    let places: [(BankPlace, String)] = [(.inbox, bench.inbox), (.archive, bench.archive), (.done, bench.done)]
+    for (index, (_, directory)) in places.enumerated() {
+      try bench.put(sample(100_000 + index), directory + "/ours é 1.xml")
+      try bench.put(sample(9), directory + "/ours é 2.xml.part")
+      try bench.put(sample(9), directory + "/theirs.xml")
+      try bench.put(sample(9), directory + "/.hidden ours.xml")
+      try FileManager.default.createDirectory(atPath: directory + "/ours directory", withIntermediateDirectories: false)
+    }
+    for (index, (place, _)) in places.enumerated() {
+      let files = try #require(try await bench.channel.files(in: place) { $0.hasPrefix("ours") })
+      #expect(files.map(\.name) == ["ours é 1.xml"] && files.map(\.size) == [Int64(100_000 + index)], "\(place): \(files)")
+      let path = bench.own.appending("fetched")
+      try await bench.channel.download(try #require(files.first), from: place, to: path, limit: 1_000_000)
+      #expect(bytes(ofFile: path) == sample(100_000 + index))
+    }
+    let wrong = await reason { () async throws(ChannelFault) in
+      try await bench.channel.download(RemoteFile(name: "../in/x", size: 1), from: .archive, to: bench.own.appending("x"), limit: 5)
+    }
+    #expect(wrong == .configuration)
+
+    // Where there is no such place, nothing is said of what lies there.
+    let without = try await Bench(carrier, archive: false)
+    for place in [BankPlace.archive, .done] {
+      #expect(try await without.channel.files(in: place) { _ in true } == nil)
+      let none = await reason { () async throws(ChannelFault) in
+        try await without.channel.download(RemoteFile(name: "a", size: 1), from: place, to: bench.own.appending("x"), limit: 5)
+      }
+      #expect(none == .configuration)
+    }
+    without.stop()
+    let unreachable = await reason { () async throws(ChannelFault) in _ = try await without.channel.files(in: .inbox) { _ in true } }
+    #expect(unreachable == .connectFailed)
+  }
+
   @Test("a temporary file proves absence: short as it is, complete once removed", arguments: Carrier.renaming, [false, true])
   func temporary(_ carrier: Carrier, _ withArchive: Bool) async throws {
     let bench = try await Bench(carrier, archive: withArchive)

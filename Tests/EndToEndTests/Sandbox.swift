@@ -22,10 +22,12 @@ final class Sandbox {
     .deletingLastPathComponent().path
   private static let webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 
-  /// - Parameter gate: where clients of the SFTP server wait while it is closed.
-  init(_ channel: Channel, gate: Gate? = nil) async throws {
+  /// - Parameters:
+  ///   - gate: where clients of the SFTP server wait while it is closed.
+  ///   - database: an empty one; nil for one of our own.
+  init(_ channel: Channel, gate: Gate? = nil, database given: String? = nil) async throws {
     directory = try TemporaryDirectory()
-    database = try PrivatePostgres.shared.makeDatabase()
+    database = try given ?? PrivatePostgres.shared.makeDatabase()
     bank = directory.appending("bank")
     for folder in ["inbox", "archive", "outbox/done", "state", "refused"] {
       try FileManager.default.createDirectory(atPath: "\(bank)/\(folder)", withIntermediateDirectories: true)

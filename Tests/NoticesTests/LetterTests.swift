@@ -121,6 +121,9 @@ import Testing
       OperationsAlert.collectedTwice(endToEndID: "E2E-2026-0001", collections: "345 settled, 346 submitted", amountCents: 125_000)
         .letter(in: $0)
     },
+    Sample(name: "alert-database-went-back") {
+      OperationsAlert.databaseWentBack(epoch: 2, metOn: "2026-11-25", files: 3, blindBanks: "Banque Exemple").letter(in: $0)
+    },
     Sample(name: "alert-file-set-aside") {
       OperationsAlert.fileSetAside(
         bank: "Banque Exemple", fileName: "camt054-17.xml", fault: "camt054-17.xml: well formed: found the end at byte 4096, expected </Document>",

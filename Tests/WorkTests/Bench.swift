@@ -131,7 +131,7 @@ struct Bench {
 struct NoBank: BankChannel {
   private let fault = ChannelFault(.connectFailed, stage: .configure, found: "no bank", expected: "none")
   func submit(_ file: LocalFile) async -> SubmitOutcome { .notSent(fault) }
-  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting { throw fault }
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting { throw fault }
   func list() async throws(ChannelFault) -> [RemoteFile] { throw fault }
   func download(_ file: RemoteFile, to path: String, limit: Int64) async throws(ChannelFault) { throw fault }
   func acknowledge(_ file: RemoteFile) async throws(ChannelFault) { throw fault }

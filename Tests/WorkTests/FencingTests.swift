@@ -139,7 +139,7 @@ private struct OvertakenBank: BankChannel {
     return .delivered(evidence: "it lies there")
   }
 
-  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting { .unknown("not asked") }
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting { .unknown("not asked") }
   func list() async throws(ChannelFault) -> [RemoteFile] { [] }
   func download(_ file: RemoteFile, to path: String, limit: Int64) async throws(ChannelFault) {}
   func acknowledge(_ file: RemoteFile) async throws(ChannelFault) {}

@@ -23,39 +23,76 @@ package struct HTTPSChannel: BankChannel {
     }
   }
 
-  package func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
+  package func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting {
     switch options.finalize {
-    case .move: try await twoStep.locate(remoteName, size: size)
+    case .move: try await twoStep.locate(remoteName, size: size, attempt: attempt)
     case .none: try await DirectDelivery(server: server).locate(remoteName, size: size)
     }
   }
 
   package func list() async throws(ChannelFault) -> [RemoteFile] {
-    var request = server.request(nil, options.outbox, "")
+    try await files(at: options.outbox, options.filter.takes)
+  }
+
+  package func files(
+    in place: BankPlace, _ takes: @Sendable (String) -> Bool
+  ) async throws(ChannelFault) -> [RemoteFile]? {
+    guard let collection = collection(of: place) else { return nil }
+    let suffix = options.temporarySuffix
+    return try await files(at: collection) { isUsable(name: $0) && !$0.hasSuffix(suffix) && takes($0) }
+  }
+
+  private func files(at collection: String, _ takes: (String) -> Bool) async throws(ChannelFault) -> [RemoteFile] {
+    var request = server.request(nil, collection, "")
     request.response = .memory(limit: 4 << 20)
     let bytes = try await server.success(request, .list).bytes
     switch options.listing {
     case .autoindexJSON:
       guard let files = HTTPSListing.autoindex(bytes) else { throw unreadable("JSON as nginx's autoindex writes it") }
-      return files.filter { options.filter.takes($0.name) }
+      return files.filter { takes($0.name) }
     case .names:
       guard let names = HTTPSListing.names(bytes) else { throw unreadable("one name a line in UTF-8") }
       var files: [RemoteFile] = []
-      for name in names where options.filter.takes(name) {
-        if let file = try await server.attributes(of: name, in: options.outbox, .list) { files.append(file) }
+      for name in names where takes(name) {
+        if let file = try await server.attributes(of: name, in: collection, .list) { files.append(file) }
       }
       return files
     }
   }
 
   package func download(_ file: RemoteFile, to path: String, limit: Int64) async throws(ChannelFault) {
+    try await download(file, at: options.outbox, to: path, limit: limit)
+  }
+
+  package func download(
+    _ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64
+  ) async throws(ChannelFault) {
+    guard let collection = collection(of: place) else {
+      throw configurationFault("no \(place.rawValue)", "one to look into")
+    }
+    try await download(file, at: collection, to: path, limit: limit)
+  }
+
+  private func collection(of place: BankPlace) -> String? {
+    switch place {
+    case .inbox: return options.inbox
+    case .archive: return options.archive
+    case .done:
+      guard case .move(let done) = options.acknowledgement else { return nil }
+      return done
+    }
+  }
+
+  private func download(
+    _ file: RemoteFile, at collection: String, to path: String, limit: Int64
+  ) async throws(ChannelFault) {
     try await verifiedDownload(of: file, to: path, limit: limit) { () async throws(ChannelFault) in
-      var request = server.request(nil, options.outbox, file.name)
+      var request = server.request(nil, collection, file.name)
       // One byte more than listed is enough to see that the file grew.
       request.response = .file(path: path, limit: min(limit, file.size &+ 1))
       return try await server.success(request, .download).downloadedBytes
     } remoteSize: { () async throws(ChannelFault) in
-      try await server.attributes(of: file.name, in: options.outbox, .download)?.size
+      try await server.attributes(of: file.name, in: collection, .download)?.size
     }
   }
 

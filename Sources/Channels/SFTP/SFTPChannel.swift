@@ -20,8 +20,8 @@ package struct SFTPChannel: BankChannel {
 
   package func submit(_ file: LocalFile) async -> SubmitOutcome { await delivery.submit(file) }
 
-  package func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
-    try await delivery.locate(remoteName, size: size)
+  package func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting {
+    try await delivery.locate(remoteName, size: size, attempt: attempt)
   }
 
   package func list() async throws(ChannelFault) -> [RemoteFile] {
@@ -29,7 +29,38 @@ package struct SFTPChannel: BankChannel {
   }
 
   package func download(_ file: RemoteFile, to path: String, limit: Int64) async throws(ChannelFault) {
-    let remote = options.outbox + "/" + file.name
+    try await download(file, directory: options.outbox, to: path, limit: limit)
+  }
+
+  package func files(
+    in place: BankPlace, _ takes: @Sendable (String) -> Bool
+  ) async throws(ChannelFault) -> [RemoteFile]? {
+    guard let directory = directory(of: place) else { return nil }
+    let suffix = options.temporarySuffix
+    return try await server.files(in: directory, { isUsable(name: $0) && !$0.hasSuffix(suffix) && takes($0) }, .list)
+  }
+
+  package func download(
+    _ file: RemoteFile, from place: BankPlace, to path: String, limit: Int64
+  ) async throws(ChannelFault) {
+    guard let directory = directory(of: place) else {
+      throw configurationFault("no \(place.rawValue)", "one to look into")
+    }
+    try await download(file, directory: directory, to: path, limit: limit)
+  }
+
+  private func directory(of place: BankPlace) -> String? {
+    switch place {
+    case .inbox: options.inbox
+    case .archive: options.archive
+    case .done: options.done
+    }
+  }
+
+  private func download(
+    _ file: RemoteFile, directory: String, to path: String, limit: Int64
+  ) async throws(ChannelFault) {
+    let remote = directory + "/" + file.name
     try await verifiedDownload(of: file, to: path, limit: limit) { () async throws(ChannelFault) in
       var request = server.request(remote)
       // One byte more than listed is enough to see that the file grew.

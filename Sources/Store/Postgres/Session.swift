@@ -9,6 +9,7 @@ internal import Glibc
 package actor Session {
   private let executor: BlockingExecutor
   private let conninfo: String
+  private let name: String
   private var connection: OpaquePointer?
   private var transactionDepth = 0
   /// Whether it holds a lock that dies with the connection: then a lost one is not replaced in silence, for the next
@@ -16,6 +17,8 @@ package actor Session {
   private var isPinned = false
   /// The schema version that the connection must find, and keeps from changing while it lives.
   private let schemaVersion: Int?
+  /// What is known of this connection's database, and has to be found out again on the next connection.
+  private var known: Set<String> = []
   /// Seconds that one statement may take before it is cancelled.
   private let timeLimit: Int
 
@@ -28,8 +31,8 @@ package actor Session {
   ///   - schemaVersion: refuse a database at another version, and hold off migrations (`Migrator`) while connected.
   package init(conninfo: String, name: String, timeLimit: Int = 600, schemaVersion: Int? = nil) {
     executor = BlockingExecutor(label: "sepad.store.\(name)")
-    // libpq takes the last setting of a name in a key/value string; a URI keeps its own.
-    self.conninfo = conninfo.hasPrefix("postgres") ? conninfo : "\(conninfo) application_name='sepad \(name)'"
+    self.conninfo = conninfo
+    self.name = "sepad \(name)"
     self.timeLimit = timeLimit
     self.schemaVersion = schemaVersion
   }
@@ -199,6 +202,7 @@ package actor Session {
     connection = nil
     transactionDepth = 0
     isPinned = false
+    known = []
   }
 
   /// Says that this connection holds something that dies with it: from now on its loss is an error, not a reconnect.
@@ -206,6 +210,12 @@ package actor Session {
 
   /// Says that it holds nothing any more.
   func unpin() { isPinned = false }
+
+  /// Whether `note` was called for `fact` on this connection. Another connection may lead to another database.
+  package func knows(_ fact: String) -> Bool { known.contains(fact) }
+
+  /// Keeps a fact for as long as the connection lives.
+  package func note(_ fact: String) { known.insert(fact) }
 
   // MARK: libpq
 
@@ -225,22 +235,7 @@ package actor Session {
       if transactionDepth > 0 || isPinned { throw lost(connection) }
       disconnect()
     }
-    guard let fresh = PQconnectStart(conninfo) else { throw .connection("out of memory") }
-    let limit = DispatchTime.now().uptimeNanoseconds + 15_000_000_000
-    var status = PGRES_POLLING_WRITING
-    while status != PGRES_POLLING_OK {
-      guard status != PGRES_POLLING_FAILED else {
-        let message = Self.firstLine(PQerrorMessage(fresh))
-        PQfinish(fresh)
-        throw .connection(message)
-      }
-      let events = status == PGRES_POLLING_READING ? Int16(POLLIN) : Int16(POLLOUT)
-      guard Self.wait(on: PQsocket(fresh), for: events, until: limit) else {
-        PQfinish(fresh)
-        throw .connection("no answer within 15 s")
-      }
-      status = PQconnectPoll(fresh)
-    }
+    let fresh = try connect()
     PQsetNoticeProcessor(fresh, { _, _ in }, nil)
     connection = fresh
     // A session that waits for a lock, or holds one while its owner sleeps, must not do so for ever.
@@ -249,10 +244,39 @@ package actor Session {
     try run("SET timezone = 'UTC'")
     try run("SET client_min_messages = 'warning'")
     if let schemaVersion {
-      do { try Migrator.hold(self, version: schemaVersion) } catch {
+      do throws(StoreFault) {
+        // A standby becomes another database under a connection that stays: whoever works waits for the new one.
+        guard try !one("SELECT pg_is_in_recovery()").bool(0) else {
+          throw StoreFault.connection("found a standby, which only reads")
+        }
+        try Migrator.hold(self, version: schemaVersion)
+        // An older schema, which an older program or a test holds, has no epochs.
+        if schemaVersion >= 12 { try meetEpoch() }
+      } catch {
         disconnect()
         throw error
       }
+    }
+    return fresh
+  }
+
+  /// Tries the hosts of the connection string one after the other. Blocks, on the session's own thread: only so does
+  /// libpq keep its time limit for each host, and a host that is silent does not keep it from the next.
+  private func connect() throws(StoreFault) -> OpaquePointer {
+    // What comes later in the list wins, so that the connection string may say otherwise. A host that vanished is
+    // noticed within a minute, not when the statement's time is up.
+    let parameters = [
+      ("connect_timeout", "5"), ("keepalives_idle", "20"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+      ("tcp_user_timeout", "60000"), ("dbname", conninfo), ("application_name", name),
+    ]
+    var keywords = parameters.map { UnsafePointer(strdup($0.0)) } + [nil]
+    var values = parameters.map { UnsafePointer(strdup($0.1)) } + [nil]
+    defer { for pointer in keywords + values { free(UnsafeMutablePointer(mutating: pointer)) } }
+    guard let fresh = PQconnectdbParams(&keywords, &values, 1) else { throw .connection("out of memory") }
+    guard PQstatus(fresh) == CONNECTION_OK else {
+      let message = Self.eachLine(PQerrorMessage(fresh))
+      PQfinish(fresh)
+      throw .connection(message)
     }
     return fresh
   }
@@ -392,6 +416,12 @@ package actor Session {
       if ready > 0 { return true }
       if ready < 0, errno != EINTR { return false }
     }
+  }
+
+  /// A line for each host that was tried, as one line. Lines that begin with a tab are hints.
+  private static func eachLine(_ text: UnsafePointer<CChar>?) -> String {
+    guard let text else { return "" }
+    return String(cString: text).split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("\t") }.joined(separator: "; ")
   }
 
   private static func firstLine(_ text: UnsafePointer<CChar>?) -> String {

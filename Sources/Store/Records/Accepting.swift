@@ -214,6 +214,7 @@ extension Session {
   /// - Returns: the collections' ids, in order.
   package func store(_ collections: [NewCollection], _ stamp: Stamp) async throws -> [Int64] {
     let ids = try allocateIDs("sepad.collection", count: collections.count)
+    let mark = try epoch().mark
     var rows = CopyText()
     var statuses = CopyText()
     var due = CopyText()
@@ -224,7 +225,7 @@ extension Session {
       rows.add(collection.sequenceType.rawValue)
       rows.add(collection.amountCents)
       rows.add(collection.requestedDate)
-      rows.add(collection.endToEndID ?? Self.endToEndID(for: id))
+      rows.add(collection.endToEndID ?? Self.endToEndID(for: id, mark))
       rows.add(collection.remittance)
       rows.add(collection.requestKey)
       rows.add("\\x" + collection.digest)
@@ -261,6 +262,7 @@ extension Session {
     return ids
   }
 
-  /// Derived once from the id and stored; the dash keeps it apart from a caller's plain number.
-  private static func endToEndID(for id: Int64) -> String { "E2E-\(id)" }
+  /// Derived once from the id and stored; the dash keeps it apart from a caller's plain number, the epoch's mark from
+  /// what another collection got that the database has forgotten.
+  private static func endToEndID(for id: Int64, _ mark: String) -> String { "E2E-\(mark)\(id)" }
 }

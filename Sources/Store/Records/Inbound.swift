@@ -94,6 +94,11 @@ extension Session {
     }
   }
 
+  /// Whether a report of this bank was kept and not read yet.
+  package func isReportWaiting(bank: String) throws(StoreFault) -> Bool {
+    try one("SELECT EXISTS (SELECT FROM sepad.inbound_file WHERE state = 'received' AND bank = $1)", [.text(bank)]).bool(0)
+  }
+
   /// The bytes of an inbound file: each call gives the next chunk, nil after the last.
   package func chunks(ofInbound file: Int64) -> () throws -> [UInt8]? {
     var ordinal: Int64 = 0

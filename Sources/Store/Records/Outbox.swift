@@ -3,6 +3,8 @@ package import SEPA
 /// A job that this daemon has taken.
 package struct ClaimedJob: Sendable {
   package let id: Int64
+  /// What receivers know it by, beside a word for what it is: `17`, and from the second epoch on `2-17`.
+  package let publicID: String
   /// webhook, finance_mail, debtor_mail, alert_mail
   package let kind: String
   package let endpoint: String
@@ -19,6 +21,8 @@ package struct ClaimedJob: Sendable {
 /// A payment event with what a notice of it may say.
 package struct EventDetails: Sendable {
   package let eventID: Int64
+  /// As of a job.
+  package let publicID: String
   package let event: String
   package let at: String
   package let fromState: String?
@@ -99,8 +103,10 @@ extension Session {
 
   /// Takes up to `limit` jobs that are due; per endpoint and subject only the oldest, so that order holds. To be called
   /// under `lockNotices`: what is still marked as begun was begun by a daemon that died, and was perhaps sent. It becomes
-  /// `uncertain` and is not sent again. Everything else is tried again under the same id.
+  /// `uncertain` and is not sent again. Everything else is tried again under the same id. After the database may have gone
+  /// back in time, reminders wait until a person has agreed: they may have gone out in the time that is forgotten.
   package func claimJobs(limit: Int, at: Instant) throws(StoreFault) -> [ClaimedJob] {
+    try meetEpoch()
     try run(
       """
       WITH orphaned AS (
@@ -118,6 +124,7 @@ extension Session {
       WHERE j.id IN (
         SELECT w.id FROM sepad.job w
         WHERE w.state = 'waiting' AND w.run_at <= $1
+          AND (w.kind <> 'debtor_mail' OR (SELECT agreed_at IS NOT NULL FROM sepad.epoch ORDER BY number DESC LIMIT 1))
           AND NOT EXISTS (
             SELECT FROM sepad.job o
             WHERE o.endpoint = w.endpoint AND o.subject = w.subject AND o.state = 'waiting' AND o.id < w.id)
@@ -125,11 +132,11 @@ extension Session {
         LIMIT $2
         FOR UPDATE OF w SKIP LOCKED)
       RETURNING j.id, j.kind, j.endpoint, j.subject, j.event_id, j.content, j.attempts,
-        extract(epoch FROM j.created_at)::bigint
+        extract(epoch FROM j.created_at)::bigint, \(Self.mark(of: "j.id", since: "last_job")) || j.id
       """, [.text(at.description), .integer(Int64(limit))])
     return try map(answer) { row throws(StoreFault) in
       ClaimedJob(
-        id: try row.integer(0), kind: try row.text(1), endpoint: try row.text(2), subject: try row.text(3),
+        id: try row.integer(0), publicID: try row.text(8), kind: try row.text(1), endpoint: try row.text(2), subject: try row.text(3),
         eventID: row[4].flatMap { Int64($0) }, content: row[5], attempt: Int(try row.integer(6)),
         createdAt: Instant(seconds: try row.integer(7)))
     }.sorted { $0.id < $1.id }
@@ -155,7 +162,8 @@ extension Session {
          WHERE p.collection_id = v.collection_id AND p.id <= v.id AND p.event IN ('sealed', 'unsealed')
          ORDER BY p.id DESC LIMIT 1),
         d.name, d.email, d.language, c.attempt, c.represents,
-        r.kind, r.limit_on, r.beyond_limit, r.action, r.represent_on, r.mandate
+        r.kind, r.limit_on, r.beyond_limit, r.action, r.represent_on, r.mandate,
+        \(Self.mark(of: "v.id", since: "last_event")) || v.id
       FROM sepad.payment_event v
       JOIN sepad.collection c ON c.id = v.collection_id
       JOIN sepad.creditor k ON k.id = c.creditor_id
@@ -167,7 +175,7 @@ extension Session {
     ).rows {
       let id = try row.integer(0)
       details[id] = EventDetails(
-        eventID: id, event: try row.text(1), at: try row.text(2), fromState: row[3], toState: try row.text(4),
+        eventID: id, publicID: try row.text(31), event: try row.text(1), at: try row.text(2), fromState: row[3], toState: try row.text(4),
         reasonCode: row[5], collectionID: try row.integer(6), creditorKey: try row.text(7),
         creditorName: try row.text(8), creditorLanguage: try row.text(9), creditorEmail: row[10],
         creditorPhone: row[11], requestKey: try row.text(12), endToEndID: try row.text(13),

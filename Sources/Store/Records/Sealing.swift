@@ -122,6 +122,7 @@ extension Session {
           JOIN sepad.mandate m ON m.id = c.mandate_id
           WHERE a.bank = $1 AND a.creditor_id = $2 AND d.scheme = $3::sepad.scheme
             AND d.collection_date BETWEEN $4 AND $5 AND d.held IS NULL AND m.state = 'active'
+            AND (NOT EXISTS (SELECT FROM sepad.lost_debit) OR sepad.perhaps_sent(d.collection_id) IS NULL)
             -- A claim is presented again only while no attempt before can bring money.
             AND (c.attempt = 1 OR NOT EXISTS (
               SELECT FROM sepad.collection p JOIN sepad.collection_status ps ON ps.collection_id = p.id

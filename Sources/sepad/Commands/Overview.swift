@@ -7,6 +7,7 @@ struct Overview: Sendable {
   let totals: [StateTotal]
   let queues: QueueDepths
   let sums: FileSums
+  let epoch: Epoch
   let countedAt: Instant
 
   /// Asks the database.
@@ -14,6 +15,7 @@ struct Overview: Sendable {
     totals = try await session.stateTotals()
     queues = try await session.queueDepths(at: now)
     sums = try await session.fileSums()
+    epoch = try await session.epoch()
     countedAt = now
   }
 
@@ -39,6 +41,12 @@ struct Overview: Sendable {
     queueFields.map { "\($0.name): \($0.value)" }.joined(separator: "  ")
   }
 
+  /// What stops everything, where something does.
+  var warning: String? {
+    guard !epoch.isAgreed else { return nil }
+    return "epoch \(epoch.number): \(epoch.why), met \(epoch.metAt): NOTHING IS BUILT AND NOTHING IS SENT until a person agrees: sepad recover"
+  }
+
   private var queueFields: [(name: String, value: Int64)] {
     [
       ("newRequests", queues.newRequests), ("refusedRequests", queues.refusedRequests), ("due", queues.due), ("held", queues.held),
@@ -59,6 +67,8 @@ struct Overview: Sendable {
     let submitted_cents: Int64
     let open_cents: Int64
     let adds_up: Bool
+    let epoch: Int
+    let epoch_agreed: Bool
     var status_file_age_seconds: Int64?
   }
 
@@ -67,7 +77,7 @@ struct Overview: Sendable {
       collections: Dictionary(
         uniqueKeysWithValues: totals.map { ($0.state.rawValue, Document.Total(count: $0.collections, cents: $0.cents)) }),
       queues: Dictionary(uniqueKeysWithValues: queueFields.map { ($0.name, $0.value) }),
-      submitted_cents: sums.submitted, open_cents: sums.open, adds_up: addsUp)
+      submitted_cents: sums.submitted, open_cents: sums.open, adds_up: addsUp, epoch: epoch.number, epoch_agreed: epoch.isAgreed)
   }
 
   /// - Parameter age: of the status file, in seconds.

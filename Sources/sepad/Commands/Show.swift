@@ -98,7 +98,7 @@ struct ShowFile: AsyncParsableCommand {
 struct CollectionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "collection", abstract: "Shows a collection, presents it again, or withdraws it.",
-    subcommands: [ShowCollection.self, RepresentCollection.self, CancelCollection.self])
+    subcommands: [ShowCollection.self, RepresentCollection.self, CancelCollection.self, ReleaseCollection.self])
 }
 
 struct ShowCollection: AsyncParsableCommand {

@@ -64,6 +64,11 @@ struct Signature: ParsableArguments {
 
   /// - Throws: exit 64, when nobody is known.
   func stamp(_ configuration: Configuration) throws -> Stamp {
+    try Self.stamp(because: because, operator: `operator`, configuration)
+  }
+
+  /// The same where the reason is asked for only at times.
+  static func stamp(because: String, operator: String?, _ configuration: Configuration) throws -> Stamp {
     let names: [String] = ["SUDO_USER", "USER", "LOGNAME"]
     let user = names.compactMap { name in getenv(name).map { String(cString: $0) } }.first
     guard let name = `operator` ?? user, !name.allSatisfy(\.isWhitespace) else {

@@ -62,7 +62,9 @@ struct Heartbeat: Service {
       }
     }
     if let fault = sight.fault { return "database out of reach: \(LineLogHandler.oneLine(fault).prefix(80))" }
-    guard let queues = sight.overview?.queues else { return "working" }
+    guard let overview = sight.overview else { return "working" }
+    if !overview.epoch.isAgreed { return "epoch \(overview.epoch.number) waits for a person: sepad recover" }
+    let queues = overview.queues
     return "due \(queues.due), to send \(queues.filesToSend), uncertain \(queues.filesUncertain), unmatched \(queues.openEntries)"
   }
 }

@@ -29,6 +29,8 @@ struct StatusFile: Sendable {
     let submitted_cents: Int64?
     let open_cents: Int64?
     let adds_up: Bool?
+    let epoch: Int?
+    let epoch_agreed: Bool?
     let counted_at: String?
 
     init(
@@ -56,6 +58,8 @@ struct StatusFile: Sendable {
       submitted_cents = document?.submitted_cents
       open_cents = document?.open_cents
       adds_up = document?.adds_up
+      epoch = document?.epoch
+      epoch_agreed = document?.epoch_agreed
       counted_at = overview?.countedAt.description
     }
   }

@@ -111,6 +111,19 @@ extension OperationsAlert {
           .steps(heading: "What to do next", ["Look at the account. Pay back what came twice, by a reversal or a transfer."]),
           closing,
         ])
+    case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
+      return Letter(
+        language, subject: "Nothing is sent: the database may have gone back in time",
+        [
+          .paragraph("The database is another one than before, after a failover or a restore. What it has forgotten may have been sent: nothing is collected until a person has looked and agreed."),
+          .facts(
+            .known([
+              "Epoch": language.count(epoch), "Noticed on": language.day(metOn), "Files at banks that it does not know as sent": language.count(files),
+              "Banks that cannot tell": blindBanks.isEmpty ? nil : blindBanks,
+            ])),
+          .steps(heading: "What to do next", ["Run “sepad recover”: it says what was found, and what would be done.", "Ask the banks that cannot tell which files they have.", "Agree with “sepad recover --agree --because …”."]),
+          closing,
+        ])
     }
   }
 }

@@ -111,6 +111,19 @@ extension OperationsAlert {
           .steps(heading: "Que faire\u{A0}?", ["Vérifiez le compte. Remboursez ce qui a été encaissé deux fois, par un reversement ou un virement."]),
           closing,
         ])
+    case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
+      return Letter(
+        language, subject: "Rien n’est envoyé\u{A0}: la base de données est peut-être revenue en arrière",
+        [
+          .paragraph("La base de données n’est plus la même, après une bascule ou une restauration. Ce qu’elle a oublié a peut-être été envoyé\u{A0}: rien n’est prélevé avant qu’une personne ait vérifié et donné son accord."),
+          .facts(
+            .known([
+              "Époque": language.count(epoch), "Constaté le": language.day(metOn), "Fichiers chez les banques qu’elle ne sait pas envoyés": language.count(files),
+              "Banques qui ne renseignent pas": blindBanks.isEmpty ? nil : blindBanks,
+            ])),
+          .steps(heading: "Que faire\u{A0}?", ["Lancez «\u{A0}sepad recover\u{A0}»\u{A0}: la commande dit ce qui a été trouvé et ce qui serait fait.", "Demandez aux banques qui ne renseignent pas quels fichiers elles ont.", "Donnez votre accord par «\u{A0}sepad recover --agree --because …\u{A0}»."]),
+          closing,
+        ])
     }
   }
 }

@@ -111,6 +111,19 @@ extension OperationsAlert {
           .steps(heading: "Was ist zu tun?", ["Prüfen Sie das Konto. Zahlen Sie zurück, was doppelt kam, durch eine Rückbuchung oder Überweisung."]),
           closing,
         ])
+    case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
+      return Letter(
+        language, subject: "Es wird nichts gesendet: Die Datenbank ist vielleicht in der Zeit zurückgegangen",
+        [
+          .paragraph("Die Datenbank ist eine andere als zuvor, nach einem Failover oder einer Wiederherstellung. Was sie vergessen hat, wurde vielleicht gesendet: Es wird nichts eingezogen, bis ein Mensch nachgesehen und zugestimmt hat."),
+          .facts(
+            .known([
+              "Epoche": language.count(epoch), "Bemerkt am": language.day(metOn), "Dateien bei Banken, die sie nicht als gesendet kennt": language.count(files),
+              "Banken, die nichts zeigen": blindBanks.isEmpty ? nil : blindBanks,
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Rufen Sie „sepad recover“ auf: Der Befehl sagt, was gefunden wurde und was getan würde.", "Fragen Sie die Banken, die nichts zeigen, welche Dateien sie haben.", "Stimmen Sie zu mit „sepad recover --agree --because …“."]),
+          closing,
+        ])
     }
   }
 }

@@ -18,6 +18,8 @@ package enum OperationsAlert: Equatable, Sendable {
   case noticesFailed(endpoint: String, notices: Int, lastAnswer: String)
   /// Two attempts to collect one claim are live at once: a return was undone after the next attempt had left.
   case collectedTwice(endToEndID: String, collections: String, amountCents: Int64)
+  /// The database is another one than before, and may have gone back in time: nothing is sent until a person agrees.
+  case databaseWentBack(epoch: Int, metOn: String, files: Int, blindBanks: String)
 
   /// The mail's words. `fault` is the house's own text and stays as it is; days are `YYYY-MM-DD`.
   package func letter(in language: NoticeLanguage) -> Letter {

@@ -21,7 +21,8 @@ extension Session {
   /// - Returns: the new collections.
   @discardableResult
   func addAttempts(selecting selection: String, _ parameters: [SQLValue], _ stamp: Stamp) throws(StoreFault) -> [Int64] {
-    try run(
+    let mark = try epoch().mark
+    return try run(
       """
       WITH chosen AS MATERIALIZED (
         \(selection)
@@ -33,7 +34,7 @@ extension Session {
           CASE WHEN char_length(f.end_to_end_id || x.suffix) <= 35 AND x.suffix <> '' AND NOT EXISTS (
               SELECT FROM sepad.collection o
               WHERE o.creditor_id = c.creditor_id AND o.end_to_end_id = f.end_to_end_id || x.suffix)
-            THEN f.end_to_end_id || x.suffix ELSE 'E2E-' || n.id END,
+            THEN f.end_to_end_id || x.suffix ELSE 'E2E-\(mark)' || n.id END,
           CASE WHEN x.prefix = '' THEN f.remittance ELSE left(x.prefix || coalesce(f.remittance, ''), 140) END,
           f.request_key, f.request_digest, $1, f.id, c.attempt + 1
         FROM chosen x

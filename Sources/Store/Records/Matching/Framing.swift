@@ -5,8 +5,11 @@ extension Session {
   ///
   /// - Parameter entries: how many the file has. The planner must know of many before autovacuum can see them.
   package func prepareForMatching(file: Int64, entries: Int) throws(StoreFault) {
-    if entries >= 1000 { try run("ANALYZE sepad.inbound_entry") }
+    let isLarge = entries >= 1000
+    if isLarge { try run("ANALYZE sepad.inbound_entry") }
     try countChildren(of: file)
+    // Again, for what it counted decides how matching is planned.
+    if isLarge { try run("ANALYZE sepad.inbound_entry") }
   }
 
   private func countChildren(of file: Int64) throws(StoreFault) {

@@ -89,9 +89,11 @@ extension Session {
         """)
   }
 
-  /// After the conclusion, the repeats that could not be seen before: told at once, or the credit of the block told last.
+  /// After the conclusion, the repeats that could not be seen before: told at once, or the block's credit told last.
   /// They say what the others say, so that nothing moved because of them.
   func reopenRepeats() throws(StoreFault) {
+    let booked = try one("SELECT EXISTS (SELECT FROM match WHERE event IN ('settled', 'returned'))")
+    guard try booked.bool(0) else { return }
     func reopen(_ verdict: String, _ found: String, where condition: String) throws(StoreFault) {
       // Payment by payment, by index.
       try run(

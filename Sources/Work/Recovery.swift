@@ -1,0 +1,252 @@
+internal import Channels
+internal import ISO20022
+package import Logging
+package import SEPA
+package import Store
+
+/// After a failover or a restore: holds the database against all banks, says what was found, and does what a person
+/// agrees to. A failover that lost nothing is agreed to without one.
+package struct Recovery: Sendable {
+  /// What a bank leaves in doubt whose directories prove nothing.
+  package struct Doubt: Sendable {
+    package let bank: RecoveryPlan.BlindBank
+    /// Files that may have been sent.
+    package let files: Int64
+    /// Collections that may stand in files that the database has forgotten.
+    package let waiting: Int64
+    package let waitingCents: Int64
+  }
+
+  /// What was found, and what would be done.
+  package struct Findings: Sendable {
+    package internal(set) var epoch: Epoch
+    package internal(set) var looks: [BankLook] = []
+    /// What the database knows of the debits of forgotten files.
+    package internal(set) var messages: [FoundMessage] = []
+    /// Forgotten files that could not be read, with why.
+    package internal(set) var unread: [(messageID: String, bank: String, fault: String)] = []
+    package internal(set) var plan = RecoveryPlan()
+    /// Of each bank whose directories prove nothing, what that leaves in doubt.
+    package internal(set) var doubts: [Doubt] = []
+
+    /// How many files prove that the database went back.
+    package var proofs: Int { looks.reduce(0) { $0 + $1.proofs } }
+    /// Whether nothing is to be decided: every bank shows all, and all of it is known.
+    package var isClean: Bool { proofs == 0 && plan.blind.isEmpty }
+  }
+
+  private let session: Session
+  private let banks: [BankProfile]
+  private let spool: Spool
+  private let log: Logger
+  private static let fileLimit: Int64 = 4 << 30
+
+  package init(session: Session, banks: [BankProfile], spoolDirectory: String, log: Logger) {
+    self.session = session
+    self.banks = banks
+    spool = Spool(directory: spoolDirectory)
+    self.log = log
+  }
+
+  // MARK: The daemon's part
+
+  /// Agrees to an epoch of which every bank has shown that nothing is missing; tells finance of any other, once.
+  /// - Returns: how much moved: an agreement, or an alert.
+  package func decide(at now: Instant) async throws -> Int {
+    let epoch = try await session.epoch()
+    guard !epoch.isAgreed else { return 0 }
+    let looks = try await session.looks(epoch: epoch.number)
+    let missing = banks.map(\.name).filter { name in !looks.contains { $0.bank == name } }
+    let doubtful = looks.filter { $0.files > 0 || $0.blind != nil }
+    if missing.isEmpty, doubtful.isEmpty {
+      let because = "every file of ours at \(banks.map(\.name).joined(separator: ", ")) is known here as sent"
+      let stamp = Stamp(at: now, actor: "sepad")
+      guard try await session.agree(toEpoch: epoch.number, because: because, stamp) else { return 0 }
+      log.notice("another database than before, and nothing is missing", metadata: ["epoch": "\(epoch.number)"])
+      return 1
+    }
+    // A bank that is out of reach may yet show that all is well.
+    if doubtful.isEmpty, try await !session.epochWaits(seconds: 15 * 60) { return 0 }
+    let concern = Concern.databaseWentBack(
+      epoch: Int64(epoch.number), metOn: String(epoch.metAt.prefix(10)),
+      files: Int64(doubtful.reduce(0) { $0 + $1.files }),
+      blindBanks: (missing + doubtful.filter { $0.blind != nil }.map(\.bank)).sorted().joined(separator: ", "))
+    guard try await session.raise(concern, subject: "epoch:\(epoch.number)", at: now) else { return 0 }
+    log.warning("needs a person", metadata: ["subject": "epoch:\(epoch.number)"])
+    return 1
+  }
+
+  // MARK: A person's part
+
+  /// Looks at every bank, reads what the database does not know, and says what an agreement would do. Changes nothing.
+  /// - Throws: `StoreFault`, `SpoolFault`. A bank that is out of reach counts as one that shows nothing.
+  package func find(at now: Instant) async throws -> Findings {
+    var findings = Findings(epoch: try await session.epoch())
+    try await session.beginFindings()
+    for bank in banks {
+      var look: BankLook
+      do {
+        look = try await Lookout(session: session, bank: bank).look(andReports: true)
+      } catch let fault as ChannelFault {
+        look = BankLook(bank: bank.name)
+        look.blind = "\(fault)"
+      }
+      try await tellApart(&look, bank, &findings)
+      for file in look.forgotten { try await read(file, bank, &look, &findings) }
+      for message in look.onlyReported {
+        try await session.keepReported(message.messageID, bank: bank.name)
+        findings.plan.lost.append(.init(messageID: message.messageID, bank: bank.name, seenIn: message.report))
+        findings.unread.append((message.messageID, bank.name, "only a report names it: \(message.report)"))
+        look.blind = look.blind ?? "\(message.messageID) is answered in \(message.report), and does not lie there"
+      }
+      if let why = look.blind {
+        let local = try await bank.localTime(session, at: now)
+        let blind = RecoveryPlan.BlindBank(
+          bank: bank.name, why: why, latest: bank.window.latestBuildable(at: local).iso)
+        findings.plan.blind.append(blind)
+        let doubt = try await session.doubtful(blind)
+        findings.doubts.append(
+          Doubt(bank: blind, files: doubt.files, waiting: doubt.waiting, waitingCents: doubt.waitingCents))
+      }
+      findings.looks.append(look)
+    }
+    findings.messages = try await session.foundMessages()
+    return findings
+  }
+
+  /// Takes the right to talk to each bank, so that no daemon does meanwhile; waits for one that is at it.
+  /// - Returns: false when a daemon does not let go.
+  package func takeBanks() async throws -> Bool {
+    for bank in banks {
+      var attempts = 0
+      while try await !session.lockBank(bank.name) {
+        attempts += 1
+        guard attempts < 300 else { return false }
+        try await session.run("SELECT pg_sleep(0.1)")
+      }
+    }
+    return true
+  }
+
+  /// Does what the findings ask for and agrees to the epoch, in one transaction. Ends the connection, and with it the
+  /// right to talk to the banks.
+  ///
+  /// - Parameter nothingLost: a person vouches that the database has not gone back: then nothing is doubted that no file
+  ///   proves. Not to be asked for with proofs of the opposite.
+  package func agree(
+    _ findings: Findings, nothingLost: Bool, because: String, _ stamp: Stamp
+  ) async throws -> RecoveryOutcome {
+    var outcome = RecoveryOutcome()
+    var epoch = try await session.epoch()
+    if epoch.isAgreed {
+      try await session.beginEpoch(
+        after: epoch.number, why: "\(findings.proofs) files at banks that it does not know as sent")
+    }
+    try await session.raiseEpoch(above: findings.looks.map(\.highestEpoch).max() ?? 0)
+    epoch = try await session.epoch()
+    if nothingLost {
+      _ = try await session.agree(toEpoch: epoch.number, because: because, stamp)
+    } else {
+      outcome = try await session.recover(findings.plan, epoch: epoch.number, because: because, stamp)
+    }
+    await session.disconnect()
+    return outcome
+  }
+
+  /// Of files that the database takes for unsent: those that lie there with the very bytes were sent. Others have the
+  /// name of a file that was forgotten.
+  private func tellApart(_ look: inout BankLook, _ bank: BankProfile, _ findings: inout Findings) async throws {
+    for (file, found) in look.unsent {
+      var isSame = false
+      if found.sizeBytes == file.sizeBytes {
+        let path = spool.path(for: "found-\(file.id)")
+        defer { spool.remove(path: path) }
+        do {
+          try await bank.channel.download(found.remote, from: found.origin, to: path, limit: Self.fileLimit)
+          isSame = try spool.digest(of: path).sha256 == file.sha256
+        } catch let error as ChannelFault {
+          look.blind = look.blind ?? "\(file.messageID) lies in the \(found.place) and cannot be compared: \(error)"
+        }
+      }
+      if isSame {
+        findings.plan.sent.append((file.id, "found in the \(found.place) with the bytes that were sealed"))
+      } else {
+        look.unsent.removeAll { $0.file.id == file.id }
+        look.forgotten.append(found)
+      }
+    }
+  }
+
+  /// Reads a file that the database does not know, a piece at a time, and keeps its debits as found.
+  private func read(
+    _ file: BankLook.Found, _ bank: BankProfile, _ look: inout BankLook, _ findings: inout Findings
+  ) async throws {
+    findings.plan.lost.append(.init(messageID: file.messageID, bank: bank.name, seenIn: file.place))
+    let path = spool.path(for: "found-\(file.messageID)")
+    defer { spool.remove(path: path) }
+    do {
+      do throws(ChannelFault) {
+        try await bank.channel.download(file.remote, from: file.origin, to: path, limit: Self.fileLimit)
+      } catch {
+        throw Unreadable(why: "\(error)")
+      }
+      let debits = GatheredDebits()
+      try await spool.eachPiece(of: path) { piece in
+        try debits.feed(piece)
+        try await keep(debits, of: file.messageID, bank)
+      }
+      try debits.finish()
+      try await keep(debits, of: file.messageID, bank)
+    } catch let fault as Unreadable {
+      findings.unread.append((file.messageID, bank.name, fault.why))
+      look.blind = look.blind ?? "\(file.messageID) cannot be read"
+    }
+  }
+
+  private func keep(_ debits: GatheredDebits, of message: String, _ bank: BankProfile) async throws {
+    let (first, batch) = debits.take()
+    if !batch.isEmpty { try await session.keepFound(batch, of: message, bank: bank.name, from: first) }
+  }
+}
+
+/// Why a file at a bank tells nothing.
+private struct Unreadable: Error {
+  let why: String
+}
+
+/// Debits of a collection file on their way into the database.
+private final class GatheredDebits {
+  private var batch: [FoundDebit] = []
+  private var taken = 0
+  private var block = Pain008Reader.Block()
+  private lazy var reader = Pain008Reader { [unowned self] event in take(event) }
+
+  func feed(_ piece: [UInt8]) throws {
+    do { try piece.withUnsafeBytes { try reader.feed($0) } } catch { throw Unreadable(why: "\(error)") }
+  }
+
+  func finish() throws {
+    do throws(Pain008ReadFault) { try reader.finish() } catch { throw Unreadable(why: "\(error)") }
+  }
+
+  /// What came since the last call, and the number of the first of it.
+  func take() -> (first: Int, batch: [FoundDebit]) {
+    defer {
+      taken += batch.count
+      batch.removeAll()
+    }
+    return (taken + 1, batch)
+  }
+
+  private func take(_ event: Pain008Event) {
+    switch event {
+    case .header, .endOfBlock: break
+    case .block(let opened): block = opened
+    case .debit(let debit):
+      batch.append(
+        FoundDebit(
+          endToEndID: debit.endToEndID, mandateReference: debit.mandateReference, amountCents: debit.amount,
+          collectionDate: block.collectionDate, creditorIdentifier: block.creditorIdentifier ?? ""))
+    }
+  }
+}
