@@ -9,7 +9,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   // In Work/Dating.swift: a group's collection date.
   case datingWritten, datingCommitted
 
-  // In Work/Builder.swift: a file; all but the last within its transaction.
+  // In Work/Builder.swift: what must not be built; a file, all but the last within its transaction.
+  case buildHoldDue, buildHeld
   case buildClaimed, buildWritten, buildSealed, buildCommitted
 
   // In Work/Exchange.swift: what passes between us and a bank.
@@ -19,8 +20,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   case sendIntended, sendAnswered, sendRecorded
   /// A file of unknown fate: about to be looked for; what was found is not recorded.
   case locateDue, located
-  /// A report: listed; here; kept, before and after the commit; the bank told.
-  case fetchListed, downloaded, fetchWritten, fetchKept, acknowledged
+  /// A report: listed; about to come; here; kept, before and after the commit; the bank about to be told; told.
+  case fetchListed, downloadDue, downloaded, fetchWritten, fetchKept, acknowledgeDue, acknowledged
 
   // In Channels/Delivery/TwoStepDelivery.swift: how a file becomes visible at once.
   /// The signature lies at the bank, the file not yet.
@@ -32,6 +33,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   case refusalDoubted, refusalProven
   /// A temporary file whose sender is dead: seen; gone.
   case strayFound, strayRemoved
+  /// What an earlier attempt left under its temporary name is gone.
+  case litterRemoved
 
   // In Channels/HTTPS/DirectDelivery.swift: for the signature and the file in turn.
   case directDue, directAnswered

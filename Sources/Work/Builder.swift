@@ -24,8 +24,10 @@ package struct Builder: Sendable {
     let local = try await bank.localTime(session, at: now)
     let earliest = bank.window.earliestCollectionDate(at: local).iso
     let latest = bank.window.latestBuildable(at: local).iso
+    CrashPoints.reach(.buildHoldDue)
     try await session.holdPerhapsSent(
       bank: bank.name, earliest: earliest, latest: latest, Stamp(at: now, actor: "build"))
+    CrashPoints.reach(.buildHeld)
     var sealed = 0
     for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) {
       while let file = try await seal(group, bank, earliest: earliest, latest: latest, at: now) {

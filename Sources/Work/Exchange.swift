@@ -173,7 +173,7 @@ package struct Exchange: Sendable {
     for remote in try await bank.channel.list() {
       CrashPoints.reach(.fetchListed)
       try await keep(remote, at: now)
-      CrashPoints.reach(.fetchKept)
+      CrashPoints.reach(.acknowledgeDue)
       try await bank.channel.acknowledge(remote)
       CrashPoints.reach(.acknowledged)
       fetched += 1
@@ -181,13 +181,19 @@ package struct Exchange: Sendable {
     return fetched
   }
 
+  /// Fetches again what the bank was told that we hold.
+  private func recall(_ remote: RemoteFile, from place: BankPlace, to path: String) async throws {
+    try await bank.channel.download(remote, from: place, to: path, limit: Self.reportLimit)
+  }
+
   /// Keeps a report's bytes; those that are kept already count as seen again.
   private func keep(_ remote: RemoteFile, from place: BankPlace? = nil, at now: Instant) async throws {
     let path = spool.path(for: "in-\(bank.name)")
     defer { spool.remove(path: path) }
     if let place {
-      try await bank.channel.download(remote, from: place, to: path, limit: Self.reportLimit)
+      try await recall(remote, from: place, to: path)
     } else {
+      CrashPoints.reach(.downloadDue)
       try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
       CrashPoints.reach(.downloaded)
     }
@@ -206,6 +212,7 @@ package struct Exchange: Sendable {
       CrashPoints.reach(.fetchWritten)
       return true
     }
+    CrashPoints.reach(.fetchKept)
     log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])
   }
 }
