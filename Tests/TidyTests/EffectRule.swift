@@ -17,7 +17,7 @@ struct EffectRule {
     "SFTPServer.command", "SFTPServer.remove", "SFTPServer.files", "SFTPServer.attributes", "SFTPServer.listed",
     "SFTPChannel.download", "SFTPChannel.acknowledge", "HTTPSInbox.put", "HTTPSInbox.rename", "HTTPSInbox.remove",
     "HTTPSServer.perform", "HTTPSServer.success", "HTTPSServer.answer", "HTTPSServer.attributes", "HTTPSServer.delete",
-    "HTTPSChannel.list", "HTTPSChannel.download", "HTTPSChannel.acknowledge", "HTTPSChannel.probe", "HTTPSChannel.move",
+    "HTTPSChannel.files", "HTTPSChannel.download", "HTTPSChannel.acknowledge", "HTTPSChannel.probe", "HTTPSChannel.move",
     "WebhookSender.send", "WebhookSender.probe", "MailSender.send", "MailSender.probe",
   ]
   private static let calls = [
