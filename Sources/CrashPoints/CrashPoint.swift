@@ -32,6 +32,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   case refusalDoubted, refusalProven
   /// A temporary file whose sender is dead: seen; gone.
   case strayFound, strayRemoved
+  /// What an earlier attempt left under its temporary name is gone.
+  case litterRemoved
 
   // In Channels/HTTPS/DirectDelivery.swift: for the signature and the file in turn.
   case directDue, directAnswered

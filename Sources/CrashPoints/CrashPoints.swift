@@ -8,7 +8,7 @@
 //   term        SIGTERM to itself; it goes on
 //   hold=PATH   makes the file PATH.reached, stands still until there is a file PATH.go, goes on
 //
-// A value that cannot be understood ends the process at its first point: no test may pass because of a misspelt name.
+// Several are separated by commas. A value that cannot be understood ends the process at its first point: no test may pass because of a misspelt name.
 
 #if SEPAD_CRASH_POINTS
   internal import Glibc
@@ -19,7 +19,9 @@
 package enum CrashPoints {
   #if SEPAD_CRASH_POINTS
     /// Says that the process has come to `point`.
-    package static func reach(_ point: CrashPoint) { Trap.armed?.reach(point) }
+    package static func reach(_ point: CrashPoint) {
+      for trap in Trap.armed where trap.point == point { trap.reached() }
+    }
   #else
     /// Nothing, in a release build.
     @inlinable @inline(__always)
@@ -28,8 +30,8 @@ package enum CrashPoints {
 }
 
 #if SEPAD_CRASH_POINTS
-  /// The one armed point of this process.
-  private struct Trap: Sendable {
+  /// An armed point.
+  private final class Trap: Sendable {
     enum Action: Sendable {
       case kill, term
       case hold(path: String)
@@ -40,17 +42,17 @@ package enum CrashPoints {
     let action: Action
 
     /// Read once: what comes later to the environment counts for nothing.
-    static let armed: Trap? = {
-      guard let value = getenv("SEPAD_CRASH") else { return nil }
-      guard let trap = Trap(String(cString: value)) else {
+    static let armed: [Trap] = {
+      guard let value = getenv("SEPAD_CRASH") else { return [] }
+      return String(cString: value).split(separator: ",").map { text in
+        if let trap = Trap(text) { return trap }
         say("SEPAD_CRASH: found another form, expected NAME:OCCURRENCE:ACTION of a point that exists")
         _exit(70)
       }
-      return trap
     }()
-    private static let reached = Atomic<Int>(0)
+    private let count = Atomic<Int>(0)
 
-    init?(_ text: String) {
+    init?(_ text: Substring) {
       let parts = text.split(separator: ":", maxSplits: 2).map(String.init)
       guard parts.count == 3, let point = CrashPoint(rawValue: parts[0]), let occurrence = Int(parts[1]), occurrence > 0
       else { return nil }
@@ -64,8 +66,8 @@ package enum CrashPoints {
       self.occurrence = occurrence
     }
 
-    func reach(_ other: CrashPoint) {
-      guard other == point, Self.reached.add(1, ordering: .relaxed).newValue == occurrence else { return }
+    func reached() {
+      guard count.add(1, ordering: .relaxed).newValue == occurrence else { return }
       Self.say("crash point \(point.rawValue) reached")
       switch action {
       case .kill: Glibc.kill(getpid(), SIGKILL)

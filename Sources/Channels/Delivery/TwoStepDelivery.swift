@@ -97,7 +97,10 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
       try await remote.put(file, as: temporary)
       CrashPoints.reach(.uploaded)
       // Litter only, for that attempt is over: a server that does not let us remove it does no harm.
-      if attempt > 1 { _ = try? await remote.remove(temporaryName(file.remoteName, attempt - 1), .upload) }
+      if attempt > 1 {
+        _ = try? await remote.remove(temporaryName(file.remoteName, attempt - 1), .upload)
+        CrashPoints.reach(.litterRemoved)
+      }
       let found = try await remote.size(of: temporary, .verify)
       if found != file.size { return .notSent(mismatch(.verify, found, file)) }
     } catch {

@@ -39,8 +39,7 @@ struct KillCase {
   private func prepare() throws {
     try house.set(clock: "2026-12-02T07:00:00Z")
     switch strike.scene {
-    case .requested: break
-    case .occupied: try Data("foreign\n".utf8).write(to: URL(fileURLWithPath: try occupant()))
+    case .requested, .occupied: break
     case .unrecorded: try die(at: way == .direct ? "directAnswered:2" : "renamed:2")
     case .halfway: try die(at: "renameDue:2")
     case .answered:
@@ -65,38 +64,51 @@ struct KillCase {
     guard status == -SIGKILL else { throw TestSupportFault("\(point) not reached: exit \(status): \(child.output)") }
   }
 
-  /// The name under which the first file will lie at the bank.
-  private func occupant() throws -> String {
-    let next = try house.sql("SELECT last_value + is_called::int FROM sepad.outbound_file_id_seq")
-    return "\(house.bank)/inbox/SEPAD-20261202-\(next).xml"
+  /// The daemon, with the point armed; on its way there somebody may take the name of its first file.
+  private func start(_ words: [String], _ action: String) async throws -> ChildProcess {
+    let armed = "\(strike.point.rawValue):\(strike.occurrence):\(action)"
+    guard strike.scene == .occupied else { return try house.start(words, crash: armed) }
+    let hold = house.directory.appending("name")
+    let child = try house.start(words, crash: "renameDue:2:hold=\(hold),\(armed)")
+    try await wait(30, "come to the rename", child) { exists(hold + ".reached") }
+    let name = try house.sql("SELECT remote_name FROM sepad.outbound_file WHERE state = 'sending'")
+    try Data("foreign\n".utf8).write(to: URL(fileURLWithPath: "\(house.bank)/inbox/\(name)"))
+    try Data().write(to: URL(fileURLWithPath: hold + ".go"))
+    return child
   }
 
-  /// The blow itself; the foreign file, if there is one, leaves just after.
+  /// The foreign file leaves, if there is one.
+  private func free() {
+    guard strike.scene == .occupied else { return }
+    for file in house.waiting where bytes(ofFile: "\(house.bank)/inbox/\(file)") == Array("foreign\n".utf8) {
+      unlink("\(house.bank)/inbox/\(file)")
+    }
+  }
+
+  /// The blow itself.
   /// - Returns: the files that were sealed by then: id, message id and checksum.
   private func strikeDown() async throws -> [String] {
-    let foreign = strike.scene == .occupied ? try occupant() : nil
-    let armed = "\(strike.point.rawValue):\(strike.occurrence)"
     var sealed: [String] = []
     switch blow {
     case .kill:
       // Stage after stage, so that the same things have happened each time.
-      let child = try house.start(["run", "--once"], crash: "\(armed):kill")
+      let child = try await start(["run", "--once"], "kill")
       try expect(child.wait() == -SIGKILL && hasReached(child), "die at the point", child)
-      if let foreign { unlink(foreign) }
+      free()
       sealed = try house.lines(KillEnd.sealedFiles)
     case .term:
-      let child = try house.start(["run"], crash: "\(armed):term")
+      let child = try await start(["run"], "term")
       try await wait(30, "reach the point", child) { hasReached(child) }
       try await expectItEnds(child)
-      if let foreign { unlink(foreign) }
+      free()
       sealed = try house.lines(KillEnd.sealedFiles)
     case .powerOff:
       let hold = house.directory.appending("hold")
-      let child = try house.start(["run"], crash: "\(armed):hold=\(hold)")
+      let child = try await start(["run"], "hold=\(hold)")
       try await wait(30, "reach the point", child) { exists(hold + ".reached") }
       sealed = try house.lines(KillEnd.sealedFiles)
       try house.bench.postgres.powerOff()
-      if let foreign { unlink(foreign) }
+      free()
       try Data().write(to: URL(fileURLWithPath: hold + ".go"))
       try await wait(30, "report the loss", child) { child.output.contains("stage failed") }
       try house.bench.postgres.start()

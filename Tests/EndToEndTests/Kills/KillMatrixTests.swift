@@ -26,7 +26,6 @@ struct KillMatrixTests {
               let fate = try await KillCase(strike: strike, way: way, blow: blow, house: bench.house(way)).run()
               queue.note(strike, way, blow, Self.word(for: fate, strike, blow))
             } catch {
-              queue.note(strike, way, blow, "FAILED")
               Issue.record("\(strike), \(way.rawValue), \(blow.rawValue) (SEPAD_SEED=\(seed)): \(error)")
               // A case that failed half way may have left the database down.
               try? bench.postgres.start()

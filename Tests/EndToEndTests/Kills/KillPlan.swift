@@ -14,7 +14,7 @@ enum Way: String, CaseIterable, Sendable {
 enum Scene: Sendable {
   /// Collections are dated, one more mandate and collection are requested: files will be built and sent.
   case requested
-  /// As `requested`, and a foreign file lies at the bank under the name of the first.
+  /// As `requested`, and while the first file is brought, a foreign one comes to lie under its name.
   case occupied
   /// A daemon died with the first file at the bank under its final name, unrecorded.
   case unrecorded
@@ -40,7 +40,7 @@ struct Strike: Sendable, CustomStringConvertible {
   var ways: [Way] {
     switch point {
     case .companionsSent, .uploadDue, .uploaded, .renameDue, .renamed, .refusalDoubted, .refusalProven, .strayFound,
-      .strayRemoved:
+      .strayRemoved, .litterRemoved:
       [.sftp, .https]
     case .directDue, .directAnswered, .directCompanionsSent: [.direct]
     default: Way.allCases
@@ -82,7 +82,7 @@ struct Strike: Sendable, CustomStringConvertible {
     case .companionsSent, .directCompanionsSent: (.requested, 1...1)
     case .refusalDoubted, .refusalProven: (.occupied, 1...1)
     case .locateDue, .located: (.unrecorded, 1...1)
-    case .strayFound, .strayRemoved: (.halfway, 1...1)
+    case .strayFound, .strayRemoved, .litterRemoved: (.halfway, 1...1)
     case .fetchListed, .downloaded, .fetchWritten, .fetchKept, .acknowledged: (.credited, 1...1)
     case .applyRead, .applyMatched, .applyCommitted, .asideWritten, .asideCommitted: (.credited, 1...1)
     case .noticesDue, .noticesClaimed, .noticesWritten, .noticesRecorded: (.requested, 1...1)
