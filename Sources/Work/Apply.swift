@@ -7,8 +7,6 @@ package import Store
 package struct Apply: Sendable {
   private let session: Session
   private let log: Logger
-  /// Entries gathered before they are copied into the database.
-  private static let batch = 2000
 
   package init(session: Session, log: Logger) {
     self.session = session
@@ -68,7 +66,7 @@ package struct Apply: Sendable {
     let gathered = GatheredReport()
     let reader = BankFileReader { record in
       gathered.take(record)
-      if gathered.entries.count >= batch { try session.store(gathered.flush(), of: file.id) }
+      if gathered.entries.count >= GatheredReport.batch { try session.store(gathered.flush(), of: file.id) }
     }
     try reader.read(session.chunks(ofInbound: file.id))
     try session.store(gathered.flush(), of: file.id)

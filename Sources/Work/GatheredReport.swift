@@ -1,17 +1,23 @@
-internal import ISO20022
+package import ISO20022
 internal import SEPA
-internal import Store
+package import Store
 
 /// What a report's records become on their way to the database: entries in batches, statements at the end.
-final class GatheredReport: @unchecked Sendable {  // Used by one task, a call at a time.
-  private(set) var entries: [ReportedEntry] = []
+package final class GatheredReport: @unchecked Sendable {  // Used by one task, a call at a time.
+  /// Entries gathered before they are copied into the database.
+  package static let batch = 2000
+
+  package private(set) var entries: [ReportedEntry] = []
   /// Of all entries, those flushed too.
   private(set) var total = 0
   private(set) var statements: [ReportedStatement] = []
   /// Balances of the statement that is being read; they come before its end.
   private var balances: [ReportRecord] = []
 
-  func take(_ record: ReportRecord) {
+  package init() {}
+
+  /// Keeps what a report's record says; transactions and entries as they come, balances until their statement ends.
+  package func take(_ record: ReportRecord) {
     switch record.kind {
     case .balance: balances.append(record)
     case .statement:
@@ -25,7 +31,7 @@ final class GatheredReport: @unchecked Sendable {  // Used by one task, a call a
   }
 
   /// Takes the entries gathered so far.
-  func flush() -> [ReportedEntry] {
+  package func flush() -> [ReportedEntry] {
     defer { entries.removeAll(keepingCapacity: true) }
     return entries
   }
