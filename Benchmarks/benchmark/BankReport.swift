@@ -1,6 +1,7 @@
 // Bank reports of any size, made up and the same at each run: element for element as banks write them, without blanks
 // between tags, so that there is as much to read per byte as there can be.
 
+import Glibc
 import ISO20022
 
 /// A report that can be written at any size.
@@ -30,6 +31,18 @@ enum BankReport: String, CaseIterable {
       for place in settled..<count { try report.returned(first + place) }
     }
     try report.close(self)
+  }
+
+  /// - Returns: how many bytes were written.
+  func write(payments: Int, toFile path: String) throws -> Int {
+    guard let file = fopen(path, "w") else { throw Failure("\(path): found errno \(errno), expected a new file") }
+    defer { fclose(file) }
+    var size = 0
+    try write(payments: payments) { piece in
+      guard fwrite(piece.baseAddress, 1, piece.count, file) == piece.count else { throw Failure("\(path): disk full?") }
+      size += piece.count
+    }
+    return size
   }
 }
 

@@ -5,5 +5,5 @@ import ArgumentParser
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Measures how fast sepad reads, and in how much memory.",
-    subcommands: [Read.self, Peak.self])
+    subcommands: [Read.self, Make.self, Once.self, Peak.self])
 }

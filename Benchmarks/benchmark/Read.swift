@@ -35,7 +35,7 @@ struct Read: ParsableCommand {
 
   private func measure(_ report: BankReport, in folder: String) throws -> ReportRates {
     let path = "\(folder)/\(report.rawValue).xml"
-    let size = try write(report, to: path)
+    let size = try report.write(payments: transactions, toFile: path)
     defer { unlink(path) }
     // Small files are read several times in one go: a clock tick must not decide.
     let repeats = max(1, (64 << 20) / max(1, size))
@@ -57,17 +57,6 @@ struct Read: ParsableCommand {
         paymentsPerSecond: Double(transactions) / median(own), ofWalk: median(zip(walk, own).map { $0 / $1 }))
     }
     return ReportRates(report: report.rawValue, payments: transactions, bytes: size, rates: rates)
-  }
-
-  private func write(_ report: BankReport, to path: String) throws -> Int {
-    guard let file = fopen(path, "w") else { throw Failure("\(path): found errno \(errno), expected a new file") }
-    defer { fclose(file) }
-    var size = 0
-    try report.write(payments: transactions) { piece in
-      guard fwrite(piece.baseAddress, 1, piece.count, file) == piece.count else { throw Failure("\(path): disk full?") }
-      size += piece.count
-    }
-    return size
   }
 
   private func temporaryFolder() throws -> String {

@@ -41,39 +41,45 @@ package struct XMLNames: Sendable {
   }
 }
 
-/// Interned name pointer -> number: open addressing, built once per parser.
+/// Interned name pointer -> number: open addressing, built once per parser, freed by it.
+///
+/// Plain memory: an array would be checked for its bounds at each tag, and a slot is within them by its mask.
 struct NameTable {
-  private var keys: [UInt]
-  private var values: [UInt16]
+  private let slots: UnsafeMutablePointer<(key: UInt, value: UInt16)>
+  private let mask: Int
   private let shift: UInt64
 
   init(capacityFor count: Int) {
     var bits: UInt64 = 4
     while (1 << bits) < count * 4 { bits += 1 }
-    keys = Array(repeating: 0, count: 1 << bits)
-    values = Array(repeating: 0, count: 1 << bits)
+    mask = (1 << Int(bits)) - 1
+    slots = .allocate(capacity: mask + 1)
+    slots.initialize(repeating: (0, 0), count: mask + 1)
     shift = 64 - bits
   }
 
-  mutating func insert(_ pointer: UnsafePointer<UInt8>, _ value: UInt16) {
+  func deallocate() { slots.deallocate() }
+
+  func insert(_ pointer: UnsafePointer<UInt8>, _ value: UInt16) {
     let key = UInt(bitPattern: pointer)
     var slot = home(of: key)
-    while keys[slot] != 0 && keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
-    keys[slot] = key
-    values[slot] = value
+    while slots[slot].key != 0 && slots[slot].key != key { slot = (slot + 1) & mask }
+    slots[slot] = (key, value)
   }
 
   /// 0 when the pointer is not of the vocabulary.
+  @inline(__always)
   func value(_ pointer: UnsafePointer<UInt8>) -> UInt16 {
     let key = UInt(bitPattern: pointer)
     var slot = home(of: key)
-    while keys[slot] != 0 {
-      if keys[slot] == key { return values[slot] }
-      slot = (slot + 1) & (keys.count - 1)
+    while slots[slot].key != 0 {
+      if slots[slot].key == key { return slots[slot].value }
+      slot = (slot + 1) & mask
     }
     return 0
   }
 
+  @inline(__always)
   private func home(of key: UInt) -> Int {
     Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
