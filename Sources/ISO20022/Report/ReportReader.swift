@@ -14,7 +14,7 @@
 package final class ReportReader {
   private let limits: XMLLimits
   private let handler: ReportHandler
-  private var parser: PushParser
+  private var parser: ReportParser
   private var cuts = DocumentCuts()
   /// Whether the document at hand has got a byte that is not a blank.
   private var hasBegun = false
@@ -30,7 +30,7 @@ package final class ReportReader {
   ) {
     self.limits = limits
     handler = ReportHandler(after: ordinal, deliver: deliver)
-    parser = PushParser(limits: limits, handler: handler)
+    parser = ReportParser(limits: limits, report: handler)
   }
 
   /// The version of the first message, once its element was read.
@@ -87,7 +87,7 @@ package final class ReportReader {
           expected: "at most \(Self.mostDocuments)")
       }
       handler.warn("several documents in one file")
-      parser = PushParser(limits: limits, handler: handler)
+      parser = ReportParser(limits: limits, report: handler)
       hasBegun = false
     }
     if !hasBegun {

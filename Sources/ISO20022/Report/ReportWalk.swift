@@ -38,15 +38,21 @@ final class ReportHandler: XMLHandler {
 
   func opensMessage(_ element: XMLElement) -> Bool { walk.pointee.opensMessage(element) }
 
+  @inline(__always)
   func start(_ element: XMLElement) throws(XMLFault) {
     try walk.pointee.start(element)
     if walk.pointee.hasNews { takeNews() }
   }
 
-  func text(_ bytes: UnsafeRawBufferPointer) throws(XMLFault) { walk.pointee.read(bytes) }
+  @inline(__always)
+  func text(_ bytes: UnsafeRawBufferPointer) { walk.pointee.read(bytes) }
 
-  func end(_ name: ElementName, line: Int) throws(XMLFault) {
-    try walk.pointee.end(name, line: line)
+  func end(_ name: ElementName, line: Int) throws(XMLFault) { try end(name, at: line) }
+
+  /// The line is looked up by who needs it.
+  @inline(__always)
+  func end(_ name: ElementName, at line: @autoclosure () -> Int) throws(XMLFault) {
+    try walk.pointee.end(name, at: line())
     if walk.pointee.hasNews { takeNews() }
   }
 
@@ -58,6 +64,33 @@ final class ReportHandler: XMLHandler {
       begun.warnings.forEach(warn)
     }
     if let warning { warn(warning) }
+  }
+}
+
+/// A parser for reports alone: the walk's steps are compiled into it, with no call between a tag and its place.
+final class ReportParser: PushParser {
+  private let report: ReportHandler
+
+  init(limits: XMLLimits, report: ReportHandler) {
+    self.report = report
+    super.init(within: limits, telling: report)
+  }
+
+  override func started(
+    _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
+    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int32
+  ) {
+    takeStart(localName, namespace, attributes, attributeCount) { (element) throws(XMLFault) in
+      try report.start(element)
+    }
+  }
+
+  override func ended() {
+    takeEnd { (name) throws(XMLFault) in try report.end(name, at: line) }
+  }
+
+  override func read(_ text: UnsafePointer<UInt8>?, _ length: Int32) {
+    takeText(text, length) { (bytes) throws(XMLFault) in report.text(bytes) }
   }
 }
 
@@ -129,6 +162,7 @@ struct ReportWalk {
     return (begun, warning)
   }
 
+  @inline(__always)
   mutating func start(_ element: XMLElement) throws(XMLFault) {
     guard place != Paths.nowhere else { return try startOutside(element) }
     let below = paths.place(below: place, element.name)
@@ -150,16 +184,18 @@ struct ReportWalk {
 
   /// Text right after the start tag of a value. An overlong value is refused at its end; until then the parser's own
   /// bound on text holds.
+  @inline(__always)
   mutating func read(_ bytes: UnsafeRawBufferPointer) { innermost?.pointee.read(bytes) }
 
-  mutating func end(_ name: ElementName, line: Int) throws(XMLFault) {
+  @inline(__always)
+  mutating func end(_ name: ElementName, at line: @autoclosure () -> Int) throws(XMLFault) {
     guard place != Paths.nowhere else { return }
     let ended = place
     place = paths.place(above: ended)
     if ended == Paths.top { return endMessage() }
     switch paths.role(at: ended) {
-    case .field(let field): try take(field, name, line)
-    case .record: try endRecord(line)
+    case .field(let field): try take(field, name, line())
+    case .record: try endRecord(line())
     case .details, .batch, .returnInformation, nil: break
     }
   }

@@ -12,11 +12,13 @@ import Glibc
 ///
 /// Elements reach the handler before the document is known to be whole: what they cause counts only once `finish`
 /// has returned. Not for use from two threads at once.
-package final class PushParser {
+///
+/// A subclass may know its handler by type and tell it so, which makes the handler's methods part of its own.
+package class PushParser {
   private let limits: XMLLimits
   private let handler: any XMLHandler
   private let context: xmlParserCtxtPtr?
-  private let table: NameTable
+  private let table: UnsafeMutablePointer<NameTable>
   private let interned: UnsafeMutableBufferPointer<UnsafePointer<UInt8>?>
   /// By name id.
   private let alwaysTold: UnsafeMutablePointer<Bool>
@@ -45,7 +47,12 @@ package final class PushParser {
     var messageDepth = 0
   }
 
-  package init(limits: XMLLimits = XMLLimits(), handler: any XMLHandler) {
+  package convenience init(limits: XMLLimits = XMLLimits(), handler: any XMLHandler) {
+    self.init(within: limits, telling: handler)
+  }
+
+  /// For subclasses too.
+  init(within limits: XMLLimits, telling handler: any XMLHandler) {
     _ = libraryIsReady
     self.limits = limits
     self.handler = handler
@@ -60,9 +67,10 @@ package final class PushParser {
     openNames = .allocate(capacity: max(0, limits.depth) + 1)
     openNames.initialize(repeating: .unknown, count: max(0, limits.depth) + 1)
 
-    var sax = Self.callbacks
+    var sax = PushParser.callbacks
     context = xmlCreatePushParserCtxt(&sax, nil, nil, 0, nil)
-    table = NameTable(capacityFor: names.count)
+    table = .allocate(capacity: 1)
+    table.initialize(to: NameTable(capacityFor: names.count))
     tag = .allocate(capacity: 1)
     tag.initialize(
       to: StartTag(
@@ -73,7 +81,7 @@ package final class PushParser {
       for (id, name) in names.enumerated().dropFirst() {
         guard let pointer = xmlDictLookup(context.pointee.dict, name, -1) else { continue }
         interned[id] = pointer
-        table.insert(pointer, UInt16(truncatingIfNeeded: id))
+        table.pointee.insertIfRoom(pointer, UInt16(truncatingIfNeeded: id))
       }
     } else {
       state.pointee.fault = XMLFault(line: 0, rule: "parser", found: "no memory for a parser", expected: "a parser")
@@ -89,6 +97,7 @@ package final class PushParser {
     }
     interned.deallocate()
     alwaysTold.deallocate()
+    table.pointee.deallocate()
     table.deallocate()
     openNames.deallocate()
     tag.deallocate()
@@ -97,16 +106,16 @@ package final class PushParser {
   }
 
   /// The line the parser stands on, from 1; 0 before the first byte.
-  package var line: Int {
+  package final var line: Int {
     guard let input = context?.pointee.input else { return 0 }
     return Int(input.pointee.line)
   }
 
   /// Whether the root element has ended: what may follow is blanks, comments and the end of the document.
-  package var isPastRoot: Bool { state.pointee.elements > 0 && state.pointee.depth == 0 && !state.pointee.stopped }
+  package final var isPastRoot: Bool { state.pointee.elements > 0 && state.pointee.depth == 0 && !state.pointee.stopped }
 
   /// Reads the next bytes of the file, of any length. After a fault every further call throws that fault again.
-  package func feed(_ piece: UnsafeRawBufferPointer) throws(XMLFault) {
+  package final func feed(_ piece: UnsafeRawBufferPointer) throws(XMLFault) {
     if let fault = state.pointee.fault { throw fault }
     if state.pointee.finished { throw XMLFault(line: line, rule: "end of file", found: "bytes after it", expected: "none") }
     guard piece.count <= limits.bytes - state.pointee.bytes else {
@@ -123,12 +132,12 @@ package final class PushParser {
   }
 
   /// The same for bytes held in an array.
-  package func feed(_ piece: [UInt8]) throws(XMLFault) {
+  package final func feed(_ piece: [UInt8]) throws(XMLFault) {
     try piece.span.withUnsafeBytes { (bytes) throws(XMLFault) in try feed(bytes) }
   }
 
   /// Says that the file has ended. Returns only if it held one whole document and nothing after it.
-  package func finish() throws(XMLFault) {
+  package final func finish() throws(XMLFault) {
     if let fault = state.pointee.fault { throw fault }
     if state.pointee.finished { return }
     try parse(UnsafeRawBufferPointer(start: nil, count: 0), last: true)
@@ -138,41 +147,205 @@ package final class PushParser {
     state.pointee.finished = true
   }
 
-  private func parse(_ slice: UnsafeRawBufferPointer, last: Bool) throws(XMLFault) {
+  private final func parse(_ slice: UnsafeRawBufferPointer, last: Bool) throws(XMLFault) {
     guard let context else { return }
     let code = xmlParseChunk(
       context, slice.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(slice.count), last ? 1 : 0)
     if let fault = state.pointee.fault { throw fault }
     if code != 0, context.pointee.wellFormed == 0 {
-      throw fail("well-formed document", Self.words(forError: code), "well-formed XML")
+      throw fail("well-formed document", words(forError: code), "well-formed XML")
     }
   }
 
-  private func fail(_ rule: String, _ found: String, _ expected: String) -> XMLFault {
+  private final func fail(_ rule: String, _ found: String, _ expected: String) -> XMLFault {
     let fault = state.pointee.fault ?? XMLFault(line: line, rule: rule, found: found, expected: expected)
     stop(with: fault)
     return fault
   }
 
   /// Keeps the first fault and has libxml2 deliver nothing more.
-  private func stop(with fault: XMLFault) {
+  private final func stop(with fault: XMLFault) {
     if state.pointee.fault == nil { state.pointee.fault = fault }
     state.pointee.stopped = true
     if let context { xmlStopParser(context) }
   }
+
+  // MARK: What libxml2 tells
+
+  // Called by libxml2. A subclass that knows its handler's type says what is told to it, and the compiler joins the two.
+
+  func started(
+    _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
+    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int32
+  ) {
+    takeStart(localName, namespace, attributes, attributeCount) { (element) throws(XMLFault) in
+      try handler.start(element)
+    }
+  }
+
+  func ended() {
+    takeEnd { (name) throws(XMLFault) in try handler.end(name, line: line) }
+  }
+
+  func read(_ text: UnsafePointer<UInt8>?, _ length: Int32) {
+    takeText(text, length) { (bytes) throws(XMLFault) in try handler.text(bytes) }
+  }
+
+  @inline(__always)
+  final func takeStart(
+    _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
+    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int32,
+    _ tell: (XMLElement) throws(XMLFault) -> Void
+  ) {
+    guard !state.pointee.stopped, let localName else { return }
+    let attributeCount = Int(attributeCount)
+    let depth = state.pointee.depth &+ 1
+    state.pointee.depth = depth
+    state.pointee.elements &+= 1
+    state.pointee.textLength = 0
+    guard depth <= limits.depth, state.pointee.elements <= limits.elements, attributeCount <= limits.attributes else {
+      return refuseTag(attributeCount)
+    }
+    if state.pointee.messageDepth == 0 { lookForMessage(localName, namespace, attributes, attributeCount) }
+    guard let name = name(localName, namespace) else {
+      return refuse("element name", "more than \(limits.name) bytes", "at most \(limits.name)")
+    }
+    let isPassedOver = state.pointee.passedOverDepth > 0
+    if isPassedOver, !alwaysTold[Int(name.id)] { return }
+    setTag(localName, namespace, attributes, attributeCount)
+    tag.pointee.hearsText = state.pointee.hearsAllText && !isPassedOver
+    tag.pointee.isPassedOver = isPassedOver
+    openNames[depth] = name
+    do throws(XMLFault) {
+      try tell(XMLElement(name: name, depth: depth, tag: tag))
+    } catch {
+      stop(with: error)
+    }
+    guard tag.pointee.passesOver else { return }
+    tag.pointee.passesOver = false
+    tag.pointee.hearsText = false
+    if !isPassedOver { state.pointee.passedOverDepth = depth }
+  }
+
+  @inline(__always)
+  private final func setTag(
+    _ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?,
+    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int
+  ) {
+    tag.pointee.localName = localName
+    tag.pointee.namespace = namespace
+    tag.pointee.attributes = attributes
+    tag.pointee.attributeCount = attributeCount
+  }
+
+  private final func refuseTag(_ attributeCount: Int) {
+    if state.pointee.depth > limits.depth {
+      refuse("nesting", "more than \(limits.depth) elements deep", "at most \(limits.depth)")
+    } else if state.pointee.elements > limits.elements {
+      refuse("elements", "more than \(limits.elements)", "at most \(limits.elements)")
+    } else {
+      refuse("attributes of one element", "\(attributeCount)", "at most \(limits.attributes)")
+    }
+  }
+
+  private final func lookForMessage(
+    _ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?,
+    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int
+  ) {
+    guard hasBoundedLength(localName) else { return }
+    setTag(localName, namespace, attributes, attributeCount)
+    let depth = state.pointee.depth
+    guard handler.opensMessage(XMLElement(name: .unknown, depth: depth, tag: tag)) else { return }
+    state.pointee.messageDepth = depth
+    state.pointee.messageNamespace = namespace
+  }
+
+  @inline(__always)
+  final func takeEnd(_ tell: (ElementName) throws(XMLFault) -> Void) {
+    let depth = state.pointee.depth
+    guard !state.pointee.stopped, depth > 0 else { return }
+    state.pointee.depth = depth &- 1
+    state.pointee.textLength = 0
+    if depth == state.pointee.messageDepth { state.pointee.messageDepth = 0 }
+    if state.pointee.passedOverDepth > 0 {
+      guard depth == state.pointee.passedOverDepth else { return }
+      state.pointee.passedOverDepth = 0
+      tag.pointee.hearsText = state.pointee.hearsAllText
+      return
+    }
+    tag.pointee.hearsText = state.pointee.hearsAllText
+    do throws(XMLFault) {
+      try tell(openNames[depth])
+    } catch {
+      stop(with: error)
+    }
+  }
+
+  @inline(__always)
+  final func takeText(
+    _ text: UnsafePointer<UInt8>?, _ length: Int32, _ tell: (UnsafeRawBufferPointer) throws(XMLFault) -> Void
+  ) {
+    let length = Int(length)
+    guard !state.pointee.stopped, let text, length > 0 else { return }
+    let textLength = state.pointee.textLength &+ length
+    state.pointee.textLength = textLength
+    guard textLength <= limits.text else {
+      return refuse("text length", "more than \(limits.text) bytes", "at most \(limits.text)")
+    }
+    guard tag.pointee.hearsText else { return }
+    do throws(XMLFault) {
+      try tell(UnsafeRawBufferPointer(start: text, count: length))
+    } catch {
+      stop(with: error)
+    }
+  }
+
+  fileprivate final func refuseDeclaration() {
+    refuse("document type declarations are refused", "a document type declaration", "none")
+  }
+
+  fileprivate final func reported(_ error: xmlError?) {
+    guard !state.pointee.stopped, let error, error.level == XML_ERR_ERROR || error.level == XML_ERR_FATAL else { return }
+    stop(
+      with: XMLFault(
+        line: Int(error.line), rule: "well-formed document", found: words(forError: error.code),
+        expected: "well-formed XML"))
+  }
+
+  private final func refuse(_ rule: String, _ found: String, _ expected: String) {
+    stop(with: XMLFault(line: line, rule: rule, found: found, expected: expected))
+  }
+
+  /// - Returns: nil when the name is too long to be looked at.
+  @inline(__always)
+  private final func name(_ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?) -> ElementName? {
+    guard let id = table.pointee.value(localName) ?? addStranger(localName) else { return nil }
+    guard state.pointee.messageDepth > 0, namespace == state.pointee.messageNamespace else { return .unknown }
+    return ElementName(id: id)
+  }
+
+  /// A name that is not of the vocabulary: its length is counted once, then it is known as a stranger, while there is room.
+  private final func addStranger(_ localName: UnsafePointer<UInt8>) -> UInt16? {
+    guard hasBoundedLength(localName) else { return nil }
+    table.pointee.insertIfRoom(localName, ElementName.unknown.id)
+    return ElementName.unknown.id
+  }
+
+  private final func hasBoundedLength(_ name: UnsafePointer<UInt8>) -> Bool {
+    name.withMemoryRebound(to: CChar.self, capacity: 1) { strnlen($0, limits.name + 1) <= limits.name }
+  }
 }
 
-// MARK: - What libxml2 tells
-
 extension PushParser {
+  /// Functions that hand everything to the parser, which is libxml2's user data.
   private static var callbacks: xmlSAXHandler {
     var sax = xmlSAXHandler()
     sax.initialized = UInt32(XML_SAX2_MAGIC)
     sax.startElementNs = { owner, name, _, namespace, _, _, attributeCount, _, attributes in
-      PushParser.tell(owner) { $0.started(name, namespace, attributes, Int(attributeCount)) }
+      PushParser.tell(owner) { $0.started(name, namespace, attributes, attributeCount) }
     }
     sax.endElementNs = { owner, _, _, _ in PushParser.tell(owner) { $0.ended() } }
-    sax.characters = { owner, text, length in PushParser.tell(owner) { $0.read(text, Int(length)) } }
+    sax.characters = { owner, text, length in PushParser.tell(owner) { $0.read(text, length) } }
     // The same function for both, or libxml2 looks at each text to decide whether it is blank.
     sax.ignorableWhitespace = sax.characters
     sax.cdataBlock = sax.characters
@@ -188,161 +361,6 @@ extension PushParser {
   private static func tell(_ owner: UnsafeMutableRawPointer?, _ what: (PushParser) -> Void) {
     guard let owner else { return }
     Unmanaged<PushParser>.fromOpaque(owner)._withUnsafeGuaranteedRef(what)
-  }
-
-  @inline(__always)
-  private func started(
-    _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
-    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int
-  ) {
-    guard !state.pointee.stopped, let localName else { return }
-    let depth = state.pointee.depth &+ 1
-    state.pointee.depth = depth
-    state.pointee.elements &+= 1
-    state.pointee.textLength = 0
-    guard depth <= limits.depth, state.pointee.elements <= limits.elements, attributeCount <= limits.attributes else {
-      return refuseTag(attributeCount)
-    }
-    tag.pointee.localName = localName
-    tag.pointee.namespace = namespace
-    tag.pointee.attributes = attributes
-    tag.pointee.attributeCount = attributeCount
-    if state.pointee.messageDepth == 0 { lookForMessage(localName, namespace, depth) }
-    let name = name(localName, namespace)
-    // Known names are short; only a stranger's length is worth counting.
-    guard name != .unknown || hasBoundedLength(localName) else {
-      return refuse("element name", "more than \(limits.name) bytes", "at most \(limits.name)")
-    }
-    if state.pointee.passedOverDepth > 0 {
-      if alwaysTold[Int(name.id)] { startedWithinPassedOver(name, depth) }
-      return
-    }
-    openNames[depth] = name
-    tag.pointee.hearsText = state.pointee.hearsAllText
-    do throws(XMLFault) {
-      try handler.start(XMLElement(name: name, depth: depth, tag: tag))
-    } catch {
-      stop(with: error)
-    }
-    guard tag.pointee.passesOver else { return }
-    tag.pointee.passesOver = false
-    tag.pointee.hearsText = false
-    state.pointee.passedOverDepth = depth
-  }
-
-  private func startedWithinPassedOver(_ name: ElementName, _ depth: Int) {
-    tag.pointee.isPassedOver = true
-    do throws(XMLFault) {
-      try handler.start(XMLElement(name: name, depth: depth, tag: tag))
-    } catch {
-      stop(with: error)
-    }
-    tag.pointee.isPassedOver = false
-    tag.pointee.passesOver = false
-    tag.pointee.hearsText = false
-  }
-
-  private func refuseTag(_ attributeCount: Int) {
-    if state.pointee.depth > limits.depth {
-      refuse("nesting", "more than \(limits.depth) elements deep", "at most \(limits.depth)")
-    } else if state.pointee.elements > limits.elements {
-      refuse("elements", "more than \(limits.elements)", "at most \(limits.elements)")
-    } else {
-      refuse("attributes of one element", "\(attributeCount)", "at most \(limits.attributes)")
-    }
-  }
-
-  private func lookForMessage(_ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?, _ depth: Int) {
-    guard hasBoundedLength(localName), handler.opensMessage(XMLElement(name: .unknown, depth: depth, tag: tag)) else {
-      return
-    }
-    state.pointee.messageDepth = depth
-    state.pointee.messageNamespace = namespace
-  }
-
-  @inline(__always)
-  private func ended() {
-    let depth = state.pointee.depth
-    guard !state.pointee.stopped, depth > 0 else { return }
-    state.pointee.depth = depth &- 1
-    state.pointee.textLength = 0
-    if depth == state.pointee.messageDepth { state.pointee.messageDepth = 0 }
-    if state.pointee.passedOverDepth > 0 {
-      guard depth == state.pointee.passedOverDepth else { return }
-      state.pointee.passedOverDepth = 0
-      tag.pointee.hearsText = state.pointee.hearsAllText
-      return
-    }
-    tag.pointee.hearsText = state.pointee.hearsAllText
-    do throws(XMLFault) {
-      try handler.end(openNames[depth], line: tag.pointee.line)
-    } catch {
-      stop(with: error)
-    }
-  }
-
-  @inline(__always)
-  private func read(_ text: UnsafePointer<UInt8>?, _ length: Int) {
-    guard !state.pointee.stopped, let text, length > 0 else { return }
-    let textLength = state.pointee.textLength &+ length
-    state.pointee.textLength = textLength
-    guard textLength <= limits.text else {
-      return refuse("text length", "more than \(limits.text) bytes", "at most \(limits.text)")
-    }
-    guard tag.pointee.hearsText else { return }
-    do throws(XMLFault) {
-      try handler.text(UnsafeRawBufferPointer(start: text, count: length))
-    } catch {
-      stop(with: error)
-    }
-  }
-
-  private func refuseDeclaration() {
-    refuse("document type declarations are refused", "a document type declaration", "none")
-  }
-
-  private func reported(_ error: xmlError?) {
-    guard !state.pointee.stopped, let error, error.level == XML_ERR_ERROR || error.level == XML_ERR_FATAL else { return }
-    stop(
-      with: XMLFault(
-        line: Int(error.line), rule: "well-formed document", found: Self.words(forError: error.code),
-        expected: "well-formed XML"))
-  }
-
-  private func refuse(_ rule: String, _ found: String, _ expected: String) {
-    stop(with: XMLFault(line: line, rule: rule, found: found, expected: expected))
-  }
-
-  @inline(__always)
-  private func name(_ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?) -> ElementName {
-    guard state.pointee.messageDepth > 0, namespace == state.pointee.messageNamespace else { return .unknown }
-    return ElementName(id: table.value(localName))
-  }
-
-  private func hasBoundedLength(_ name: UnsafePointer<UInt8>) -> Bool {
-    name.withMemoryRebound(to: CChar.self, capacity: 1) { strnlen($0, limits.name + 1) <= limits.name }
-  }
-
-  /// libxml2's messages quote the document, so its numbers are put into our own words.
-  private static func words(forError code: Int32) -> String {
-    switch xmlParserErrors(rawValue: UInt32(bitPattern: code)) {
-    case XML_ERR_DOCUMENT_EMPTY: "an empty file or no XML at all"
-    case XML_ERR_DOCUMENT_END: "something after the document, or a document cut short"
-    case XML_ERR_TAG_NAME_MISMATCH: "an end tag that closes another element"
-    case XML_ERR_TAG_NOT_FINISHED: "a document cut short"
-    case XML_ERR_GT_REQUIRED, XML_ERR_LT_REQUIRED, XML_ERR_LTSLASH_REQUIRED: "a broken tag"
-    case XML_ERR_INVALID_ENCODING, XML_ERR_UNKNOWN_ENCODING, XML_ERR_UNSUPPORTED_ENCODING, XML_I18N_CONV_FAILED,
-      XML_IO_ENCODER:
-      "bytes that are not of the declared encoding, or an encoding not known"
-    case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF: "a character that XML does not allow"
-    case XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY, XML_ERR_ENTITYREF_NO_NAME,
-      XML_ERR_ENTITYREF_SEMICOL_MISSING:
-      "an undeclared entity or a bare ampersand"
-    case XML_NS_ERR_UNDEFINED_NAMESPACE: "a prefix without a namespace"
-    case XML_ERR_ATTRIBUTE_REDEFINED, XML_NS_ERR_ATTRIBUTE_REDEFINED: "an attribute given twice"
-    case XML_ERR_NO_MEMORY: "no memory left"
-    default: "XML error \(code)"
-    }
   }
 }
 
