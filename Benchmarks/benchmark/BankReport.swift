@@ -158,13 +158,14 @@ private struct ReportText: ~Copyable {
   private mutating func parties(_ number: Int) throws {
     try xml.markup("<RltdPties><Dbtr><Pty>")
     try xml.element("Nm", "Muster & Söhne GmbH " + Self.digits(number % 50_000, 5))
-    try xml.markup("<PstlAdr><Ctry>DE</Ctry><AdrLine>Lange Strasse 12</AdrLine><AdrLine>10115 Berlin</AdrLine></PstlAdr>")
-    try xml.markup("</Pty></Dbtr><DbtrAcct><Id>")
+    try xml.markup("<PstlAdr><Ctry>DE</Ctry><AdrLine>Lange Strasse 12</AdrLine><AdrLine>10115 Berlin</AdrLine>")
+    try xml.markup("</PstlAdr></Pty></Dbtr><DbtrAcct><Id>")
     try xml.element("IBAN", "DE0012030000" + Self.digits(number % 50_000, 10))
     try xml.markup("</Id></DbtrAcct><Cdtr><Pty><Nm>Stadtwerke Beispiel AG</Nm><Id><PrvtId><Othr>")
-    try xml.markup("<Id>DE98ZZZ09999999999</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></Pty></Cdtr>")
-    try xml.markup("<CdtrAcct><Id><IBAN>DE02120300000000202051</IBAN></Id></CdtrAcct></RltdPties>")
-    try xml.markup("<RltdAgts><DbtrAgt><FinInstnId><BICFI>BYLADEM1001</BICFI></FinInstnId></DbtrAgt></RltdAgts><RmtInf>")
+    try xml.markup("<Id>DE98ZZZ09999999999</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></Pty>")
+    try xml.markup("</Cdtr><CdtrAcct><Id><IBAN>DE02120300000000202051</IBAN></Id></CdtrAcct></RltdPties>")
+    try xml.markup("<RltdAgts><DbtrAgt><FinInstnId><BICFI>BYLADEM1001</BICFI></FinInstnId></DbtrAgt></RltdAgts>")
+    try xml.markup("<RmtInf>")
   }
 
   private static func cents(_ number: Int) -> Int64 { Int64(1000 + number * 7919 % 90_000) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a stretch of work cost this thread. Processor time, because other programs share the machine; nothing here waits.
+/// What a stretch of work cost this thread. Processor time, because other programs share the machine.
 func processorSeconds(_ work: () throws -> Void) rethrows -> Double {
   func now() -> Double {
     var time = timespec()

@@ -32,7 +32,8 @@ struct Make: ParsableCommand {
 
   func run() throws {
     guard let report = BankReport(rawValue: report) else {
-      throw ValidationError("found \(self.report), expected \(BankReport.allCases.map(\.rawValue).joined(separator: " or "))")
+      let known = BankReport.allCases.map(\.rawValue).joined(separator: " or ")
+      throw ValidationError("found \(self.report), expected \(known)")
     }
     _ = try report.write(payments: transactions, toFile: file)
   }

@@ -75,20 +75,24 @@ extension ReportedEntry {
     self.init(
       ordinal: Int64(record.ordinal), parent: record.parentOrdinal.map(Int64.init), line: Int64(record.line),
       kind: record.kind.rawValue)
+    // Each text of a record is a String only when asked for, so each is asked for once.
+    let batches = record.batches
+    let batch = batches.count == 1 ? batches[0] : nil
     messageID = record.originalMessageID
-    paymentInformationID = record.originalPaymentInformationID ?? record.batches.first.flatMap { record.batches.count == 1 ? $0.paymentInformationID : nil }
+    paymentInformationID = record.originalPaymentInformationID ?? batch?.paymentInformationID
     // Banks write this where they know no reference: it identifies nothing.
-    endToEndID = record.originalEndToEndID == "NOTPROVIDED" ? nil : record.originalEndToEndID
+    endToEndID = record.originalEndToEndID.flatMap { $0 == "NOTPROVIDED" ? nil : $0 }
     mandateReference = record.mandateID
     servicerReference = record.accountServicerReference
     status = record.status
-    let money = record.amount ?? record.originalAmount
-    amountCents = money?.cents
-    currency = money?.currency
+    let hasAmount = record.has(.amount)
+    let originalCurrency = record[.originalCurrency]
+    amountCents = hasAmount ? record.amountCents : record.originalAmountCents
+    currency = hasAmount ? record.currency : originalCurrency
     direction = record.creditDebit?.rawValue
     isReversal = record.isReversal
     isReturn = record.hasReturnInformation
-    transactions = record.batches.count == 1 ? record.batches[0].transactions.map(Int64.init) : nil
+    transactions = batch?.transactions.map(Int64.init)
     reasonCode = record.reasonCode
     reasonText = record.reasonText
     accountIBAN = record.accountIBAN
@@ -98,11 +102,11 @@ extension ReportedEntry {
     messageName = record.originalMessageName
     entryReference = record.entryReference
     transactionID = record.transactionID
-    originalCents = record.originalAmount?.currency == "EUR" ? record.originalAmount?.cents : nil
+    originalCents = originalCurrency == "EUR" ? record.originalAmountCents : nil
     chargesCents = record.charges?.currency == "EUR" ? record.chargesCents : nil
     bankCode = record.bankTransactionCode
-    family = BookingFamily(bankTransactionCode: record.bankTransactionCode)
-    scheme = record.localInstrument.flatMap(Scheme.init(rawValue:)) ?? Self.scheme(of: record.bankTransactionCode)
+    family = BookingFamily(bankTransactionCode: bankCode)
+    scheme = record.localInstrument.flatMap(Scheme.init(rawValue:)) ?? Self.scheme(of: bankCode)
     debtorIBAN = record.debtorAccountIBAN
     creditorReference = record.creditorReference
   }

@@ -2,7 +2,8 @@
 
 /// The content of a record: its texts, and what few records have.
 ///
-/// `@unchecked Sendable`: changed only by `ReportRecord` and `ReportDraft`, and only while one record alone refers to it.
+/// `@unchecked Sendable`: changed only by `ReportRecord` and `ReportDraft`, and only while one record alone refers to
+/// it.
 final class ReportContent: @unchecked Sendable {
   /// Behind a pointer, so that a draft reaches it for each value without asking who else refers to the content.
   let texts: UnsafeMutablePointer<TextArena>

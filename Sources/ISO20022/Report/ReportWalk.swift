@@ -67,33 +67,6 @@ final class ReportHandler: XMLHandler {
   }
 }
 
-/// A parser for reports alone: the walk's steps are compiled into it, with no call between a tag and its place.
-final class ReportParser: PushParser {
-  private let report: ReportHandler
-
-  init(limits: XMLLimits, report: ReportHandler) {
-    self.report = report
-    super.init(within: limits, telling: report)
-  }
-
-  override func started(
-    _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
-    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int32
-  ) {
-    takeStart(localName, namespace, attributes, attributeCount) { (element) throws(XMLFault) in
-      try report.start(element)
-    }
-  }
-
-  override func ended() {
-    takeEnd { (name) throws(XMLFault) in try report.end(name, at: line) }
-  }
-
-  override func read(_ text: UnsafePointer<UInt8>?, _ length: Int32) {
-    takeText(text, length) { (bytes) throws(XMLFault) in report.text(bytes) }
-  }
-}
-
 /// Walks the paths of the message and fills the records open along them.
 struct ReportWalk {
   typealias Paths = ElementPaths<ReportRole>

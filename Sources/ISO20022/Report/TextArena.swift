@@ -2,8 +2,8 @@
 
 /// Texts one after the other in one piece of memory, which is used again for the next record.
 ///
-/// A plain value around memory that `ReportContent` owns. At its end stands the text that is being read, until it is kept
-/// or dropped.
+/// A plain value around memory that `ReportContent` owns. At its end stands the text that is being read, until it is
+/// kept or dropped.
 struct TextArena {
   /// Where a text stands.
   struct Place {

@@ -61,17 +61,22 @@ struct DocumentCuts {
   }
 
   /// Whether letters of a cut stand anywhere in it: `<?` of a declaration, `cu` of Document. Hardly ever in the midst of
-  /// a file, and asked without branches, of many bytes at once; looking at each tag takes much longer.
+  /// a file, and asked of many bytes at once; looking at each tag takes several times as long.
   private static func mayHoldCut(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count >= 2 else { return false }
-    var found: UInt8 = 0
+    guard bytes.count >= 2, let base = bytes.baseAddress else { return false }
+    var search = 1
+    while search < bytes.count, let found = memchr(base + search, Int32(UInt8(ascii: "?")), bytes.count - search) {
+      let place = UnsafeRawPointer(found) - base
+      if bytes[place - 1] == UInt8(ascii: "<") { return true }
+      search = place + 1
+    }
+    // Arithmetic and no branch, so that the compiler makes one step of sixteen bytes or more.
+    var least: UInt8 = 1
     for place in 0..<(bytes.count - 1) {
       let (first, second) = (bytes[place], bytes[place + 1])
-      let isDeclaration = (first ^ UInt8(ascii: "<")) | (second ^ UInt8(ascii: "?"))
-      let isDocument = (first ^ UInt8(ascii: "c")) | (second ^ UInt8(ascii: "u"))
-      found |= (isDeclaration == 0 ? 1 : 0) | (isDocument == 0 ? 1 : 0)
+      least = min(least, (first ^ UInt8(ascii: "c")) | (second ^ UInt8(ascii: "u")))
     }
-    return found != 0
+    return least == 0
   }
 
   /// How many bytes at the end belong to a tag that is not closed yet.

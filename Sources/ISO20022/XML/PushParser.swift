@@ -13,7 +13,8 @@ import Glibc
 /// Elements reach the handler before the document is known to be whole: what they cause counts only once `finish`
 /// has returned. Not for use from two threads at once.
 ///
-/// A subclass may know its handler by type and tell it so, which makes the handler's methods part of its own.
+/// A subclass may know its handler by type and bring functions for libxml2 that call it so: the compiler then makes one
+/// of them and the handler, where else a tag costs three calls.
 package class PushParser {
   private let limits: XMLLimits
   private let handler: any XMLHandler
@@ -48,11 +49,11 @@ package class PushParser {
   }
 
   package convenience init(limits: XMLLimits = XMLLimits(), handler: any XMLHandler) {
-    self.init(within: limits, telling: handler)
+    self.init(within: limits, telling: handler, by: Self.callbacks)
   }
 
-  /// For subclasses too.
-  init(within limits: XMLLimits, telling handler: any XMLHandler) {
+  /// - Parameter callbacks: what libxml2 calls, with the parser as its user data.
+  init(within limits: XMLLimits, telling handler: any XMLHandler, by callbacks: xmlSAXHandler) {
     _ = libraryIsReady
     self.limits = limits
     self.handler = handler
@@ -67,7 +68,7 @@ package class PushParser {
     openNames = .allocate(capacity: max(0, limits.depth) + 1)
     openNames.initialize(repeating: .unknown, count: max(0, limits.depth) + 1)
 
-    var sax = PushParser.callbacks
+    var sax = callbacks
     context = xmlCreatePushParserCtxt(&sax, nil, nil, 0, nil)
     table = .allocate(capacity: 1)
     table.initialize(to: NameTable(capacityFor: names.count))
@@ -112,12 +113,16 @@ package class PushParser {
   }
 
   /// Whether the root element has ended: what may follow is blanks, comments and the end of the document.
-  package final var isPastRoot: Bool { state.pointee.elements > 0 && state.pointee.depth == 0 && !state.pointee.stopped }
+  package final var isPastRoot: Bool {
+    state.pointee.elements > 0 && state.pointee.depth == 0 && !state.pointee.stopped
+  }
 
   /// Reads the next bytes of the file, of any length. After a fault every further call throws that fault again.
   package final func feed(_ piece: UnsafeRawBufferPointer) throws(XMLFault) {
     if let fault = state.pointee.fault { throw fault }
-    if state.pointee.finished { throw XMLFault(line: line, rule: "end of file", found: "bytes after it", expected: "none") }
+    if state.pointee.finished {
+      throw XMLFault(line: line, rule: "end of file", found: "bytes after it", expected: "none")
+    }
     guard piece.count <= limits.bytes - state.pointee.bytes else {
       throw fail("file size", "more than \(limits.bytes) bytes", "at most \(limits.bytes) bytes")
     }
@@ -171,25 +176,6 @@ package class PushParser {
   }
 
   // MARK: What libxml2 tells
-
-  // Called by libxml2. A subclass that knows its handler's type says what is told to it, and the compiler joins the two.
-
-  func started(
-    _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
-    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int32
-  ) {
-    takeStart(localName, namespace, attributes, attributeCount) { (element) throws(XMLFault) in
-      try handler.start(element)
-    }
-  }
-
-  func ended() {
-    takeEnd { (name) throws(XMLFault) in try handler.end(name, line: line) }
-  }
-
-  func read(_ text: UnsafePointer<UInt8>?, _ length: Int32) {
-    takeText(text, length) { (bytes) throws(XMLFault) in try handler.text(bytes) }
-  }
 
   @inline(__always)
   final func takeStart(
@@ -305,7 +291,8 @@ package class PushParser {
   }
 
   fileprivate final func reported(_ error: xmlError?) {
-    guard !state.pointee.stopped, let error, error.level == XML_ERR_ERROR || error.level == XML_ERR_FATAL else { return }
+    guard !state.pointee.stopped, let error else { return }
+    guard error.level == XML_ERR_ERROR || error.level == XML_ERR_FATAL else { return }
     stop(
       with: XMLFault(
         line: Int(error.line), rule: "well-formed document", found: words(forError: error.code),
@@ -324,7 +311,8 @@ package class PushParser {
     return ElementName(id: id)
   }
 
-  /// A name that is not of the vocabulary: its length is counted once, then it is known as a stranger, while there is room.
+  /// A name that is not of the vocabulary: its length is counted once, then it is known as a stranger, while there is
+  /// room.
   private final func addStranger(_ localName: UnsafePointer<UInt8>) -> UInt16? {
     guard hasBoundedLength(localName) else { return nil }
     table.pointee.insertIfRoom(localName, ElementName.unknown.id)
@@ -337,31 +325,56 @@ package class PushParser {
 }
 
 extension PushParser {
-  /// Functions that hand everything to the parser, which is libxml2's user data.
+  /// Functions that tell everything to any handler.
   private static var callbacks: xmlSAXHandler {
-    var sax = xmlSAXHandler()
-    sax.initialized = UInt32(XML_SAX2_MAGIC)
+    var sax = guards
     sax.startElementNs = { owner, name, _, namespace, _, _, attributeCount, _, attributes in
-      PushParser.tell(owner) { $0.started(name, namespace, attributes, attributeCount) }
+      at(owner, PushParser.self) { parser in
+        parser.takeStart(name, namespace, attributes, attributeCount) { (element) throws(XMLFault) in
+          try parser.handler.start(element)
+        }
+      }
     }
-    sax.endElementNs = { owner, _, _, _ in PushParser.tell(owner) { $0.ended() } }
-    sax.characters = { owner, text, length in PushParser.tell(owner) { $0.read(text, length) } }
-    // The same function for both, or libxml2 looks at each text to decide whether it is blank.
-    sax.ignorableWhitespace = sax.characters
-    sax.cdataBlock = sax.characters
-    sax.internalSubset = { owner, _, _, _ in PushParser.tell(owner) { $0.refuseDeclaration() } }
-    sax.externalSubset = { owner, _, _, _ in PushParser.tell(owner) { $0.refuseDeclaration() } }
-    sax.entityDecl = { owner, _, _, _, _, _ in PushParser.tell(owner) { $0.refuseDeclaration() } }
-    sax.serror = { owner, error in PushParser.tell(owner) { $0.reported(error?.pointee) } }
+    sax.endElementNs = { owner, _, _, _ in
+      at(owner, PushParser.self) { parser in
+        parser.takeEnd { (name) throws(XMLFault) in try parser.handler.end(name, line: parser.line) }
+      }
+    }
+    sax.characters = { owner, text, length in
+      at(owner, PushParser.self) { parser in
+        parser.takeText(text, length) { (bytes) throws(XMLFault) in try parser.handler.text(bytes) }
+      }
+    }
+    sax.oneFunctionForAllText()
     return sax
   }
 
-  /// The parser outlives its own call of libxml2, so nobody needs to hold it for each of the calls back.
-  @inline(__always)
-  private static func tell(_ owner: UnsafeMutableRawPointer?, _ what: (PushParser) -> Void) {
-    guard let owner else { return }
-    Unmanaged<PushParser>.fromOpaque(owner)._withUnsafeGuaranteedRef(what)
+  /// Functions that look at no element: they refuse what is never read.
+  static var guards: xmlSAXHandler {
+    var sax = xmlSAXHandler()
+    sax.initialized = UInt32(XML_SAX2_MAGIC)
+    sax.internalSubset = { owner, _, _, _ in at(owner, PushParser.self) { $0.refuseDeclaration() } }
+    sax.externalSubset = { owner, _, _, _ in at(owner, PushParser.self) { $0.refuseDeclaration() } }
+    sax.entityDecl = { owner, _, _, _, _, _ in at(owner, PushParser.self) { $0.refuseDeclaration() } }
+    sax.serror = { owner, error in at(owner, PushParser.self) { $0.reported(error?.pointee) } }
+    return sax
   }
+}
+
+extension xmlSAXHandler {
+  /// Else libxml2 looks at each text to decide whether it is blank.
+  mutating func oneFunctionForAllText() {
+    ignorableWhitespace = characters
+    cdataBlock = characters
+  }
+}
+
+/// The parser that is libxml2's user data. It outlives its own call of libxml2, so nobody needs to hold it for each of
+/// the calls back.
+@inline(__always)
+func at<Parser: PushParser>(_ owner: UnsafeMutableRawPointer?, _ type: Parser.Type, _ tell: (Parser) -> Void) {
+  guard let owner else { return }
+  Unmanaged<Parser>.fromOpaque(owner)._withUnsafeGuaranteedRef(tell)
 }
 
 /// The name of a tag before the first: empty, and there as long as the program.

@@ -62,7 +62,8 @@ package struct XMLElement {
       let wanted = tag.pointee.interned[Int(name.id)]
     else { return nil }
     // libxml2 gives five pointers per attribute: local name, prefix, namespace, start and end of the value.
-    for index in 0..<tag.pointee.attributeCount where attributes[5 * index] == wanted && attributes[5 * index + 1] == nil {
+    for index in 0..<tag.pointee.attributeCount
+    where attributes[5 * index] == wanted && attributes[5 * index + 1] == nil {
       guard let start = attributes[5 * index + 3], let end = attributes[5 * index + 4] else { return nil }
       return UnsafeRawBufferPointer(start: start, count: end - start)
     }
