@@ -34,8 +34,8 @@ enum Pass: String, CaseIterable, Codable {
       let gathered = GatheredReport()
       let reader = ReportReader { record in
         payments += record.kind == .transaction ? 1 : 0
-        gathered.take(record)
-        if gathered.entries.count >= GatheredReport.batch { rows = Self.copied(gathered, into: rows) }
+        try gathered.take(record)
+        if gathered.isFull { rows = Self.copied(gathered, into: rows) }
       }
       try source(reader.feed)
       try reader.finish()
@@ -46,7 +46,8 @@ enum Pass: String, CaseIterable, Codable {
 
   /// What would go to the database now, written and let go.
   private static func copied(_ gathered: GatheredReport, into rows: consuming CopyText) -> CopyText {
-    for entry in gathered.flush() { rows.add(entry, of: 1) }
+    for entry in gathered.flushEntries() { rows.add(entry, of: 1) }
+    for statement in gathered.flushStatements() { rows.add(statement, of: 1) }
     _ = rows.take()
     return rows
   }

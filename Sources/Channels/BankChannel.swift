@@ -12,8 +12,9 @@ package protocol BankChannel: Sendable {
 
   /// Looks for a file whose submission ended unknown, by its final name and its size in bytes.
   ///
-  /// May remove the temporary file, for only that proves that it cannot become the final one any more.
-  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting
+  /// May remove the temporary file of `attempt`, for only that proves that it cannot become the final one any more.
+  /// - Parameter attempt: the last one, whose fate is unknown; those before it are known to have brought nothing.
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting
 
   /// The files that wait for us, without temporary and hidden ones, directories, and names that `isUsable(name:)`
   /// refuses.
@@ -28,6 +29,13 @@ package protocol BankChannel: Sendable {
 
   /// Connects, authenticates and looks into each directory; a sentence for `sepad check`. Changes nothing.
   func probe() async throws(ChannelFault) -> String
+}
+
+extension BankChannel {
+  /// Looks for a file that was submitted once.
+  package func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
+    try await locate(remoteName: remoteName, size: size, attempt: 1)
+  }
 }
 
 /// What is known after a submission.

@@ -11,12 +11,37 @@ package struct LocalFile: Sendable, Equatable {
   /// Files that must lie at the bank before this one does, such as detached signatures. Sealed with the file: under
   /// the same name they have the same bytes, so one that an earlier attempt left there counts as sent.
   package var companions: [LocalFile]
+  /// Which attempt to send it this is, from 1. Each has a temporary name of its own, so that what is left of an earlier
+  /// one, or of a process that is still at it, never becomes the source of another's rename.
+  package var attempt: Int
+  /// After this nothing of it may become visible at the bank: somebody else may be deciding its fate by then. Counts
+  /// the time in which the process or the machine stood still. Nil for no such limit.
+  package var notAfter: ContinuousClock.Instant?
 
-  package init(path: String, size: Int64, remoteName: String, companions: [LocalFile] = []) {
+  /// Whether that instant has passed.
+  var isTooLate: Bool { notAfter.map { ContinuousClock.now >= $0 } ?? false }
+
+  /// Seconds until then, rounded up.
+  var secondsLeft: Int? {
+    notAfter.map { max(0, Int((ContinuousClock.now.duration(to: $0) / .seconds(1)).rounded(.up))) }
+  }
+
+  /// What a submission that came too late ends with.
+  var lateness: ChannelFault {
+    ChannelFault(
+      .cancelled, stage: .upload, found: "more time gone than one attempt may take", expected: "the file at the bank by then")
+  }
+
+  package init(
+    path: String, size: Int64, remoteName: String, companions: [LocalFile] = [], attempt: Int = 1,
+    notAfter: ContinuousClock.Instant? = nil
+  ) {
     self.path = path
     self.size = size
     self.remoteName = remoteName
     self.companions = companions
+    self.attempt = attempt
+    self.notAfter = notAfter
   }
 }
 

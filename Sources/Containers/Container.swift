@@ -1,4 +1,5 @@
 internal import CLibArchive
+internal import Glibc
 
 /// How much a container may hold.
 package struct ContainerLimits: Sendable {
@@ -30,8 +31,8 @@ package enum Container {
   ///
   /// - Parameters:
   ///   - source: the container's bytes; blocks until there are some.
-  ///   - body: gets a member's name (`member 1` where it has none that can be read) and its bytes; need not read to the end, and
-  ///     cannot after it has returned.
+  ///   - body: gets a member's name, fit to be shown (`member 1` where it has none that can be read), and its bytes; need
+  ///     not read to the end, and cannot after it has returned.
   /// - Throws: `ContainerFault`; `recipient` holds what `source` or `body` threw.
   package static func eachMember(
     of source: @escaping Source, limits: ContainerLimits = ContainerLimits(),
@@ -39,6 +40,13 @@ package enum Container {
   ) throws(ContainerFault) {
     guard let archive = archive_read_new() else { throw .damaged("no memory") }
     defer { archive_read_free(archive) }
+    // libarchive translates names to the thread's locale, and a daemon's knows ASCII alone.
+    let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+    let before = locale.map { uselocale($0) }
+    defer {
+      if let before { uselocale(before) }
+      if let locale { freelocale(locale) }
+    }
     let reading = Reading(source: source, limits: limits)
     archive_read_support_filter_gzip(archive)
     archive_read_support_format_zip_streamable(archive)
@@ -51,6 +59,10 @@ package enum Container {
         return Unmanaged<Reading>.fromOpaque(context).takeUnretainedValue().next(into: buffer)
       }, nil)
     guard opened == ARCHIVE_OK else { throw reading.fault(archive) }
+    // libarchive would unpack gzip in gzip in gzip: a small file could keep it busy for days. It counts the file itself as
+    // a filter too.
+    let isGzip = archive_filter_count(archive) > 1
+    guard archive_filter_count(archive) <= 2 else { throw .nested(member: "member 1") }
 
     var members = 0
     while true {
@@ -58,14 +70,28 @@ package enum Container {
       let header = archive_read_next_header(archive, &entry)
       if header == ARCHIVE_EOF { break }
       guard header == ARCHIVE_OK || header == ARCHIVE_WARN, let entry else { throw reading.fault(archive) }
+      guard !isGzip || archive_format(archive) == ARCHIVE_FORMAT_RAW else { throw .nested(member: "member 1") }
       members += 1
       guard members <= limits.members else {
         throw .tooLarge(found: "more than \(limits.members) members", expected: "at most \(limits.members)")
       }
       let name = archive_entry_pathname_utf8(entry).map { String(cString: $0) } ?? "member \(members)"
       if name.hasSuffix("/") { continue }
-      try deliver(name, archive, reading, body)
+      try deliver(shown(name), archive, reading, body)
     }
+  }
+
+  /// Whoever made the container chose the name: it goes into logs and mails, so it is short and in one line. Its end
+  /// tells more than its folders.
+  private static func shown(_ name: String) -> String {
+    var shown = String.UnicodeScalarView()
+    for scalar in name.unicodeScalars.suffix(80) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: shown.append("?")
+      default: shown.append(scalar)
+      }
+    }
+    return String(shown)
   }
 
   private static func deliver(

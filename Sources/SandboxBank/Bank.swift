@@ -3,7 +3,7 @@
 //
 //   inbox/    a client puts complete files here, by renaming them; names ending in .part, .tmp or .p7s are no files
 //   archive/  what the bank has taken, untouched
-//   outbox/   what the bank reports: pain.002.001.10, camt.054.001.08; the client removes them
+//   outbox/   what the bank reports: pain.002.001.10, camt.029.001.09, camt.054.001.08; the client removes them
 //   refused/  files in which not even a message id could be read: nobody can be answered
 //   state/    journal.tsv (the bank's only memory), seen.tsv and violations.log (made from it), <n>.items.tsv
 //
@@ -17,6 +17,7 @@
 // A late payment has a pain.002 of its own at midnight of the next TARGET day and a camt.054 of its own one TARGET day
 // after the collection date. If any payment of a report is to be answered twice, the whole report is published twice,
 // byte for byte, the second time with "-again" in its name. A payment never answered is in no line and no sum.
+// What else may happen to a payment, and how it may be told, stands in Behaviour.swift and Course.swift.
 //
 // Crashes: a fact is in the journal before anything follows from it; files move by rename; a report is finished and
 // named in the journal before it moves to the outbox, and it has left the drafts exactly when it has arrived there. So
@@ -36,6 +37,7 @@ package final class Bank {
     package var schemaPath: String?
     package var scenario = Scenario()
     package var booking = Booking.batch
+    package var answers = Answers.all
     /// The client's certificate: files without its signature beside them, `<name>.p7s`, are refused.
     package var signatureCertificate: String?
 
@@ -132,7 +134,8 @@ extension Bank {
     let draft = "\(itemsPath(message.serial)).new"
     let path = "\(folders.archive)/\(message.archiveName)"
     let judge = Judge(
-      message, scenario: options.scenario, booking: options.booking, history: history, items: try NewFile(draft))
+      message, scenario: options.scenario, booking: options.booking, answers: options.answers, history: history,
+      items: try NewFile(draft))
     try reach(.judging)
     let decision = try judge.decide(path: path, schema: options.schemaPath, signature: try signatureFault(of: message, path))
     try move(draft, to: itemsPath(message.serial), in: folders.state)
@@ -177,10 +180,16 @@ extension Bank {
     let sink: ByteSink = { try draft.write($0) }
     let eachItem: ((Item) throws -> Void) throws -> Void = { body in try self.eachItem(of: message, body) }
     switch report.kind {
-    case .status, .lateStatus:
+    case .status, .lateStatus, .refusals:
       try StatusReport(message: message, report: report).write(to: sink, eachItem: eachItem)
-    case .credit, .lateCredit, .returns:
-      try AccountReport(message: message, report: report).write(to: sink, eachItem: eachItem)
+    case .cancellations(let date, let telling):
+      try CancellationReport(message: message, report: report, date: date, telling: telling)
+        .write(to: sink, eachItem: eachItem)
+    case .credit, .lateCredit:
+      try CreditReport(message: message, report: report).write(to: sink, eachItem: eachItem)
+    case .bookings(let date, let telling):
+      try BookingReport(message: message, report: report, date: date, telling: telling)
+        .write(to: sink, eachItem: eachItem)
     }
     try draft.finish()
     try reach(.drafted)

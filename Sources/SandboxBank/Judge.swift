@@ -13,9 +13,19 @@ package enum Booking: String, CaseIterable, Sendable {
   case single
   /// Batch and single in turn, block by block.
   case alternate
-  /// A batch where all of a block but its rejects is credited at once, single where something is late or never comes:
-  /// a sum that leaves payments out without naming them could not be told apart.
+  /// A batch where all of a block but what is told to be refused is credited at once, single where something is late or
+  /// never comes: a sum that leaves payments out without naming them could not be told apart.
   case mixed
+}
+
+/// Which pain.002 a bank sends.
+package enum Answers: String, CaseIterable, Sendable {
+  /// One for each file, with its group and block statuses and each refused payment.
+  case all
+  /// Only where something is refused, and then only that.
+  case refusals
+  /// None: a client learns from the account.
+  case none
 }
 
 /// What the bank has accepted so far, against which a new file may be a repetition.
@@ -60,7 +70,7 @@ final class Judge {
   private var payments: Set<UInt64> = []
 
   init(
-    _ message: Message, scenario: Scenario, booking: Booking, history: History, items: NewFile
+    _ message: Message, scenario: Scenario, booking: Booking, answers: Answers, history: History, items: NewFile
   ) {
     serial = message.serial
     today = message.takenAt.day
@@ -69,6 +79,7 @@ final class Judge {
     self.history = history
     self.items = items
     decision = Decision(judgement: Judgement(serial: message.serial))
+    decision.judgement.answers = answers
   }
 
   /// Reads the file at `path`. `signature` is what the check of its signature found wrong.
@@ -214,7 +225,8 @@ final class Judge {
   private func endBlock() {
     guard let announced = block, let index = decision.blocks.indices.last, refusal == nil else { return }
     let counted = decision.blocks[index]
-    if booking == .mixed, counted.credited + counted.rejected < counted.transactions {
+    let isExplained = { (behaviour: Behaviour) in behaviour.isCreditedOnDate || behaviour.isToldMissing }
+    if booking == .mixed, counted.count(where: isExplained) < counted.transactions {
       decision.blocks[index].isBatchBooked = false
     }
     if let count = announced.transactions, count != counted.transactions {

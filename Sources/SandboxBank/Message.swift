@@ -20,11 +20,13 @@ struct Judgement: Equatable {
   var sha256: String
   /// nil when the file was taken, wholly or in part.
   var refusal: StatusReason?
+  /// As the bank was told when it judged, so that a restart with another wish changes nothing.
+  var answers = Answers.all
 
   var fields: [String] {
     [
       "\(serial)", messageID, messageType, "\(transactions)", "\(controlSum)", sha256, refusal?.code ?? "",
-      refusal?.words ?? "",
+      refusal?.words ?? "", answers.rawValue,
     ]
   }
 
@@ -38,7 +40,8 @@ struct Judgement: Equatable {
   }
 
   init?(fields: [String]) {
-    guard fields.count == 8, let serial = Int(fields[0]), let transactions = Int(fields[3]), let sum = Int64(fields[4])
+    guard fields.count == 9, let serial = Int(fields[0]), let transactions = Int(fields[3]), let sum = Int64(fields[4]),
+      let answers = Answers(rawValue: fields[8])
     else { return nil }
     self.init(serial: serial)
     messageID = fields[1]
@@ -47,6 +50,7 @@ struct Judgement: Equatable {
     controlSum = sum
     sha256 = fields[5]
     refusal = fields[6].isEmpty ? nil : StatusReason(code: fields[6], words: fields[7])
+    self.answers = answers
   }
 }
 
@@ -63,13 +67,11 @@ struct Block: Equatable {
   var refusal: StatusReason?
   var transactions = 0
   var controlSum: Int64 = 0
-  var rejected = 0
   /// Credited on the collection date.
   var credited = 0
   var creditedSum: Int64 = 0
-  var late = 0
-  var returned = 0
-  var twice = 0
+  /// How many payments of each behaviour: from this follows which reports there will be.
+  var tally: [Behaviour: Int] = [:]
 
   init(
     index: Int, paymentInformationID: String, scheme: String, collectionDate: CalendarDay, creditorIBAN: String,
@@ -94,37 +96,40 @@ struct Block: Equatable {
       credited += 1
       creditedSum += cents  // Never more than the control sum.
     }
-    switch behaviour {
-    case .reject: rejected += 1
-    case .late: late += 1
-    case .return: returned += 1
-    case .twice: twice += 1
-    case .settle, .never, .refuseFile: break
-    }
+    tally[behaviour, default: 0] += 1
     return true
   }
 
+  /// How many payments are of behaviours that fit.
+  func count(where fits: (Behaviour) -> Bool) -> Int {
+    tally.reduce(0) { fits($1.key) ? $0 + $1.value : $0 }
+  }
+
   var fields: [String] {
-    [
+    let tally = tally.map { "\($0.value) \($0.key)" }.sorted().joined(separator: ";")
+    return [
       "\(index)", paymentInformationID, scheme, collectionDate.iso, creditorIBAN, isBatchBooked ? "batch" : "single",
-      refusal?.code ?? "", refusal?.words ?? "", "\(transactions)", "\(controlSum)", "\(rejected)", "\(credited)",
-      "\(creditedSum)", "\(late)", "\(returned)", "\(twice)",
+      refusal?.code ?? "", refusal?.words ?? "", "\(transactions)", "\(controlSum)", "\(credited)", "\(creditedSum)",
+      tally,
     ]
   }
 
   init?(fields: [String]) {
-    guard fields.count == 16, let index = Int(fields[0]), let date = try? CalendarDay(iso: fields[3]),
-      let transactions = Int(fields[8]), let controlSum = Int64(fields[9]), let rejected = Int(fields[10]),
-      let credited = Int(fields[11]), let creditedSum = Int64(fields[12]), let late = Int(fields[13]),
-      let returned = Int(fields[14]), let twice = Int(fields[15])
+    guard fields.count == 13, let index = Int(fields[0]), let date = try? CalendarDay(iso: fields[3]),
+      let transactions = Int(fields[8]), let controlSum = Int64(fields[9]), let credited = Int(fields[10]),
+      let creditedSum = Int64(fields[11])
     else { return nil }
     self.init(
       index: index, paymentInformationID: fields[1], scheme: fields[2], collectionDate: date, creditorIBAN: fields[4],
       isBatchBooked: fields[5] == "batch",
       refusal: fields[6].isEmpty ? nil : StatusReason(code: fields[6], words: fields[7]))
-    (self.transactions, self.controlSum, self.rejected) = (transactions, controlSum, rejected)
-    (self.credited, self.creditedSum, self.late) = (credited, creditedSum, late)
-    (self.returned, self.twice) = (returned, twice)
+    (self.transactions, self.controlSum) = (transactions, controlSum)
+    (self.credited, self.creditedSum) = (credited, creditedSum)
+    for part in fields[12].split(separator: ";") {
+      let words = part.split(separator: " ", maxSplits: 1)
+      guard words.count == 2, let count = Int(words[0]), let behaviour = Behaviour(words[1]) else { return nil }
+      tally[behaviour] = count
+    }
   }
 }
 

@@ -9,12 +9,16 @@ struct PlannedReport: Equatable {
     case status
     /// pain.002 for its late payments.
     case lateStatus
+    /// pain.002 for payments of a collection date that are refused later than their file is answered.
+    case refusals(CalendarDay, Telling)
+    /// camt.029 for payments of a collection date whose cancellation was asked for.
+    case cancellations(CalendarDay, Telling)
     /// camt.054 for what is credited on its collection date.
     case credit(CalendarDay)
     /// camt.054 for its late payments of a collection date; `on` is the day they are credited.
     case lateCredit(CalendarDay, on: CalendarDay)
-    /// camt.054 for its returned payments of a collection date; `on` is the day they are debited.
-    case returns(CalendarDay, on: CalendarDay)
+    /// camt.054 for everything else that is booked about payments of a collection date.
+    case bookings(CalendarDay, Telling)
   }
 
   var kind: Kind
@@ -26,51 +30,97 @@ struct PlannedReport: Equatable {
 }
 
 extension Message {
+  /// In the order in which those of one instant are published.
   var reports: [PlannedReport] {
     guard let judgement, !judgement.messageID.isEmpty else { return [] }
-    let number = String(repeating: "0", count: max(0, 6 - "\(serial)".count)) + "\(serial)"
-    let stem = Self.fileName(judgement.messageID) + "-" + number
-    var reports: [PlannedReport] = []
-
-    func plan(_ kind: PlannedReport.Kind, _ name: String, _ id: String, _ due: Instant, twice: Bool) {
-      // Never before the file was there, whatever its dates say.
-      let due = max(due, takenAt)
-      reports.append(PlannedReport(kind: kind, name: name + ".xml", messageID: "\(id)-\(number)", due: due))
-      if twice {
-        reports.append(PlannedReport(kind: kind, name: name + "-again.xml", messageID: "\(id)-\(number)", due: due))
-      }
-    }
-
+    var plan = Plan(self, messageID: judgement.messageID)
     let accepted = blocks.filter { $0.refusal == nil }
-    plan(.status, "pain002-\(stem)", "STATUS", takenAt, twice: accepted.contains { $0.twice > 0 })
-    guard judgement.refusal == nil else { return reports }
-    if accepted.contains(where: { $0.late > 0 }) {
-      let today = takenAt.day
-      let day = TARGETCalendar.next(onOrAfter: today.adding(days: 1))
-      plan(.lateStatus, "pain002-\(stem)-late", "STATUS-LATE", Self.start(of: day), twice: false)
-    }
+    plan.addStatuses(judgement, accepted, blocks)
+    guard judgement.refusal == nil else { return plan.reports }
     for date in Set(accepted.map(\.collectionDate)).sorted() {
-      let blocks = accepted.filter { $0.collectionDate == date }
-      let compact = date.iso.filter { $0 != "-" }
-      if blocks.contains(where: { $0.credited > 0 }) {
-        plan(
-          .credit(date), "camt054-\(stem)-\(compact)", "CREDIT-\(compact)", Self.start(of: date),
-          twice: blocks.contains { $0.twice > 0 })
+      plan.add(date, Set(accepted.filter { $0.collectionDate == date }.flatMap(\.tally.keys)), judgement.answers)
+    }
+    return plan.reports
+  }
+}
+
+private struct Plan {
+  private(set) var reports: [PlannedReport] = []
+  private let takenAt: Instant
+  private let number: String
+  private let stem: String
+
+  init(_ message: Message, messageID: String) {
+    takenAt = message.takenAt
+    number = String(repeating: "0", count: max(0, 6 - "\(message.serial)".count)) + "\(message.serial)"
+    stem = Self.fileName(messageID) + "-" + number
+  }
+
+  private mutating func add(
+    _ kind: PlannedReport.Kind, _ name: String, _ id: String, _ due: Instant, copied: Bool = false
+  ) {
+    // Never before the file was there, whatever its dates say.
+    let due = max(due, takenAt)
+    reports.append(PlannedReport(kind: kind, name: name + ".xml", messageID: "\(id)-\(number)", due: due))
+    if copied {
+      reports.append(PlannedReport(kind: kind, name: name + "-again.xml", messageID: "\(id)-\(number)", due: due))
+    }
+  }
+
+  // MARK: About the file
+
+  mutating func addStatuses(_ judgement: Judgement, _ accepted: [Block], _ all: [Block]) {
+    let behaviours = Set(accepted.flatMap(\.tally.keys))
+    let refusesSomething =
+      judgement.refusal != nil || accepted.count < all.count || behaviours.contains(where: \.isRefusedAtOnce)
+    if judgement.answers == .all || judgement.answers == .refusals && refusesSomething {
+      var due = takenAt
+      for block in accepted where judgement.refusal == nil {
+        for behaviour in block.tally.keys where behaviour.holdsStatusBack {
+          let last = max(0, behaviour.lines.map(\.telling.day).max() ?? 0)
+          due = max(due, Self.start(of: TARGETCalendar.adding(last + 1, to: block.collectionDate)))
+        }
       }
-      if blocks.contains(where: { $0.late > 0 }) {
-        let day = TARGETCalendar.adding(1, to: date)
-        plan(
-          .lateCredit(date, on: day), "camt054-\(stem)-\(compact)-late", "LATE-\(compact)", Self.start(of: day),
-          twice: false)
-      }
-      if blocks.contains(where: { $0.returned > 0 }) {
-        let day = TARGETCalendar.adding(2, to: date)
-        plan(
-          .returns(date, on: day), "camt054-\(stem)-\(compact)-returns", "RETURN-\(compact)", Self.start(of: day),
-          twice: false)
+      add(.status, "pain002-\(stem)", "STATUS", due, copied: behaviours.contains(.twice))
+      if behaviours.contains(where: { $0.isRefusedAtOnce && $0.words.contains(.twice) }) {
+        let day = TARGETCalendar.next(onOrAfter: due.day.adding(days: 1))
+        add(.status, "pain002-\(stem)-retold", "STATUS-RETOLD", Self.start(of: day))
       }
     }
-    return reports
+    if judgement.answers == .all, judgement.refusal == nil, behaviours.contains(.late) {
+      let day = TARGETCalendar.next(onOrAfter: takenAt.day.adding(days: 1))
+      add(.lateStatus, "pain002-\(stem)-late", "STATUS-LATE", Self.start(of: day))
+    }
+  }
+
+  // MARK: About one collection date
+
+  mutating func add(_ date: CalendarDay, _ behaviours: Set<Behaviour>, _ answers: Answers) {
+    let compact = date.iso.filter { $0 != "-" }
+    if behaviours.contains(where: \.isCreditedOnDate) {
+      // What is told before its cause is told before the credit.
+      let held = behaviours.filter(\.holdsCreditsBack).flatMap(\.lines).map { $0.telling.day + 1 }.max() ?? 0
+      add(
+        .credit(date), "camt054-\(stem)-\(compact)", "CREDIT-\(compact)",
+        Self.start(of: TARGETCalendar.adding(held, to: date)), copied: behaviours.contains(.twice))
+    }
+    if behaviours.contains(.late) {
+      let day = TARGETCalendar.adding(1, to: date)
+      add(.lateCredit(date, on: day), "camt054-\(stem)-\(compact)-late", "LATE-\(compact)", Self.start(of: day))
+    }
+    for telling in Set(behaviours.flatMap { $0.lines.map(\.telling) }).sorted() {
+      let due = Self.start(of: TARGETCalendar.adding(telling.day, to: date))
+      let (when, mark) = (telling.nameSuffix, telling.idSuffix)
+      switch telling.channel {
+      case .refusal where answers == .none: continue
+      case .refusal:
+        add(.refusals(date, telling), "pain002-\(stem)-\(compact)-refusals\(when)", "REFUSED-\(compact)\(mark)", due)
+      case .cancellation:
+        add(.cancellations(date, telling), "camt029-\(stem)-\(compact)\(when)", "CANCEL-\(compact)\(mark)", due)
+      case .booking:
+        add(.bookings(date, telling), "camt054-\(stem)-\(compact)-returns\(when)", "RETURN-\(compact)\(mark)", due)
+      }
+    }
   }
 
   /// Midnight UTC: a sandbox has no cut-offs.
@@ -86,6 +136,18 @@ extension Message {
         }
       }, as: UTF8.self)
   }
+}
+
+extension Telling {
+  /// Keeps names of a date's reports apart: nothing for what is usual.
+  fileprivate var nameSuffix: String {
+    (answer.isEmpty ? "" : "-\(answer)") + (isUsualDay ? "" : "-\(day)")
+  }
+
+  /// The same in a message id, which has room for 35 characters.
+  fileprivate var idSuffix: String { answer + (isUsualDay ? "" : "-\(day)") }
+
+  private var isUsualDay: Bool { day == (channel == .booking ? 2 : -1) }
 }
 
 extension CalendarDay {

@@ -1,5 +1,6 @@
-// Writes pain.002.001.10: what becomes of a file before any money moves. Rejected payments are listed one by one,
-// accepted ones only counted in with their block and group, as banks do.
+// Writes pain.002.001.10: what becomes of a file, mostly before any money moves. Refused payments are listed one by
+// one, accepted ones only counted in with their block and group, as banks do; or left out, by a bank that only tells
+// refusals.
 
 import ISO20022
 import SEPA
@@ -25,7 +26,7 @@ struct StatusReport {
     try xml.element("OrgnlMsgNmId", judgement.messageType)
     try xml.element("OrgnlNbOfTxs", number: judgement.transactions)
     try xml.element("OrgnlCtrlSum", cents: judgement.controlSum)
-    if report.kind == .status {
+    if report.kind == .status, judgement.answers == .all || judgement.refusal != nil {
       try xml.element("GrpSts", groupStatus(judgement))
       if let refusal = judgement.refusal { try reason(refusal, &xml) }
     }
@@ -36,7 +37,7 @@ struct StatusReport {
   }
 
   private func writeBlocks(_ xml: inout XMLWriter, _ eachItem: ((Item) throws -> Void) throws -> Void) throws {
-    let blocks = report.kind == .status ? message.blocks : message.blocks.filter { $0.refusal == nil && $0.late > 0 }
+    let blocks = message.blocks.filter(isListed)
     var next = 0
     var openIndex: Int?
     try eachItem { item in
@@ -58,11 +59,22 @@ struct StatusReport {
     if openIndex != nil { try xml.markup("</OrgnlPmtInfAndSts>") }
   }
 
-  private func isListed(_ item: Item) -> Bool {
-    switch item.behaviour {
-    case .reject: report.kind == .status
-    case .late: report.kind == .lateStatus
-    case .settle, .return, .twice, .never, .refuseFile: false
+  private func isListed(_ block: Block) -> Bool {
+    switch report.kind {
+    case .status where message.judgement?.answers == .all: true
+    case .status: status(of: block) != "ACCP"
+    default: block.refusal == nil && block.tally.keys.contains(where: isListed)
+    }
+  }
+
+  private func isListed(_ item: Item) -> Bool { isListed(item.behaviour) }
+
+  private func isListed(_ behaviour: Behaviour) -> Bool {
+    switch report.kind {
+    case .status: behaviour.isRefusedAtOnce
+    case .lateStatus: behaviour == .late
+    case .refusals(_, let telling): behaviour.lines.contains { $0.telling == telling }
+    case .cancellations, .credit, .lateCredit, .bookings: false
     }
   }
 
@@ -78,11 +90,11 @@ struct StatusReport {
     try xml.markup("<TxInfAndSts>")
     try xml.element("OrgnlInstrId", item.instructionID)
     try xml.element("OrgnlEndToEndId", item.endToEndID)
-    if case .reject(let code) = item.behaviour {
-      try xml.element("TxSts", "RJCT")
-      try reason(StatusReason(code: code, words: ""), &xml)
-    } else {
+    if item.behaviour == .late {
       try xml.element("TxSts", "ACSP")
+    } else {
+      try xml.element("TxSts", "RJCT")
+      try reason(StatusReason(code: item.behaviour.code ?? "NARR", words: ""), &xml)
     }
     try xml.markup("<OrgnlTxRef><Amt>")
     try xml.euro("InstdAmt", cents: item.amount)
@@ -114,7 +126,8 @@ struct StatusReport {
   }
 
   private func status(of block: Block) -> String {
-    if block.refusal != nil || block.rejected == block.transactions { return "RJCT" }
-    return block.rejected > 0 ? "PART" : "ACCP"
+    let refused = block.count(where: \.isRefusedAtOnce)
+    if block.refusal != nil || refused == block.transactions { return "RJCT" }
+    return refused > 0 ? "PART" : "ACCP"
   }
 }

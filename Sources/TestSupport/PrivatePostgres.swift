@@ -23,14 +23,10 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
     guard mkdtemp(&template) != nil else { throw SetupFault(what: "mkdtemp") }
     directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     chmod(directory, 0o777)
-    let data = directory + "/data"
     try Self.asServerUser(["initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
-    try Self.asServerUser([
-      "pg_ctl", "-D", data, "-w", "-l", directory + "/log", "-o",
-      "-c listen_addresses='' -k \(directory) -c fsync=off -c max_connections=60", "start",
-    ])
+    try start()
     // Whoever ends, however it ends, takes its cluster with it: this one waits for that.
-    let stop = Self.serverCommand(["pg_ctl", "-D", data, "-m", "immediate", "stop"])
+    let stop = Self.serverCommand(powerOffCommand)
       .map { "'\($0)'" }.joined(separator: " ")
     _ = try Command.spawn([
       "/bin/sh", "-c",
@@ -40,11 +36,39 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
 
   /// A new, empty database.
   /// - Returns: its libpq connection string.
-  package func makeDatabase() throws -> String {
+  package func makeDatabase() throws -> String { try makeDatabase(from: "template1") }
+
+  /// A copy of a database to which nobody is connected.
+  /// - Parameter conninfo: as `makeDatabase` returned it.
+  /// - Returns: the copy's libpq connection string.
+  package func copyDatabase(_ conninfo: String) throws -> String {
+    guard let name = conninfo.split(separator: "=").last else { throw SetupFault(what: "no name in \(conninfo)") }
+    return try makeDatabase(from: String(name))
+  }
+
+  private func makeDatabase(from template: String) throws -> String {
     let name = "t" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    try Self.run(["\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c", "CREATE DATABASE \(name)", "postgres"])
+    try Self.run([
+      "\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c",
+      "CREATE DATABASE \(name) TEMPLATE \(template)", "postgres",
+    ])
     return "host=\(directory) user=postgres dbname=\(name)"
   }
+
+  /// Ends the server as a power cut would: no connection is told, nothing is written down; what was committed is in the
+  /// log. Never for `shared`, which belongs to others too.
+  package func powerOff() throws { try Self.asServerUser(powerOffCommand) }
+
+  /// Starts the server; after a power cut it recovers first.
+  package func start() throws {
+    try Self.asServerUser([
+      "pg_ctl", "-D", data, "-w", "-l", directory + "/log", "-o",
+      "-c listen_addresses='' -k \(directory) -c fsync=off -c max_connections=60", "start",
+    ])
+  }
+
+  private var data: String { directory + "/data" }
+  private var powerOffCommand: [String] { ["pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"] }
 
   private static let home: String =
     binaries.first { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") } ?? "/usr/bin"

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import ISO20022
 package import Logging
 package import SEPA
@@ -44,13 +45,14 @@ package struct Builder: Sendable {
     let stamp = Stamp(at: now, actor: "build")
     let day = now.description.prefix(10).filter { $0 != "-" }
     let schemaPath = schemaPath
-    return try await session.transaction { session in
+    let file = try await session.transaction { session -> OpenFile? in
       guard
         let file = try session.openFile(
           group, earliest: earliest, latest: latest, limit: bank.maxTransactions,
           // The day keeps ids apart even if the database is restored to an earlier sequence value.
           messageID: { id in "SEPAD-\(day)-\(id)" })
       else { return nil }
+      CrashPoints.reach(.buildClaimed)
       let work = try FileWork(schemaPath: schemaPath, signing: bank.signer?.begin(at: now.seconds))
       let writer = work.writer
       try writer.begin(
@@ -65,6 +67,7 @@ package struct Builder: Sendable {
       try layout.end()
       let finished = try work.finish()
       for chunk in finished.rest { try session.storeChunk(file: file.id, ordinal: chunk.ordinal, chunk.bytes) }
+      CrashPoints.reach(.buildWritten)
       let name = bank.remoteName.replacing("{message_id}", with: file.messageID)
       try session.seal(
         file, of: group,
@@ -73,8 +76,11 @@ package struct Builder: Sendable {
           signature: finished.signature, signatureName: finished.signature.map { _ in name + bank.signatureSuffix },
           schemaChecked: schemaPath != nil),
         stamp)
+      CrashPoints.reach(.buildSealed)
       return file
     }
+    if file != nil { CrashPoints.reach(.buildCommitted) }
+    return file
   }
 }
 

@@ -13,6 +13,7 @@ enum Concern: Codable, Equatable, Sendable {
   case creditOverdue(bank: String, messageID: String, collectionDate: String, transactions: Int64, amountCents: Int64)
   case statementFault(bank: String, statement: String, fault: String)
   case noticesFailed(endpoint: String, notices: Int64, lastAnswer: String)
+  case collectedTwice(endToEndID: String, collections: String, amountCents: Int64)
 
   /// As a job keeps it.
   func json() throws -> String {
@@ -57,6 +58,8 @@ enum Concern: Codable, Equatable, Sendable {
       return .statementFault(bank: bank, statement: statement, fault: fault)
     case .noticesFailed(let endpoint, let notices, let lastAnswer):
       return .noticesFailed(endpoint: endpoint, notices: Int(notices), lastAnswer: lastAnswer)
+    case .collectedTwice(let endToEndID, let collections, let amountCents):
+      return .collectedTwice(endToEndID: endToEndID, collections: collections, amountCents: amountCents)
     }
   }
 }

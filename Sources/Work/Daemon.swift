@@ -17,10 +17,11 @@ package struct Daemon: Sendable {
     self.journal = journal
   }
 
-  /// Checks the schema's version and writes the configured creditors and endpoints.
+  /// Checks the schema's version, writes the configured creditors and endpoints, and clears what a killed daemon left in
+  /// the spool directory. To be called before anything runs.
   package func prepare() async throws {
-    let session = Session(conninfo: settings.conninfo, name: "prepare")
-    try await Migrator().requireCurrent(session)
+    Spool(directory: settings.spoolDirectory).sweep()
+    let session = Session(conninfo: settings.conninfo, name: "prepare", schemaVersion: Migrator.version)
     try await session.configure(
       creditors: settings.creditors, subscriptions: settings.subscriptions, at: clock.now())
   }
@@ -51,7 +52,7 @@ package struct Daemon: Sendable {
 
   private func makeLanes() -> [Lane] {
     let (settings, clock, log) = (settings, clock, log)
-    let pipeline = Session(conninfo: settings.conninfo, name: "pipeline")
+    let pipeline = Session(conninfo: settings.conninfo, name: "pipeline", schemaVersion: Migrator.version)
     var lanes = [
       Lane(name: "pipeline", session: pipeline, clock: clock, log: log, journal: journal) {
         var moved = try await Intake(session: pipeline).run(at: clock.now())
@@ -63,21 +64,23 @@ package struct Daemon: Sendable {
       }
     ]
     for bank in settings.banks {
-      let session = Session(conninfo: settings.conninfo, name: "bank \(bank.name)")
+      let session = Session(conninfo: settings.conninfo, name: "bank \(bank.name)", schemaVersion: Migrator.version)
       let exchange = Exchange(session: session, bank: bank, spoolDirectory: settings.spoolDirectory, log: log)
       lanes.append(
         Lane(name: "bank \(bank.name)", session: session, clock: clock, log: log, journal: journal) {
           let exchanged = try await exchange.run(at: clock.now())
-          return exchanged + (try await Apply(session: session, log: log).run(bank: bank.name, at: clock.now()))
+          return exchanged + (try await Apply(session: session, policies: settings.policies, log: log)
+            .run(bank: bank.name, at: clock.now()))
         })
     }
-    let notices = Session(conninfo: settings.conninfo, name: "react")
-    let react = React(session: notices, webhooks: settings.webhooks, mail: settings.mail, log: log)
+    let notices = Session(conninfo: settings.conninfo, name: "react", schemaVersion: Migrator.version)
+    let react = React(
+      session: notices, webhooks: settings.webhooks, mail: settings.mail, policies: settings.policies, log: log)
     lanes.append(
       Lane(name: "react", session: notices, clock: clock, log: log, journal: journal) {
         try await react.run(at: clock.now)
       })
-    let attention = Session(conninfo: settings.conninfo, name: "watch")
+    let attention = Session(conninfo: settings.conninfo, name: "watch", schemaVersion: Migrator.version)
     let watch = Watch(session: attention, banks: settings.banks, log: log)
     lanes.append(
       Lane(name: "watch", session: attention, clock: clock, log: log, journal: journal) {

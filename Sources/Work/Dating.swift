@@ -1,3 +1,4 @@
+internal import CrashPoints
 package import SEPA
 package import Store
 
@@ -15,7 +16,12 @@ package struct Dating: Sendable {
     var dated = 0
     for group in try await session.undated(bank: bank.name, earliest: earliest.iso) {
       let day = bank.window.collectionDate(requested: try CalendarDay(iso: group.requestedDate), at: local)
-      dated += try await session.date(group, to: day.iso, Stamp(at: now, actor: "dating"))
+      dated += try await session.transaction { session in
+        let count = try await session.date(group, to: day.iso, Stamp(at: now, actor: "dating"))
+        CrashPoints.reach(.datingWritten)
+        return count
+      }
+      CrashPoints.reach(.datingCommitted)
     }
     return dated
   }

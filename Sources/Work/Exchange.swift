@@ -1,4 +1,5 @@
 internal import Channels
+internal import CrashPoints
 package import Logging
 package import SEPA
 package import Store
@@ -45,7 +46,7 @@ package struct Exchange: Sendable {
       case .sealed: moved += try await send(file, at: now) ? 1 : 0
       case .sending:
         // We hold the bank's lock, so whoever was sending is dead: what reached the bank is not known.
-        try await move(file, .outcomeUnknown, "the daemon stopped while sending", at: now)
+        try await move(file, .outcomeUnknown, "the daemon stopped while sending", attempt: file.attempts, at: now)
         moved += 1
       case .uncertain: moved += try await settle(file, at: now) ? 1 : 0
       case .submitted, .accepted, .refused, .withdrawn: break
@@ -62,29 +63,49 @@ package struct Exchange: Sendable {
       try await move(file, .withdrawn, "collection date \(file.firstDate) can no longer be met", at: now)
       return true
     }
-    let local1 = try await spool.write(file, from: session)
-    defer { spool.remove(local1) }
-    guard try await move(file, .sendBegan, nil, at: now) == .sending else { return false }
-    switch await bank.channel.submit(local1) {
-    case .delivered(let evidence): try await move(file, .delivered, evidence, at: now)
+    var outgoing = try await spool.write(file, from: session)
+    defer { spool.remove(outgoing) }
+    // Counted from before the intent, and half of what others wait before they decide its fate: if this process stands
+    // still for longer, it has nothing to say any more.
+    if bank.uncertainWaitSeconds > 0 {
+      outgoing.notAfter = ContinuousClock.now.advanced(by: .milliseconds(bank.uncertainWaitSeconds * 500))
+    }
+    let attempt = file.attempts + 1
+    outgoing.attempt = attempt
+    guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
+    CrashPoints.reach(.sendIntended)
+    let outcome = await bank.channel.submit(outgoing)
+    CrashPoints.reach(.sendAnswered)
+    switch outcome {
+    case .delivered(let evidence):
+      if try await move(file, .delivered, evidence, attempt: attempt, at: now) == nil {
+        // Overtaken, and true all the same: the bank has it.
+        try await move(file, .reported, "attempt \(attempt): \(evidence)", at: now)
+      }
     case .notSent(let fault):
       log.error("file not sent", metadata: ["file": "\(file.messageID)", "fault": "\(fault)", "hint": "\(fault.hint)"])
       let wait = min(3600, 30 << min(file.attempts, 7))
-      try await move(file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), at: now)
+      try await move(
+        file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), attempt: attempt, at: now)
     case .unknown(let fault):
       log.error("outcome unknown", metadata: ["file": "\(file.messageID)", "fault": "\(fault)"])
-      try await move(file, .outcomeUnknown, "\(fault)", at: now)
+      try await move(file, .outcomeUnknown, "\(fault)", attempt: attempt, at: now)
     }
+    CrashPoints.reach(.sendRecorded)
     return true
   }
 
   /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
-    let since = try Instant(iso: file.movedAt)
-    guard now >= since.adding(seconds: bank.uncertainWaitSeconds) else { return false }
-    switch try await bank.channel.locate(remoteName: file.remoteName, size: file.sizeBytes) {
-    case .complete(let place): try await move(file, .delivered, "found complete in \(place)", at: now)
-    case .absent(let evidence): try await move(file, .notSent, evidence, at: now)
+    guard file.secondsSinceBegun >= bank.uncertainWaitSeconds else { return false }
+    CrashPoints.reach(.locateDue)
+    let sighting = try await bank.channel.locate(
+      remoteName: file.remoteName, size: file.sizeBytes, attempt: file.attempts)
+    CrashPoints.reach(.located)
+    switch sighting {
+    case .complete(let place):
+      try await move(file, .delivered, "found complete in \(place)", attempt: file.attempts, at: now)
+    case .absent(let evidence): try await move(file, .notSent, evidence, attempt: file.attempts, at: now)
     case .unknown(let reason):
       log.warning("still uncertain", metadata: ["file": "\(file.messageID)", "reason": "\(reason)"])
       return false
@@ -94,12 +115,17 @@ package struct Exchange: Sendable {
 
   @discardableResult
   private func move(
-    _ file: SealedFile, _ event: FileEvent, _ evidence: String?, nextAttempt: Instant? = nil, at now: Instant
+    _ file: SealedFile, _ event: FileEvent, _ evidence: String?, nextAttempt: Instant? = nil, attempt: Int? = nil,
+    at now: Instant
   ) async throws -> FileState? {
     let state = try await session.transaction { session in
-      try session.moveFile(
-        file.id, event, evidence: evidence, nextAttempt: nextAttempt, Stamp(at: now, actor: "exchange"))
+      let state = try session.moveFile(
+        file.id, event, evidence: evidence, nextAttempt: nextAttempt, attempt: attempt,
+        Stamp(at: now, actor: "exchange"))
+      CrashPoints.reach(.moveWritten)
+      return state
     }
+    CrashPoints.reach(.moveCommitted)
     log.info("file \(event.rawValue)", metadata: ["file": "\(file.messageID)", "state": "\(state?.rawValue ?? "-")"])
     return state
   }
@@ -112,7 +138,9 @@ package struct Exchange: Sendable {
     for remote in try await bank.channel.list() {
       let path = spool.path(for: "in-\(bank.name)")
       defer { spool.remove(path: path) }
+      CrashPoints.reach(.fetchListed)
       try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+      CrashPoints.reach(.downloaded)
       let digest = try spool.digest(of: path)
       let bankName = bank.name
       let spool = spool
@@ -125,9 +153,12 @@ package struct Exchange: Sendable {
           try session.addInboundChunk(file: id, ordinal: ordinal, piece)
           ordinal += 1
         }
+        CrashPoints.reach(.fetchWritten)
         return true
       }
+      CrashPoints.reach(.fetchKept)
       try await bank.channel.acknowledge(remote)
+      CrashPoints.reach(.acknowledged)
       log.info("report fetched", metadata: ["name": "\(remote.name)", "bytes": "\(digest.size)", "new": "\(isNew)"])
       fetched += 1
     }

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import FoundationEssentials
 package import SEPA
 package import Store
@@ -12,18 +13,23 @@ package struct Intake: Sendable {
 
   /// - Returns: how many requests were answered.
   package func run(at now: Instant) async throws -> Int {
+    let mandates = try await answerAll { session in try await answerMandates(session, at: now) }
+    return mandates + (try await answerAll { session in try await answerCollections(session, at: now) })
+  }
+
+  /// Batch after batch, each in a transaction of its own, until one is empty.
+  private func answerAll(_ answer: @Sendable (isolated Session) async throws -> Int) async throws -> Int {
     var answered = 0
     while true {
-      let count = try await session.transaction { session in try await answerMandates(session, at: now) }
-      if count == 0 { break }
+      let count = try await session.transaction { session in
+        let count = try await answer(session)
+        if count > 0 { CrashPoints.reach(.intakeWritten) }
+        return count
+      }
+      if count == 0 { return answered }
+      CrashPoints.reach(.intakeCommitted)
       answered += count
     }
-    while true {
-      let count = try await session.transaction { session in try await answerCollections(session, at: now) }
-      if count == 0 { break }
-      answered += count
-    }
-    return answered
   }
 
   private func answerMandates(_ session: isolated Session, at now: Instant) async throws -> Int {

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Notices
 internal import SEPA
 internal import Store
@@ -6,9 +7,11 @@ internal import Store
 struct Post: Sendable {
   private let settings: MailSettings
   private let sender: MailSender
+  private let policies: ReturnPolicies
 
-  init(_ settings: MailSettings) {
+  init(_ settings: MailSettings, _ policies: ReturnPolicies) {
     self.settings = settings
+    self.policies = policies
     sender = MailSender(server: settings.server)
   }
 
@@ -17,9 +20,11 @@ struct Post: Sendable {
     let to: [MailAddress]
     switch (job.kind, event) {
     case ("finance_mail", let event?):
+      guard tells(.finance, of: event) else { return Self.untold(event) }
       letter = Self.financeNotice(event, settings.financeLanguage)
       to = settings.finance
     case ("debtor_mail", let event?):
+      guard tells(.debtor, of: event) else { return Self.untold(event) }
       let language = Language(rawValue: event.debtorLanguage ?? event.creditorLanguage) ?? .en
       let reason = Self.reason(event, language)
       guard DebtorReminder.isFit(after: reason) else {
@@ -41,10 +46,21 @@ struct Post: Sendable {
     }
     // The same for every attempt, so that a mail server or a reader can tell a repetition.
     let identity = "job-\(job.id)@\(settings.from.address.split(separator: "@").last ?? "localhost")"
-    return await sender.send(
+    CrashPoints.reach(.mailDue)
+    let outcome = await sender.send(
       MailMessage(
         from: settings.from, replyTo: settings.replyTo, to: to, subject: letter.subject, text: letter.text,
         html: letter.html, messageID: identity, date: now.seconds))
+    CrashPoints.reach(.mailAnswered)
+    return outcome
+  }
+
+  private func tells(_ party: ReturnPolicy.Party, of event: EventDetails) -> Bool {
+    policies.policy(.reading(event.reasonCode ?? ""), Scheme(rawValue: event.scheme) ?? .core).tell.contains(party)
+  }
+
+  private static func untold(_ event: EventDetails) -> DeliveryOutcome {
+    .delivered(code: 0, answer: "the policy for \(event.reasonCode ?? "no code") tells nobody here")
   }
 
   private static func financeNotice(_ event: EventDetails, _ language: Language) -> Letter {
@@ -53,7 +69,7 @@ struct Post: Sendable {
       endToEndID: event.endToEndID, mandateReference: event.mandateReference, amountCents: event.amountCents,
       scheme: NoticeScheme(rawValue: event.scheme) ?? .core, collectionDate: event.collectionDate ?? event.requestedDate,
       reportedOn: String(event.at.prefix(10)), reason: reason(event, language), collectionID: "\(event.collectionID)",
-      fileMessageID: event.fileMessageID
+      fileMessageID: event.fileMessageID, followUp: followUp(event)
     ).letter(in: tongue(language))
   }
 
@@ -61,8 +77,22 @@ struct Post: Sendable {
     DebtorReminder(
       creditorName: event.creditorName, contactEmail: event.creditorEmail, contactPhone: event.creditorPhone,
       debtorName: event.debtorName, amountCents: event.amountCents, dueDate: event.requestedDate,
-      mandateReference: event.mandateReference, scheme: NoticeScheme(rawValue: event.scheme) ?? .core, reason: reason
+      mandateReference: event.mandateReference, scheme: NoticeScheme(rawValue: event.scheme) ?? .core, reason: reason,
+      collectedAgainOn: event.consequence?.representOn
     ).letter(in: tongue(language))
+  }
+
+  private static func followUp(_ event: EventDetails) -> FinanceNotice.FollowUp {
+    guard let consequence = event.consequence else { return FinanceNotice.FollowUp() }
+    let mandate: FinanceNotice.FollowUp.Mandate? =
+      switch consequence.mandate {
+      case "suspend": .suspended
+      case "end": .ended
+      default: nil
+      }
+    return FinanceNotice.FollowUp(
+      collectedAgain: consequence.representOn.map { (on: $0, attempt: Int(event.attempt) + 1) }, mandate: mandate,
+      limit: consequence.isBeyondLimit ? consequence.limit : nil)
   }
 
   private static func reason(_ event: EventDetails, _ language: Language) -> ReasonText {

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import FoundationEssentials
 package import Logging
 package import Notices
@@ -13,11 +14,13 @@ package struct React: Sendable {
   private let log: Logger
   private static let batch = 200
 
-  package init(session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, log: Logger) {
+  package init(
+    session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies, log: Logger
+  ) {
     self.session = session
     senders = Dictionary(
       uniqueKeysWithValues: webhooks.map { ("webhook:\($0.name)", (endpoint: $0, sender: WebhookSender())) })
-    post = mail.map(Post.init)
+    post = mail.map { Post($0, policies) }
     self.log = log
   }
 
@@ -36,8 +39,10 @@ package struct React: Sendable {
   }
 
   private func tell(at clock: @escaping @Sendable () -> Instant) async throws -> Int {
+    CrashPoints.reach(.noticesDue)
     let jobs = try await session.claimJobs(limit: Self.batch, at: clock())
     guard !jobs.isEmpty else { return 0 }
+    CrashPoints.reach(.noticesClaimed)
     let details = try await session.eventDetails(jobs.compactMap(\.eventID))
     // Endpoints side by side, so that a slow one delays only itself; within one, in order.
     let records = try await withThrowingTaskGroup(of: [DeliveryRecord].self) { group in
@@ -45,13 +50,15 @@ package struct React: Sendable {
         group.addTask {
           var records: [DeliveryRecord] = []
           for job in jobs {
-            let isOnce = job.kind == "debtor_mail"
-            if isOnce { try await session.begin(job) }
-            let outcome = await deliver(job, job.eventID.flatMap { details[$0] }, at: clock())
-            let record = Self.record(outcome, of: job, at: clock())
-            // What must not go out twice is recorded at once, so that a kill leaves one of them in doubt, not a batch.
-            if isOnce { try await session.record([record], at: clock()) } else { records.append(record) }
-            if case .delivered = outcome { continue }
+            let event = job.eventID.flatMap { details[$0] }
+            let record: DeliveryRecord
+            if job.kind == "debtor_mail" {
+              record = try await deliverOnce(job, event, at: clock)
+            } else {
+              record = Self.record(await deliver(job, event, at: clock()), of: job, at: clock())
+              records.append(record)
+            }
+            if record.outcome == .delivered { continue }
             log.warning("notice not delivered", metadata: ["endpoint": "\(endpoint)", "job": "\(job.id)", "attempt": "\(job.attempt)"])
           }
           return records
@@ -59,14 +66,37 @@ package struct React: Sendable {
       }
       return try await group.reduce(into: []) { $0 += $1 }
     }
-    try await session.record(records, at: clock())
+    let told = records
+    try await session.transaction { session in
+      try await session.record(told, at: clock())
+      CrashPoints.reach(.noticesWritten)
+    }
+    CrashPoints.reach(.noticesRecorded)
     return jobs.count
+  }
+
+  /// What must not go out twice: its intent is committed before, and its outcome at once, so that a kill leaves one of
+  /// them in doubt, not a batch.
+  private func deliverOnce(
+    _ job: ClaimedJob, _ event: EventDetails?, at clock: @Sendable () -> Instant
+  ) async throws -> DeliveryRecord {
+    CrashPoints.reach(.reminderDue)
+    try await session.begin(job)
+    CrashPoints.reach(.reminderBegun)
+    let record = Self.record(await deliver(job, event, at: clock()), of: job, at: clock())
+    CrashPoints.reach(.reminderAnswered)
+    try await session.record([record], at: clock())
+    CrashPoints.reach(.reminderRecorded)
+    return record
   }
 
   private func deliver(_ job: ClaimedJob, _ event: EventDetails?, at now: Instant) async -> DeliveryOutcome {
     if let (endpoint, sender) = senders[job.endpoint] {
       guard let body = Self.body(of: job, event, at: now) else { return .permanent(reason: "nothing to say") }
-      return await sender.send(id: "job_\(job.id)", body: body, at: now.seconds, to: endpoint)
+      CrashPoints.reach(.webhookDue)
+      let outcome = await sender.send(id: "job_\(job.id)", body: body, at: now.seconds, to: endpoint)
+      CrashPoints.reach(.webhookAnswered)
+      return outcome
     }
     guard let post else { return .permanent(reason: "endpoint \(job.endpoint): not configured any more") }
     return await post.send(job, event, at: now)
@@ -83,7 +113,11 @@ package struct React: Sendable {
         previousState: event.fromState, collectionDate: event.collectionDate, requestedDate: event.requestedDate,
         scheme: event.scheme, reasonCode: event.reasonCode,
         reasonLabel: reason?.label(in: Language(rawValue: event.creditorLanguage) ?? .en), cause: reason?.cause.rawValue,
-        fileMessageID: event.fileMessageID
+        fileMessageID: event.fileMessageID, attempt: event.attempt, represents: event.represents.map { "\($0)" },
+        consequence: event.consequence.map {
+          CollectionNotice.Consequence(
+            kind: $0.kind, isBeyondLimit: $0.isBeyondLimit, action: $0.action, representOn: $0.representOn, mandate: $0.mandate)
+        }
       ).body
     }
     guard let content = job.content,

@@ -31,11 +31,13 @@ package struct BankProfile: Sendable {
   package var channel: any BankChannel
   package var signer: (any FileSigner)?
   package var signatureSuffix: String
+  /// How it wants to see that a collection is presented again.
+  package var mark: RepresentationMark
 
   package init(
     name: String, initiatingParty: String, window: SubmissionWindow, timeZone: String, batchBooking: Bool?,
     maxTransactions: Int, remoteName: String, uncertainWaitSeconds: Int64, answerWithinHours: Int? = nil,
-    creditWithinDays: Int = 3, channel: any BankChannel, signer: (any FileSigner)?, signatureSuffix: String
+    creditWithinDays: Int = 3, channel: any BankChannel, signer: (any FileSigner)?, signatureSuffix: String, mark: RepresentationMark = RepresentationMark()
   ) {
     self.name = name
     self.initiatingParty = initiatingParty
@@ -50,6 +52,7 @@ package struct BankProfile: Sendable {
     self.channel = channel
     self.signer = signer
     self.signatureSuffix = signatureSuffix
+    self.mark = mark
   }
 }
 
@@ -81,10 +84,12 @@ package struct Settings: Sendable {
   package var creditors: [CreditorRecord]
   package var webhooks: [WebhookEndpoint]
   package var mail: MailSettings?
+  /// What follows from rejects and returns.
+  package var policies: ReturnPolicies
 
   package init(
     conninfo: String, spoolDirectory: String, schemaPath: String?, banks: [BankProfile], creditors: [CreditorRecord],
-    webhooks: [WebhookEndpoint], mail: MailSettings?
+    webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies
   ) {
     self.conninfo = conninfo
     self.spoolDirectory = spoolDirectory
@@ -93,6 +98,7 @@ package struct Settings: Sendable {
     self.creditors = creditors
     self.webhooks = webhooks
     self.mail = mail
+    self.policies = policies
   }
 
   /// Who hears of events; the endpoints' names as the outbox keeps them.

@@ -43,6 +43,22 @@ struct Spool: Sendable {
   /// A scratch file that cannot be removed costs disk space and nothing else.
   func remove(path: String) { unlink(path) }
 
+  /// Removes what daemons left behind that were killed: files of processes that are gone, and of this one, which has
+  /// made none yet. They hold names and accounts, so they must not lie there for ever.
+  func sweep() {
+    guard let handle = opendir(directory) else { return }
+    defer { closedir(handle) }
+    var left: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard let maker = name.split(separator: "-").first.flatMap({ pid_t($0) }), maker > 0 else { continue }
+      if maker == getpid() || kill(maker, 0) != 0 && errno == ESRCH { left.append(name) }
+    }
+    for name in left { remove(path: "\(directory)/\(name)") }
+  }
+
   func digest(of path: String) throws -> (sha256: String, size: Int64) {
     let digest = try SHA256Digest()
     var size: Int64 = 0

@@ -1,3 +1,4 @@
+internal import CrashPoints
 package import Logging
 package import SEPA
 package import Store
@@ -55,6 +56,11 @@ package actor Watch {
       let concern = Concern.noticesFailed(endpoint: failed.endpoint, notices: failed.notices, lastAnswer: failed.detail)
       raised += try await raise(concern, "notices:\(failed.endpoint):\(failed.latest)", at: now)
     }
+    for double in try await session.doubleAttempts() {
+      let concern = Concern.collectedTwice(
+        endToEndID: double.endToEndID, collections: double.collections, amountCents: double.amountCents)
+      raised += try await raise(concern, "claim:\(double.claim):twice", at: now)
+    }
     if walkedOn != now.day {
       raised += try await walk(at: now)
       walkedOn = now.day
@@ -82,7 +88,9 @@ package actor Watch {
   }
 
   private func raise(_ concern: Concern, _ subject: String, at now: Instant) async throws -> Int {
+    CrashPoints.reach(.alertDue)
     guard try await session.raise(concern, subject: subject, at: now) else { return 0 }
+    CrashPoints.reach(.alertRaised)
     log.warning("needs a person", metadata: ["subject": "\(subject)"])
     return 1
   }

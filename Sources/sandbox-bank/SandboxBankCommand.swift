@@ -10,7 +10,7 @@ import SandboxBank
 struct SandboxBankCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox-bank",
-    abstract: "A bank in a folder: accepts, refuses, books, returns, answers late, twice or never.",
+    abstract: "A bank in a folder: accepts, refuses, books, returns, and tells of it late, twice, too early or never.",
     discussion: """
       Clients see DIR/inbox, DIR/archive and DIR/outbox, for instance over SFTP. `sandbox-bank rules` tells how the \
       bank decides.
@@ -51,6 +51,7 @@ struct Manner: ParsableArguments {
   @Option(help: "The official pain.008.001.08.xsd; without it files are only read, not validated.") var schema: String?
   @Option(help: "Lines of <EndToEndId, mandate reference or glob> <behaviour>.") var scenario: String?
   @Option(help: "How credits are booked: batch, single, alternate, mixed.") var booking: Booking = .batch
+  @Option(help: "Which pain.002 are sent: all, refusals, none.") var answers: Answers = .all
   @Option(help: "The client's certificate (PEM): files need a detached CMS signature, <name>.p7s, by it.")
   var requireSignature: String?
 
@@ -58,6 +59,7 @@ struct Manner: ParsableArguments {
     var options = Bank.Options(root: root)
     options.schemaPath = schema
     options.booking = booking
+    options.answers = answers
     options.signatureCertificate = requireSignature
     if let scenario { options.scenario = try Scenario(path: scenario) }
     return try Bank(options)
@@ -65,6 +67,7 @@ struct Manner: ParsableArguments {
 }
 
 extension Booking: ExpressibleByArgument {}
+extension Answers: ExpressibleByArgument {}
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Work until stopped.")

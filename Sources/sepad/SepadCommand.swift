@@ -11,7 +11,7 @@ struct SepadCommand: AsyncParsableCommand {
     commandName: "sepad", abstract: "Collects SEPA direct debits unattended.", version: Version.text,
     subcommands: [
       Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, FileCommand.self,
-      CollectionCommand.self, Unmatched.self, Reconcile.self,
+      CollectionCommand.self, MandateCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self,
     ])
 
   /// Ends without the C libraries' exit handlers: connections may still be closing on their own threads, and would use
@@ -61,8 +61,8 @@ struct ConfigurationOption: ParsableArguments {
 
   /// A session on the configured database, whose schema is ours.
   func openStore(_ configuration: Configuration) async throws -> Session {
-    let session = Session(conninfo: configuration.settings.conninfo, name: "command", timeLimit: 60)
-    do { try await Migrator().requireCurrent(session) } catch {
+    let session = Session(conninfo: configuration.settings.conninfo, name: "command", timeLimit: 60, schemaVersion: Migrator.version)
+    do { try await session.run("SELECT") } catch {
       Console.complain("\(error)")
       throw Exit.unavailable
     }

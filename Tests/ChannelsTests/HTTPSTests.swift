@@ -111,6 +111,23 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: bank.appending("in")) == [])
   }
 
+  @Test("a PUT goes on no longer than somebody may wait for it")
+  func endsInTime() async throws {
+    let silent = try SilentListener()
+    // What the bank behind it does not take, the gateway keeps waiting for: a minute by itself.
+    let server = try await NginxServer(
+      root: bank.path, locations: "location /silent/ { proxy_pass http://127.0.0.1:\(silent.port)/; }")
+    var file = try file("a.xml", 100_000)
+    let begun = ContinuousClock.now
+    file.notAfter = begun.advanced(by: .seconds(2))
+    #expect(await (try channel(server, .none, inbox: "/silent")).submit(file).unknownReason == .timedOut)
+    #expect(begun.duration(to: .now) < .seconds(30))
+    // And none begins past it.
+    #expect(await (try channel(server, .none)).submit(file).notSentReason == .cancelled)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: bank.appending("in")) == [])
+    withExtendedLifetime(silent) {}
+  }
+
   @Test("a missing inbox leaves the fate open only where the server failed on the final name itself")
   func missingInbox() async throws {
     // nginx answers 500 after it took the body; RFC 4918 section 9.7.1 would have 409.

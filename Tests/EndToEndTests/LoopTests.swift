@@ -22,6 +22,7 @@ struct LoopTests {
     #expect(try sandbox.webhooks.deliveries.count >= moves)
     #expect(try sandbox.sql("SELECT count(*) FROM sepad.job WHERE state <> 'done'") == "0")
     try judge(sandbox)
+    try sandbox.expectReplay()
   }
 
   @Test("check finds a dead mail server and a dead webhook receiver")

@@ -199,7 +199,7 @@ final class Sandbox {
   // MARK: Set up
 
   /// Valid by the sandbox's clock, whatever the machine's says; only `openssl ca` takes a first day.
-  private static func makeSigner(in directory: TemporaryDirectory) throws {
+  static func makeSigner(in directory: TemporaryDirectory) throws {
     let configuration = """
       [ca]
       default_ca = own

@@ -160,4 +160,26 @@ struct CorpusRow {
       }
     }
   }
+
+  @Test("no prefix of a real file passes for all of it, unless only blanks and comments are missing")
+  func prefixes() throws {
+    guard let shared = sharedFolder() else { return }
+    let rows = try CorpusRow.all(in: shared).filter { $0["well_formed"] == "yes" }
+    for folder in ["pain002/", "camt053/", "camt054/"] {
+      // The largest that is small enough to be read once for each of its bytes.
+      let files = try rows.filter { $0.file.hasPrefix(folder) }.map { row in
+        (row.file, [UInt8](try Data(contentsOf: shared.appendingPathComponent("corpus/" + row.file))))
+      }
+      let (name, whole) = try #require(files.filter { $0.1.count <= 5000 }.max { $0.1.count < $1.1.count })
+      let records = try readRecords(whole)
+      try #require(!records.isEmpty, "\(name)")
+      for length in 0..<whole.count {
+        guard let found = try? readRecords(Array(whole[..<length])) else { continue }
+        let missing = String(decoding: whole[length...], as: UTF8.self)
+        let rest = missing.replacing(/<!--.*?-->/.dotMatchesNewlines(), with: "")
+        #expect(found == records && rest.allSatisfy(\.isWhitespace), "\(name): \(length) of \(whole.count) bytes")
+      }
+      print("\(name): \(whole.count) prefixes, \(records.count) records")
+    }
+  }
 }

@@ -7,7 +7,9 @@ import Testing
     eventID: "evt_1", type: "collection.rejected", occurredAt: 1_795_424_400, creditor: "acme-fr", requestKey: "inv \"7\"",
     collectionID: "col_1", mandateReference: "RUM-1", endToEndID: "E2E-1", amountCents: 125_000, state: "rejected",
     previousState: "accepted", collectionDate: "2026-11-25", requestedDate: "2026-11-22", scheme: "B2B",
-    reasonCode: "AM04", reasonLabel: "Provision insuffisante\u{1}", cause: "insufficient_funds")
+    reasonCode: "AM04", reasonLabel: "Provision insuffisante\u{1}", cause: "insufficient_funds", attempt: 2, represents: "col_0",
+    consequence: .init(
+      kind: "reject", isBeyondLimit: false, action: "represent", representOn: "2026-12-02", mandate: "keep"))
 
   @Test("A collection's change is one flat object, its bytes the same each time")
   func collection() {
@@ -16,7 +18,9 @@ import Testing
       + #""request_key":"inv \"7\"","collection_id":"col_1","mandate_reference":"RUM-1","end_to_end_id":"E2E-1","#
       + #""amount_cents":125000,"amount":"1250.00","currency":"EUR","state":"rejected","previous_state":"accepted","#
       + #""collection_date":"2026-11-25","requested_date":"2026-11-22","scheme":"B2B","reason_code":"AM04","#
-      + #""reason_label":"Provision insuffisante\u0001","cause":"insufficient_funds","file_message_id":null}}"#
+      + #""reason_label":"Provision insuffisante\u0001","cause":"insufficient_funds","file_message_id":null,"#
+      + #""attempt":2,"represents":"col_0","r_transaction":"reject","beyond_limit":false,"action":"represent","#
+      + #""represent_on":"2026-12-02","mandate_action":"keep"}}"#
     #expect(String(decoding: notice.body, as: UTF8.self) == expected)
   }
 

@@ -101,6 +101,26 @@ import Testing
       (second.level, second.debtorName, second.contactPhone) = (2, nil, nil)
       return second.letter(in: language)
     },
+    Sample(name: "reminder-collected-again") { language in
+      var again = reminder(.b2b, language)
+      again.collectedAgainOn = "2026-12-02"
+      return again.letter(in: language)
+    },
+    Sample(name: "finance-collected-again") { language in
+      var notice = finance(.returned, language)
+      notice.reason = ReasonText(code: "AM04", label: insufficientFunds(language), cause: "insufficient_funds")
+      notice.followUp = .init(collectedAgain: (on: "2026-12-02", attempt: 2))
+      return notice.letter(in: language)
+    },
+    Sample(name: "finance-beyond-limit") { language in
+      var notice = finance(.returned, language)
+      notice.followUp = .init(mandate: .suspended, limit: "2026-11-30")
+      return notice.letter(in: language)
+    },
+    Sample(name: "alert-collected-twice") {
+      OperationsAlert.collectedTwice(endToEndID: "E2E-2026-0001", collections: "345 settled, 346 submitted", amountCents: 125_000)
+        .letter(in: $0)
+    },
     Sample(name: "alert-file-set-aside") {
       OperationsAlert.fileSetAside(
         bank: "Banque Exemple", fileName: "camt054-17.xml", fault: "camt054-17.xml: well formed: found the end at byte 4096, expected </Document>",

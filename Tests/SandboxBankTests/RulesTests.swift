@@ -10,7 +10,8 @@ import Testing
     ("REJECT AC01", 100, "reject AC01"), ("Sarl RETURN MD06 Nord", 151, "return MD06"), ("REJECT", 151, "reject AC01"),
     ("REJECT Paris", 100, "settle"), ("PREREJECT AC01", 100, "settle"), ("Reject AC01", 100, "settle"),
     ("A ANSWER LATE", 100, "late"), ("ANSWER TWICE B", 100, "twice"), ("ANSWER NEVER", 100, "never"),
-    ("REFUSE FILE", 100, "refuse-file"), ("ANSWER", 100, "settle"),
+    ("REFUSE FILE", 100, "refuse-file"), ("ANSWER", 100, "settle"), ("REFUSE MS02", 100, "refuse MS02"),
+    ("REFUND MD06", 100, "refund MD06"), ("Sarl REVERSAL", 100, "reversal"), ("CANCEL me", 100, "cancel ACCR"),
     ("", 100, "settle"),
   ] as [(String, Int64, String)])
   func nameComesBeforeAmount(name: String, cents: Int64, expected: String) {
@@ -39,5 +40,9 @@ import Testing
   @Test func thePrintedRulesHoldEveryRow() {
     for (digits, behaviour) in amountRules { #expect(rulesText.contains("\(digits)  \(behaviour)\n")) }
     for (_, behaviour) in amountRules { #expect(Behaviour("\(behaviour)") == behaviour) }
+    let lines = rulesText.split(separator: "\n").filter { $0.hasPrefix("  ") }
+    let listed = Set(lines.compactMap { $0.split(separator: " ").first })
+    for word in Behaviour.Word.allCases { #expect(listed.contains(word.rawValue[...])) }
+    for kind in Behaviour.Kind.allCases { #expect(rulesText.contains("\n\(kind.rawValue) ")) }
   }
 }

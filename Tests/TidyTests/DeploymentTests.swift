@@ -63,7 +63,7 @@ struct DeploymentTests {
     }
     #expect(read.status == 0, "\(read.errors)")
     let tables = try JSONSerialization.jsonObject(with: Data(read.output.utf8)) as? [String: Any] ?? [:]
-    #expect(Set(tables.keys) == ["database", "daemon", "bank", "creditor", "webhook", "mail"])
+    #expect(Set(tables.keys) == ["database", "daemon", "bank", "creditor", "returns", "webhook", "mail"])
     let text = Repository.text("Config/sepad.example.toml")
     #expect(!text.contains("PRIVATE KEY") && text.firstMatch(of: /whsec_[A-Za-z0-9+\/]{8}/) == nil)
   }

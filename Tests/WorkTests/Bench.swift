@@ -12,6 +12,7 @@ struct Bench {
   let conninfo: String
   let session: Session
   var bank: BankProfile
+  var policies = ReturnPolicies()
   let log: Logger
 
   /// The day before the first collection dates of these tests: a Tuesday.
@@ -90,25 +91,31 @@ struct Bench {
   }
 
   /// Keeps a report as if it had been fetched, and applies all that is kept.
-  func apply(_ report: String, name: String = "report.xml") async throws {
+  func apply(_ report: String, name: String = "report.xml", at now: Instant = Bench.start) async throws {
     try await keep(report, name: name)
-    try await applyKept()
+    try await applyKept(at: now)
   }
 
   /// Keeps a report as if it had been fetched.
   func keep(_ report: String, name: String = "report.xml") async throws {
-    let bytes = Array(report.utf8)
+    try await keep(Array(report.utf8), name: name)
+  }
+
+  /// Keeps any file as if it had been fetched, in pieces as large as the exchange makes them.
+  func keep(_ bytes: [UInt8], name: String) async throws {
     let sha256 = try SHA256Digest.of(bytes).map { String(format: "%02x", $0) }.joined()
     try await session.transaction { session in
       guard try !session.sawBefore(bank: "sandbox", sha256: sha256) else { return }
       let id = try session.addInbound(
         bank: "sandbox", remoteName: name, sizeBytes: Int64(bytes.count), sha256: sha256, at: Bench.start)
-      try session.addInboundChunk(file: id, ordinal: 0, bytes)
+      for (ordinal, start) in stride(from: 0, to: bytes.count, by: 256 << 10).enumerated() {
+        try session.addInboundChunk(file: id, ordinal: ordinal, Array(bytes[start...].prefix(256 << 10)))
+      }
     }
   }
 
-  func applyKept() async throws {
-    _ = try await Apply(session: session, log: log).run(bank: "sandbox", at: Bench.start)
+  func applyKept(at now: Instant = Bench.start) async throws {
+    _ = try await Apply(session: session, policies: policies, log: log).run(bank: "sandbox", at: now)
   }
 
   func states() async throws -> [String: String] {
@@ -124,7 +131,7 @@ struct Bench {
 struct NoBank: BankChannel {
   private let fault = ChannelFault(.connectFailed, stage: .configure, found: "no bank", expected: "none")
   func submit(_ file: LocalFile) async -> SubmitOutcome { .notSent(fault) }
-  func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting { throw fault }
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting { throw fault }
   func list() async throws(ChannelFault) -> [RemoteFile] { throw fault }
   func download(_ file: RemoteFile, to path: String, limit: Int64) async throws(ChannelFault) { throw fault }
   func acknowledge(_ file: RemoteFile) async throws(ChannelFault) { throw fault }

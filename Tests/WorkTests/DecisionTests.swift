@@ -29,7 +29,7 @@ import Work
     let suggestions = try await bench.session.entrySuggestions(entry)
     #expect(suggestions.rows.map { $0[0] } == ["\(collection)"])
     try await bench.session.assign(
-      entry, to: collection, acceptDifference: false, because: "bank confirmed by phone", Self.stamp)
+      entry, to: collection, acceptDifference: false, because: "bank confirmed by phone", ReturnPolicies(), Self.stamp)
     #expect(try await bench.states() == ["M-1-0": "settled"])
     #expect(try await lastEvent(bench) == "settled|anna|by hand|bank confirmed by phone")
     #expect(try await bench.session.entryDecisions(entry).rows.map { Array($0[1...]) } == [
@@ -41,11 +41,11 @@ import Work
   @Test func `another amount needs a second word`() async throws {
     let (bench, entry, collection) = try await bench("amount")
     await #expect(throws: DecisionFault(entry: entry, rule: "amount", found: "12.51", expected: "12.50, or --accept-difference")) {
-      try await bench.session.assign(entry, to: collection, acceptDifference: false, because: "x", Self.stamp)
+      try await bench.session.assign(entry, to: collection, acceptDifference: false, because: "x", ReturnPolicies(), Self.stamp)
     }
     #expect(try await bench.states() == ["M-1-0": "submitted"])
     #expect(try await bench.session.entryDecisions(entry).rows.isEmpty)
-    try await bench.session.assign(entry, to: collection, acceptDifference: true, because: "rounded by the bank", Self.stamp)
+    try await bench.session.assign(entry, to: collection, acceptDifference: true, because: "rounded by the bank", ReturnPolicies(), Self.stamp)
     #expect(try await bench.states() == ["M-1-0": "settled"])
   }
 
@@ -57,7 +57,7 @@ import Work
     // Nothing takes it up again by itself.
     try await bench.apply(Reports.named("creditReturn", message: "-", sequence: 2))
     #expect(try await bench.session.one("SELECT count(*) FROM sepad.inbound_entry WHERE disposition = 'ignored'").integer(0) == 1)
-    try await bench.session.assign(entry, to: collection, acceptDifference: false, because: "ours after all", Self.stamp)
+    try await bench.session.assign(entry, to: collection, acceptDifference: false, because: "ours after all", ReturnPolicies(), Self.stamp)
     #expect(try await bench.states() == ["M-1-0": "settled"])
     #expect(try await bench.session.entryDecisions(entry).rows.map { $0[1] } == ["ignored", "assigned"])
   }
@@ -66,7 +66,7 @@ import Work
     let (bench, entry, collection) = try await bench("foreign")
     func fault(_ entry: EntryID, _ collection: Int64) async throws -> String {
       do {
-        try await bench.session.assign(entry, to: collection, acceptDifference: false, because: "x", Self.stamp)
+        try await bench.session.assign(entry, to: collection, acceptDifference: false, because: "x", ReturnPolicies(), Self.stamp)
         return "none"
       } catch let fault as DecisionFault { return fault.rule }
     }
@@ -75,7 +75,7 @@ import Work
     try await bench.requestForSecondCreditor(amount: "12.50", endToEndID: "Z-1-0")
     let unsent = try await bench.session.one("SELECT max(id) FROM sepad.collection").integer(0)
     #expect(try await fault(entry, unsent) == "collection")
-    try await bench.session.assign(entry, to: collection, acceptDifference: false, because: "x", Self.stamp)
+    try await bench.session.assign(entry, to: collection, acceptDifference: false, because: "x", ReturnPolicies(), Self.stamp)
     #expect(try await fault(entry, collection) == "is open")
     #expect(try await bench.session.one("SELECT count(*) FROM sepad.entry_decision").integer(0) == 1)
   }

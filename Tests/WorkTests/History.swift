@@ -57,16 +57,25 @@ extension History {
   func tellings(message: String, endToEndID: String, mandate: String, alone: Bool, _ random: inout some RandomNumberGenerator) -> [Telling] {
     var tellings: [Telling] = []
     let times = [1, 1, 2]
-    if answer != .none {
-      for _ in 0..<times.randomElement(using: &random)! {
-        tellings.append(.status(message: message, endToEndID: endToEndID, code: answer == .rejected ? "RJCT" : "ACCP"))
-      }
-    }
     func payment() -> Booking.Payment {
       var payment = Booking.Payment(endToEndID: endToEndID, amount: Cents(amountCents).decimalText)
       if Bool.random(using: &random) { payment.mandate = mandate }
       if Bool.random(using: &random) { (payment.message, payment.block) = (message, "\(message)-1") }
       return payment
+    }
+    if answer == .rejected && Bool.random(using: &random) {
+      // By a bank that sends no pain.002.
+      var told = payment()
+      told.reason = "AC04"
+      tellings.append(
+        .booked(
+          Booking(
+            amount: Cents(amountCents).decimalText, direction: "DBIT", status: "INFO", payments: [told],
+            code: ("PMNT", "IDDT", "UPDD"))))
+    } else if answer != .none {
+      for _ in 0..<times.randomElement(using: &random)! {
+        tellings.append(.status(message: message, endToEndID: endToEndID, code: answer == .rejected ? "RJCT" : "ACCP"))
+      }
     }
     if credited && alone {
       for _ in 0..<times.randomElement(using: &random)! {
@@ -90,7 +99,9 @@ extension History {
           .booked(
             Booking(
               amount: Cents(amount).decimalText, direction: movement.undoes ? "CRDT" : "DBIT", payments: [told],
-              reversal: movement.undoes, day: "2026-12-\(movement.day < 10 ? "0" : "")\(movement.day)",
+              // Or only the code says that it undoes.
+              reversal: movement.undoes && Bool.random(using: &random),
+              day: "2026-12-\(movement.day < 10 ? "0" : "")\(movement.day)",
               code: ("PMNT", "IDDT", "UPDD"))))
       }
     }

@@ -87,7 +87,7 @@ import Work
   }
 
   /// Cuts what a round tells into files: a pain.002 for each message, and camt messages of all three kinds.
-  private static func reports(_ told: [Telling], round: Int, _ random: inout SeededRandom) -> [String] {
+  static func reports(_ told: [Telling], round: Int, _ random: inout SeededRandom) -> [String] {
     var statuses: [String: [(String, String)]] = [:]
     var bookings: [[Booking]] = Array(repeating: [], count: 3)
     for telling in told {

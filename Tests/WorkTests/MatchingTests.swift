@@ -150,6 +150,90 @@ import Work
       report: { _ in [Booking(amount: "12.50", payments: [.init(endToEndID: "M-1-0", amount: "12.50")], reversal: true)] },
       states: ["submitted", "submitted", "submitted"], entries: ["open early: undoes a return that is not known"]),
     Case(
+      name: "an undoing that only its code calls so",
+      report: {
+        [
+          Booking(amount: "62.50", batch: ($0, "\($0)-1", 3)),
+          Booking(
+            amount: "12.50", direction: "DBIT", payments: [.init(endToEndID: "M-1-0", amount: "12.50")],
+            day: "2026-12-07", code: ("PMNT", "IDDT", "PRDD")),
+          Booking(
+            amount: "12.50", payments: [.init(endToEndID: "M-1-0", amount: "12.50")], day: "2026-12-08",
+            code: ("PMNT", "IDDT", "PRDD")),
+        ]
+      },
+      states: ["settled", "settled", "settled"],
+      entries: [
+        "applied payment information id + sum", "applied end-to-end id + amount", "applied end-to-end id + amount",
+      ]),
+    Case(
+      name: "credited with its block, returned, and credited again without a word",
+      report: {
+        [
+          Booking(amount: "62.50", batch: ($0, "\($0)-1", 3)),
+          Booking(
+            amount: "12.50", direction: "DBIT", payments: [.init(endToEndID: "M-1-0", amount: "12.50", reason: "AM04")],
+            day: "2026-12-07", code: ("PMNT", "IDDT", "UPDD")),
+          Booking(amount: "12.50", payments: [.init(endToEndID: "M-1-0", amount: "12.50")], day: "2026-12-08"),
+        ]
+      },
+      states: ["returned", "settled", "settled"],
+      entries: [
+        "applied payment information id + sum", "applied end-to-end id + amount",
+        "open again: credited with its block on another day",
+      ]),
+    Case(
+      name: "a refusal told for information, and the batch without it",
+      report: {
+        [
+          Booking(amount: "50.00", batch: ($0, "\($0)-1", 2)),
+          Booking(
+            amount: "12.50", direction: "DBIT", status: "INFO",
+            payments: [.init(endToEndID: "M-1-0", amount: "12.50", reason: "AC01")], code: ("PMNT", "IDDT", "UPDD")),
+        ]
+      },
+      states: ["rejected", "settled", "settled"],
+      entries: ["applied payment information id + sum", "applied end-to-end id + amount"]),
+    Case(
+      name: "a refusal told for information, and all the same credited and debited",
+      report: {
+        [
+          Booking(
+            amount: "12.50", direction: "DBIT", status: "INFO",
+            payments: [.init(endToEndID: "M-1-0", amount: "12.50", reason: "AC01")], code: ("PMNT", "IDDT", "UPDD")),
+          Booking(amount: "62.50", batch: ($0, "\($0)-1", 3)),
+          Booking(
+            amount: "12.50", direction: "DBIT", payments: [.init(endToEndID: "M-1-0", amount: "12.50", reason: "AC01")],
+            day: "2026-12-07", code: ("PMNT", "IDDT", "UPDD")),
+        ]
+      },
+      states: ["returned", "settled", "settled"],
+      entries: [
+        "applied end-to-end id + amount", "applied payment information id + sum", "applied end-to-end id + amount",
+      ]),
+    Case(
+      name: "a debit told for information, with no reason",
+      report: { _ in
+        [
+          Booking(
+            amount: "12.50", direction: "DBIT", status: "INFO", payments: [.init(endToEndID: "M-1-0", amount: "12.50")],
+            code: ("PMNT", "IDDT", "UPDD"))
+        ]
+      },
+      states: ["submitted", "submitted", "submitted"], entries: []),
+    Case(
+      name: "a fee with all ids of a payment, and its amount",
+      report: {
+        [
+          Booking(
+            amount: "12.50", direction: "DBIT",
+            payments: [.init(endToEndID: "M-1-0", mandate: "M-1", message: $0, block: "\($0)-1", amount: "12.50")],
+            code: ("PMNT", "IDDT", "CHRG"))
+        ]
+      },
+      states: ["submitted", "submitted", "submitted"],
+      entries: ["foreign no direct debit of ours: PMNT/IDDT/CHRG"]),
+    Case(
       name: "a transfer that quotes our id",
       report: { _ in [Booking(amount: "12.50", payments: [.init(endToEndID: "M-1-0")], code: ("PMNT", "RCDT", "ESCT"))] },
       states: ["submitted", "submitted", "submitted"], entries: ["foreign no direct debit of ours: PMNT/RCDT/ESCT"]),
@@ -204,6 +288,62 @@ import Work
       "SELECT principal_cents, charges_cents FROM sepad.inbound_entry WHERE collection_id IS NOT NULL")
     #expect(try row.integer(0) == 1250)
     #expect(try row.integer(1) == 300)
+  }
+
+  @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]])
+  func `a second credit without a word waits for a person, whichever is told first`(order: [Int]) async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50", "20.00", "30.00"])
+    let file = try #require(try await bench.sealAndSubmit().first)
+    let payment = Booking.Payment(endToEndID: "M-1-0", amount: "12.50")
+    let told = [
+      Booking(amount: "62.50", batch: (file, "\(file)-1", 3)),
+      Booking(
+        amount: "12.50", direction: "DBIT", payments: [payment], day: "2026-12-07", code: ("PMNT", "IDDT", "UPDD")),
+      Booking(amount: "12.50", payments: [payment], day: "2026-12-08"),
+    ]
+    for number in order { try await bench.apply(BankStatement.text([told[number]], id: "S-\(number)")) }
+    #expect(try await bench.states()["M-1-0"] == "returned")
+    let open = try await bench.session.run("SELECT verdict FROM sepad.inbound_entry WHERE disposition = 'open'").rows
+    #expect(open.map { $0[0] } == ["again: credited with its block on another day"])
+  }
+
+  @Test(arguments: ["CRDT", "DBIT"])
+  func `the same money on two days waits for a person, in one report too`(direction: String) async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    _ = try await bench.sealAndSubmit()
+    let bookings = ["2026-12-07", "2026-12-08"].map { day in
+      Booking(
+        amount: "12.50", direction: direction, payments: [.init(endToEndID: "M-1-0", amount: "12.50")], day: day)
+    }
+    try await bench.apply(BankStatement.text(bookings, id: "S-1"))
+    #expect(try await bench.states() == ["M-1-0": direction == "CRDT" ? "settled" : "returned"])
+    let open = try await bench.session.run(
+      "SELECT booked_on, verdict FROM sepad.inbound_entry WHERE disposition = 'open'").rows
+    #expect(open.map { $0[0] } == ["2026-12-08"])
+    #expect(open.map { $0[1] } == ["again: \(direction == "CRDT" ? "credited" : "debited") on another day already"])
+  }
+
+  @Test(arguments: [
+    ("CNCL", "", "rejected"), ("PECR", "", "submitted"), ("PECR", "ACCR", "rejected"), ("CNCL", "RJCR", "submitted"),
+  ])
+  func `a cancellation is confirmed by the payment's status, else by the message's`(
+    message: String, payment: String, end: String
+  ) async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    let file = try #require(try await bench.sealAndSubmit().first)
+    try await bench.apply(
+      """
+      <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.029.001.09"><RsltnOfInvstgtn><Assgnmt><Id>C-1</Id>\
+      <CreDtTm>2026-12-02T08:00:00</CreDtTm></Assgnmt><Sts><Conf>\(message)</Conf></Sts><CxlDtls><OrgnlGrpInfAndSts>\
+      <OrgnlMsgId>\(file)</OrgnlMsgId><OrgnlMsgNmId>pain.008.001.08</OrgnlMsgNmId></OrgnlGrpInfAndSts>\
+      <OrgnlPmtInfAndSts><OrgnlPmtInfId>\(file)-1</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>M-1-0</OrgnlEndToEndId>\
+      \(payment.isEmpty ? "" : "<TxCxlSts>\(payment)</TxCxlSts>")</TxInfAndSts></OrgnlPmtInfAndSts></CxlDtls>\
+      </RsltnOfInvstgtn></Document>
+      """)
+    #expect(try await bench.states() == ["M-1-0": end])
   }
 
   @Test func `an account that is not collected to is foreign`() async throws {

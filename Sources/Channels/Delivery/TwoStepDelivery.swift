@@ -7,8 +7,15 @@
 // - a rename without an answer is unknown: the request may still wait in the server's buffers;
 // - a refused rename is proven by removing the temporary file: what has no source cannot be renamed any more. libcurl
 //   reports a refusal and a connection that broke just then alike, so the refusal alone proves nothing;
+// - past `LocalFile.notAfter` no rename is requested: a process that stood still must not act on what it knew before;
+// - each attempt has a temporary name of its own: an upload that comes late, from a process that stood still or out of
+//   the server's buffers, cannot slip under the rename of another attempt;
+// - a search looks at the temporary name first: not there, and the rename cannot come after the look at the final name
+//   (docs/PROTOCOL.md has the order that would miss it);
 // - a final name that is taken before us is unknown, whatever its size: it may be an earlier attempt of ours, so
 //   going back to "not sent" could put its collections into a second file. `locate` or a person decides.
+
+import CrashPoints
 
 /// Upload under a temporary name, check, rename, check.
 struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
@@ -18,42 +25,61 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
   /// The outcome of `BankChannel.submit`.
   func submit(_ file: LocalFile) async -> SubmitOutcome {
     for name in [file.remoteName] + file.companions.map(\.remoteName) {
-      if let fault = faultOf(name: name) { return .notSent(fault) }
+      if let fault = faultOf(name: name, file.attempt) { return .notSent(fault) }
     }
     for companion in file.companions {
-      switch await deliver(companion) {
+      switch await deliver(companion, attempt: file.attempt) {
       case .delivered: continue
       // The companion's fate does not matter as long as the file itself did not leave: sending it again repeats it.
       case .notSent(let fault), .unknown(let fault):
         if await !isThere(companion) { return .notSent(fault) }
       }
     }
-    return await deliver(file)
+    if !file.companions.isEmpty { CrashPoints.reach(.companionsSent) }
+    return await deliver(file, attempt: file.attempt)
   }
 
   /// The outcome of `BankChannel.locate`.
-  func locate(_ name: String, size: Int64) async throws(ChannelFault) -> Sighting {
-    if let fault = faultOf(name: name) { throw fault }
-    // Inbox before archive: a file that moves meanwhile is met in the second.
+  func locate(_ name: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting {
+    if let fault = faultOf(name: name, attempt) { throw fault }
+    // Temporary name, inbox, archive: a file that moves meanwhile is met in the next.
+    let temporary = temporaryName(name, attempt)
+    let trace = try await clear(temporary, size: size)
     if let found = try await remote.size(of: name, .locate) { return judge(found, size, "inbox") }
     if remote.hasArchive, let found = try await remote.archivedSize(of: name) { return judge(found, size, "archive") }
-    return try await locateTemporary(name + temporarySuffix, of: name, size: size)
-  }
-
-  private func locateTemporary(_ temporary: String, of name: String, size: Int64) async throws(ChannelFault) -> Sighting {
-    guard let found = try await remote.size(of: temporary, .locate) else {
+    switch trace {
+    case .none:
       if remote.hasArchive { return .absent(evidence: "neither inbox nor archive holds \(name)") }
       return .unknown("inbox holds neither \(name) nor \(temporary), and there is no archive to look into")
+    case .incomplete(let found): return .absent(evidence: "\(temporary) is incomplete: \(found) of \(size) bytes")
+    case .removed: return .absent(evidence: "\(temporary) was still there and is removed")
+    case .wentAway: return .unknown("\(temporary) went away during the search")
+    case .stays(let reason): return .unknown("\(temporary) is complete and cannot be removed: \(reason.rawValue)")
     }
-    if found < size { return .absent(evidence: "\(temporary) is incomplete: \(found) of \(size) bytes") }
+  }
+
+  /// What an attempt left under its temporary name.
+  private enum Trace {
+    case none, incomplete(Int64), removed, wentAway, stays(ChannelFault.Reason)
+  }
+
+  /// Removes it if it is complete: what has no source cannot be renamed any more. An incomplete one was never measured
+  /// whole, so nobody requests its rename in time.
+  private func clear(_ temporary: String, size: Int64) async throws(ChannelFault) -> Trace {
+    guard let found = try await remote.size(of: temporary, .locate) else { return .none }
+    if found < size { return .incomplete(found) }
     do throws(ChannelFault) {
-      if try await remote.remove(temporary, .locate) {
-        return .absent(evidence: "\(temporary) was still there and is removed")
-      }
-      return .unknown("\(temporary) went away during the search")
+      CrashPoints.reach(.strayFound)
+      let isRemoved = try await remote.remove(temporary, .locate)
+      CrashPoints.reach(.strayRemoved)
+      return isRemoved ? .removed : .wentAway
     } catch {
-      return .unknown("\(temporary) is complete and cannot be removed: \(error.reason.rawValue)")
+      return .stays(error.reason)
     }
+  }
+
+  private func temporaryName(_ name: String, _ attempt: Int) -> String {
+    (attempt > 1 ? "\(name).\(attempt)" : name) + temporarySuffix
   }
 
   private func judge(_ found: Int64, _ size: Int64, _ place: String) -> Sighting {
@@ -64,16 +90,24 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     (try? await remote.size(of: file.remoteName, .verify)) == file.size
   }
 
-  private func deliver(_ file: LocalFile) async -> SubmitOutcome {
-    let temporary = file.remoteName + temporarySuffix
+  private func deliver(_ file: LocalFile, attempt: Int) async -> SubmitOutcome {
+    let temporary = temporaryName(file.remoteName, attempt)
     do throws(ChannelFault) {
+      CrashPoints.reach(.uploadDue)
       try await remote.put(file, as: temporary)
+      CrashPoints.reach(.uploaded)
+      // Litter only, for that attempt is over: a server that does not let us remove it does no harm.
+      if attempt > 1 { _ = try? await remote.remove(temporaryName(file.remoteName, attempt - 1), .upload) }
       let found = try await remote.size(of: temporary, .verify)
       if found != file.size { return .notSent(mismatch(.verify, found, file)) }
     } catch {
       return .notSent(error)
     }
-    switch await remote.rename(temporary, to: file.remoteName) {
+    if file.isTooLate { return .notSent(file.lateness) }
+    CrashPoints.reach(.renameDue)
+    let answer = await remote.rename(temporary, to: file.remoteName)
+    CrashPoints.reach(.renamed)
+    switch answer {
     case .done: return await confirm(file)
     case .notRequested(let fault): return .notSent(fault)
     case .unanswered(let fault): return .unknown(fault)
@@ -96,7 +130,9 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
 
   private func afterRefusal(_ fault: ChannelFault, _ temporary: String, _ file: LocalFile) async -> SubmitOutcome {
     do throws(ChannelFault) {
+      CrashPoints.reach(.refusalDoubted)
       let removed = try await remote.remove(temporary, .rename)
+      CrashPoints.reach(.refusalProven)
       let found = try await remote.size(of: file.remoteName, .rename)
       switch (removed, found) {
       case (true, nil): return .notSent(fault)
@@ -113,8 +149,8 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     }
   }
 
-  private func faultOf(name: String) -> ChannelFault? {
-    if isUsable(name: name), name.utf8.count + temporarySuffix.utf8.count <= 255 { return nil }
+  private func faultOf(name: String, _ attempt: Int) -> ChannelFault? {
+    if isUsable(name: name), temporaryName(name, attempt).utf8.count <= 255 { return nil }
     return ChannelFault(
       .configuration, stage: .configure, found: "a remote name of \(name.utf8.count) bytes that cannot be used",
       expected: "at most 255 bytes with suffix, no separator or control character, no leading dot")

@@ -4,7 +4,12 @@
 // - No byte of the body left, or a refusal (3xx, 4xx): not sent.
 // - 409 and 412: the name may be taken, perhaps by an earlier attempt: unknown.
 // - 408, 5xx, or no answer after the body began: unknown.
+//
+// Nothing here can be taken back as a temporary file can, so "absent" stands on time alone: no PUT begins past
+// `LocalFile.notAfter`, none goes on past it, and what a server had received by then must have arrived or died by the
+// time that somebody looks.
 
+import CrashPoints
 import Curl
 
 /// One upload, taken at the server's word.
@@ -23,6 +28,7 @@ struct DirectDelivery: Sendable {
         if there?.size != companion.size { return .notSent(fault) }
       }
     }
+    if !file.companions.isEmpty { CrashPoints.reach(.directCompanionsSent) }
     return await deliver(file)
   }
 
@@ -39,14 +45,18 @@ struct DirectDelivery: Sendable {
   }
 
   private func deliver(_ file: LocalFile) async -> SubmitOutcome {
+    if file.isTooLate { return .notSent(file.lateness) }
     var request = server.request(server.options.upload.rawValue, server.options.inbox, file.remoteName)
     request.body = .file(path: file.path, size: file.size)
     request.headers = ["Content-Type: application/octet-stream"]
     // The server can refuse before the body leaves, and on a new connection libcurl never repeats a request.
     if file.size > 0 { request.headers.append("Expect: 100-continue") }
     request.freshConnection = true
+    if let left = file.secondsLeft { request.timeouts.totalSeconds = min(request.timeouts.totalSeconds, max(1, left)) }
     do throws(CurlFault) {
+      CrashPoints.reach(.directDue)
       let answer = try await server.perform(request)
+      CrashPoints.reach(.directAnswered)
       guard let fault = server.fault(answer.code, .upload) else { return .delivered(evidence: "HTTP status \(answer.code)") }
       if file.size > 0, !answer.bodyBegan { return .notSent(fault) }
       switch answer.code {

@@ -23,9 +23,9 @@ package struct HTTPSChannel: BankChannel {
     }
   }
 
-  package func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
+  package func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting {
     switch options.finalize {
-    case .move: try await twoStep.locate(remoteName, size: size)
+    case .move: try await twoStep.locate(remoteName, size: size, attempt: attempt)
     case .none: try await DirectDelivery(server: server).locate(remoteName, size: size)
     }
   }

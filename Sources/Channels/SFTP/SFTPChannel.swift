@@ -20,8 +20,8 @@ package struct SFTPChannel: BankChannel {
 
   package func submit(_ file: LocalFile) async -> SubmitOutcome { await delivery.submit(file) }
 
-  package func locate(remoteName: String, size: Int64) async throws(ChannelFault) -> Sighting {
-    try await delivery.locate(remoteName, size: size)
+  package func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting {
+    try await delivery.locate(remoteName, size: size, attempt: attempt)
   }
 
   package func list() async throws(ChannelFault) -> [RemoteFile] {

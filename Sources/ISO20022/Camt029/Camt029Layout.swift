@@ -8,6 +8,9 @@ enum Camt029Layout {
       ("Assgnmt/Id", .field(.messageID)),
       ("Assgnmt/CreDtTm", .field(.createdAt)),
 
+      ("Sts", .record(.resolution)),
+      ("Sts/Conf", .field(.status)),
+
       ("CxlDtls/OrgnlGrpInfAndSts", .record(.cancellationGroup)),
       ("CxlDtls/OrgnlGrpInfAndSts/OrgnlMsgId", .field(.originalMessageID)),
       ("CxlDtls/OrgnlGrpInfAndSts/OrgnlMsgNmId", .field(.originalMessageName)),

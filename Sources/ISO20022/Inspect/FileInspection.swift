@@ -62,7 +62,7 @@ package struct FileCount {
       inspection.groups += 1
       if record.status == Self.rejected { inspection.batchRejections += 1 }
     case .statement, .cancellationBlock: inspection.groups += 1
-    case .cancellationGroup, .balance: break
+    case .cancellationGroup, .resolution, .balance: break
     case .entry:
       inspection.entries += 1
       try addAmount(of: record)

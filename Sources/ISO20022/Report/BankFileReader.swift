@@ -32,8 +32,7 @@ package final class BankFileReader {
       // Four bytes tell; a source may give fewer at first.
       while first.count < 4, let piece = try source() { first += piece }
     } catch {
-      if let fault = error as? ReportFault { throw fault }
-      throw .recipient(error)
+      throw Self.fault(error)
     }
     var head: [UInt8]? = first
     let all: Container.Source = {
@@ -47,29 +46,32 @@ package final class BankFileReader {
     var members = 0
     do {
       try Container.eachMember(of: all) { name, bytes in
-        guard let bytes = try Self.markup(bytes) else {
-          warnings.append("member \(name): no XML, passed over")
+        // What is called XML and is none is garbled, not a letter that came along.
+        let isCalledXML = name.lowercased().hasSuffix(".xml")
+        guard let bytes = try Self.markup(bytes, orAnything: isCalledXML) else {
+          warn("member \(name): no XML, passed over")
           return
         }
         members += 1
         try readMember(name, bytes)
       }
     } catch {
-      if case .recipient(let inner) = error {
-        if let fault = inner as? ReportFault { throw fault }
-        throw .recipient(inner)
-      }
-      throw .container(error)
+      throw Self.fault(error)
     }
     guard members > 0 else { throw .unsupported(line: 1, found: "a container without XML", expected: ["a member that is a message"]) }
   }
 
   /// The bytes, when they begin as XML does; nil for pictures, PDF and the like. A byte order mark and blanks may come first.
-  private static func markup(_ bytes: @escaping Container.Source) throws -> Container.Source? {
-    var head: [UInt8] = []
-    while head.count < 64, let piece = try bytes() { head += piece }
+  private static func markup(_ bytes: @escaping Container.Source, orAnything: Bool) throws -> Container.Source? {
     let blanks: Set<UInt8> = [0x00, 0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF]
-    guard head.first(where: { !blanks.contains($0) }) == UInt8(ascii: "<") else { return nil }
+    var head: [UInt8] = []
+    var first: UInt8?
+    // Nothing but blanks for so long is no picture either: the reader says what it is.
+    while first == nil, head.count < 64 << 10, let piece = try bytes() {
+      head += piece
+      first = piece.first { !blanks.contains($0) }
+    }
+    guard orAnything || first == UInt8(ascii: "<") || first == nil && !head.isEmpty else { return nil }
     var rest: [UInt8]? = head
     return {
       if let piece = rest {
@@ -80,6 +82,22 @@ package final class BankFileReader {
     }
   }
 
+  /// What reading a container threw, out of the wrapping that each reader puts around what it did not throw itself.
+  private static func fault(_ error: any Error) -> ReportFault {
+    switch error {
+    case let fault as ReportFault: fault
+    case ContainerFault.recipient(let inner): fault(inner)
+    case let fault as ContainerFault: .container(fault)
+    default: .recipient(error)
+    }
+  }
+
+  private func warn(_ warning: String) {
+    if warnings.count < Self.mostWarnings, !warnings.contains(warning) { warnings.append(warning) }
+  }
+
+  private static let mostWarnings = 100
+
   /// - Parameter member: its name in a container; nil for a file that is none.
   private func readMember(_ member: String?, _ bytes: Container.Source) throws(ReportFault) {
     let reader = ReportReader(limits: limits, after: before, deliver: deliver)
@@ -87,12 +105,12 @@ package final class BankFileReader {
       while let piece = try bytes() { try reader.feed(piece) }
       try reader.finish()
     } catch {
-      guard let fault = error as? ReportFault else { throw .recipient(error) }
-      throw member.map { .member($0, fault) } ?? fault
+      if let fault = error as? ReportFault { throw member.map { .member($0, fault) } ?? fault }
+      throw Self.fault(error)
     }
     before = reader.lastOrdinal
     messages += reader.messages
     if let type = reader.version?.messageType, !types.contains(type) { types.append(type) }
-    for warning in reader.warnings where !warnings.contains(warning) { warnings.append(warning) }
+    reader.warnings.forEach(warn)
   }
 }

@@ -221,9 +221,9 @@ extension ReportDraft {
     throw ValueFault(found: "another word", expected: "true or false")
   }
 
-  /// Digits only; nil for anything else, as `NbOfTxs` is only a statement beside the details.
+  /// At most 18 digits, as schemas have it; nil for anything else: `NbOfTxs` is only a statement beside the details.
   private static func count(of bytes: UnsafeRawBufferPointer) -> Int? {
-    bytes.allSatisfy(isDigit) ? Int(String(decoding: bytes, as: UTF8.self)) : nil
+    bytes.count <= 18 && bytes.allSatisfy(isDigit) ? Int(String(decoding: bytes, as: UTF8.self)) : nil
   }
 }
 
@@ -312,10 +312,14 @@ extension ReportDraft {
       inherit(.bankTransactionCode, from: outer)
       inherit(.bookingDay, from: outer)
       inherit(.valueDay, from: outer)
-    case .blockStatus, .transactionStatus, .cancellationBlock, .cancellationStatus:
+    case .blockStatus, .transactionStatus:
       inherit(.originalMessageID, from: outer)
       inherit(.originalPaymentInformationID, from: outer)
-    case .documentHeader, .groupStatus, .cancellationGroup, .statement, .balance, .entry: break
+    case .cancellationGroup, .cancellationBlock, .cancellationStatus:
+      inherit(.originalMessageID, from: outer)
+      inherit(.originalPaymentInformationID, from: outer)
+      inherit(.status, from: outer)
+    case .documentHeader, .groupStatus, .resolution, .statement, .balance, .entry: break
     }
   }
 

@@ -28,4 +28,12 @@ package enum ReportFault: Error, Sendable, CustomStringConvertible {
     case .member(let name, let fault): "\(name):\(fault)"
     }
   }
+  /// What the recipient of the records, or the source of the bytes, threw: not the report's fault. nil for its own.
+  package var cause: (any Error)? {
+    switch self {
+    case .recipient(let error): error
+    case .member(_, let fault): fault.cause
+    case .document, .unsupported, .unreadable, .container: nil
+    }
+  }
 }

@@ -16,8 +16,12 @@ package final class ReportReader {
   private let handler: ReportHandler
   private var parser: ReportParser
   private var cuts = DocumentCuts()
-  /// Whether the document at hand has got a byte that is not a blank.
+  /// Whether the first document has got a byte that is not a blank.
   private var hasBegun = false
+  /// Past a document's end, where the file was cut for it: what follows may be another one. Nowhere else, or it would
+  /// depend on how the file came.
+  private var mayBegin = false
+  private var between = BetweenDocuments()
   private var documents = 1
   /// More documents in one file than any bank sends, and few enough to keep their cost small.
   private static let mostDocuments = 10_000
@@ -45,7 +49,7 @@ package final class ReportReader {
   /// The next bytes of the file, of any length.
   package func feed(_ piece: UnsafeRawBufferPointer) throws(ReportFault) {
     do throws(XMLFault) {
-      try cuts.feed(piece) { (bytes, _) throws(XMLFault) in try read(bytes) }
+      try cuts.feed(piece) { (bytes, atCut) throws(XMLFault) in try read(bytes, atCut: atCut) }
     } catch {
       throw handler.reason(for: error)
     }
@@ -59,9 +63,9 @@ package final class ReportReader {
   /// Says that the file has ended. Returns only if all of it was whole; only then do its records count.
   package func finish() throws(ReportFault) {
     do throws(XMLFault) {
-      try cuts.rest().span.withUnsafeBytes { (bytes) throws(XMLFault) in try read(bytes) }
-      // Blanks after the last document are not another one.
-      if documents == 1 || hasBegun { try parser.finish() }
+      try cuts.rest().span.withUnsafeBytes { (bytes) throws(XMLFault) in try read(bytes, atCut: false) }
+      if between.isInMark { throw Self.strayBytes(line: parser.line) }
+      try parser.finish()
       try handler.requireMessage()
     } catch {
       throw handler.reason(for: error)
@@ -69,55 +73,48 @@ package final class ReportReader {
   }
 
   /// Reads bytes that hold the end of one document at most, at their end.
-  private func read(_ bytes: UnsafeRawBufferPointer) throws(XMLFault) {
+  private func read(_ bytes: UnsafeRawBufferPointer, atCut: Bool) throws(XMLFault) {
     var bytes = bytes
-    // Comments after a document are its own; the next document may follow them.
-    while parser.isPastRoot, let comment = leadingComment(bytes) {
-      try parser.feed(UnsafeRawBufferPointer(rebasing: bytes[..<comment]))
-      bytes = UnsafeRawBufferPointer(rebasing: bytes[comment...])
-    }
-    // Between two documents there may be blanks and a byte-order mark.
-    if parser.isPastRoot, bytes.allSatisfy(Self.isBlankOrMark) { return }
-    if parser.isPastRoot, startsDocument(bytes) {
-      try parser.finish()
-      documents += 1
-      guard documents <= Self.mostDocuments else {
-        throw XMLFault(
-          line: 1, rule: "documents in one file", found: "more than \(Self.mostDocuments)",
-          expected: "at most \(Self.mostDocuments)")
-      }
-      handler.warn("several documents in one file")
-      parser = ReportParser(limits: limits, report: handler)
-      hasBegun = false
-    }
     if !hasBegun {
       // Before a declaration XML allows nothing, banks a line end.
-      let blanks = bytes.prefix(while: DocumentCuts.isBlank).count
-      bytes = UnsafeRawBufferPointer(rebasing: bytes[blanks...])
+      bytes = UnsafeRawBufferPointer(rebasing: bytes.drop(while: DocumentCuts.isBlank))
       hasBegun = !bytes.isEmpty
     }
-    guard !bytes.isEmpty else { return }
-    try parser.feed(bytes)
+    while mayBegin, !bytes.isEmpty {
+      switch between.read(bytes) {
+      case .ofLast(let count):
+        try parser.feed(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+        bytes = UnsafeRawBufferPointer(rebasing: bytes[count...])
+      case .ofNone(let count): bytes = UnsafeRawBufferPointer(rebasing: bytes[count...])
+      case .beginning: try beginDocument()
+      case .stray:
+        // The last document's parser says what is wrong with it.
+        if between.isInMark { throw Self.strayBytes(line: parser.line) }
+        mayBegin = false
+      }
+    }
+    if !bytes.isEmpty { try parser.feed(bytes) }
+    if atCut, parser.isPastRoot, !mayBegin {
+      mayBegin = true
+      between = BetweenDocuments()
+    }
   }
 
-  /// Where the comment ends that these bytes begin with, past blanks; nil when they do not, or it is not whole here.
-  private func leadingComment(_ bytes: UnsafeRawBufferPointer) -> Int? {
-    let rest = bytes.drop(while: DocumentCuts.isBlank)
-    guard rest.starts(with: "<!--".utf8) else { return nil }
-    let inside = rest.dropFirst(4)
-    for place in inside.indices where inside[place...].starts(with: "-->".utf8) { return place + 3 - bytes.startIndex }
-    return nil
+  private func beginDocument() throws(XMLFault) {
+    try parser.finish()
+    mayBegin = false
+    documents += 1
+    guard documents <= Self.mostDocuments else {
+      throw XMLFault(
+        line: 1, rule: "documents in one file", found: "more than \(Self.mostDocuments)",
+        expected: "at most \(Self.mostDocuments)")
+    }
+    handler.warn("several documents in one file")
+    parser = ReportParser(limits: limits, report: handler)
   }
 
-  private static func isBlankOrMark(_ byte: UInt8) -> Bool {
-    DocumentCuts.isBlank(byte) || byte == 0xEF || byte == 0xBB || byte == 0xBF
-  }
-
-  /// Whether another document begins here, past blanks: not a comment or an instruction that belongs to the last one.
-  private func startsDocument(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let rest = bytes.drop(while: Self.isBlankOrMark)
-    guard rest.count >= 2, rest.first == UInt8(ascii: "<") else { return false }
-    let second = rest[rest.startIndex + 1]
-    return second == UInt8(ascii: "?") ? rest.starts(with: "<?xml".utf8) : second != UInt8(ascii: "!")
+  private static func strayBytes(line: Int) -> XMLFault {
+    XMLFault(
+      line: line, rule: "well-formed document", found: "something after the document", expected: "its end, or another one")
   }
 }

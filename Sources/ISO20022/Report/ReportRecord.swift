@@ -51,6 +51,8 @@ package struct ReportRecord: Equatable, Sendable {
     case transactionStatus
     /// camt.029 `OrgnlGrpInfAndSts`: about our request to cancel a file.
     case cancellationGroup
+    /// camt.029 `Sts`: what became of the whole request; its status is that of everything that has none of its own.
+    case resolution
     /// camt.029 `OrgnlPmtInfAndSts`: about our request to cancel a block.
     case cancellationBlock
     /// camt.029 `TxInfAndSts`: about our request to cancel one debit.
@@ -121,6 +123,7 @@ extension ReportRecord {
     withExtendedLifetime(content) { content.texts.pointee.bytes(of: text).map(look) }
   }
 
+  /// Whether the bank gave a text.
   package func has(_ text: ReportText) -> Bool { content.texts.pointee.has(text) }
 
   /// Copies of a record share their content until one is changed.

@@ -32,9 +32,12 @@ final class ReportHandler: XMLHandler {
     takeNews()
   }
 
+  /// Envelopes may hold millions of messages, each with a version that nobody knows: the first warnings tell enough.
   func warn(_ warning: String) {
-    if !warnings.contains(warning) { warnings.append(warning) }
+    if warnings.count < Self.mostWarnings, !warnings.contains(warning) { warnings.append(warning) }
   }
+
+  private static let mostWarnings = 20
 
   func opensMessage(_ element: XMLElement) -> Bool { walk.pointee.opensMessage(element) }
 
@@ -99,9 +102,11 @@ struct ReportWalk {
   /// Open records: the first of `drafts`.
   private var open = 0
   private let drafts: UnsafeMutablePointer<ReportDraft>
-  /// The message's header and, of pain.002 and camt.029, the last that was said about a whole file of ours.
+  /// The message's header; of pain.002 and camt.029, the last that was said about a whole file of ours; of camt.029,
+  /// what became of the whole request.
   private var header: UnsafeMutablePointer<ReportDraft>?
   private var group: UnsafeMutablePointer<ReportDraft>?
+  private var resolution: UnsafeMutablePointer<ReportDraft>?
   private(set) var lastOrdinal: Int
   private var hasRecords = false
 
@@ -111,7 +116,8 @@ struct ReportWalk {
   private static let longestValue = 1024
   /// Records within records; layouts have three.
   private static let mostOpen = 6
-  private static let draftCount = mostOpen + 2
+  /// Behind those that are open: the header, the group and the resolution.
+  private static let draftCount = mostOpen + 3
 
   init(after ordinal: Int, deliver: @escaping (ReportRecord) throws -> Void) {
     self.deliver = deliver
@@ -237,7 +243,7 @@ extension ReportWalk {
     hasNews = true
     messages += 1
     documentDepth = nil
-    (header, group, hasRecords) = (nil, nil, false)
+    (header, group, resolution, hasRecords) = (nil, nil, nil, false)
     place = Paths.top
   }
 
@@ -304,7 +310,8 @@ extension ReportWalk {
   private mutating func endRecord(_ line: Int) throws(XMLFault) {
     guard let draft = innermost else { return }
     open -= 1
-    draft.pointee.finish(within: context(above: open))
+    let isGroup = draft.pointee.record.kind == .cancellationGroup
+    draft.pointee.finish(within: isGroup ? resolution : context(above: open))
     let whole = keepContext(draft)
     do {
       try deliver(whole.pointee.record)
@@ -316,26 +323,31 @@ extension ReportWalk {
     }
   }
 
-  /// Lays a header or a group where others find it; the draft it was gets the memory of the last one.
+  /// Lays a header, a group or a resolution where others find it; the draft it was gets the memory of the last one.
   /// - Returns: where the record is now.
   private mutating func keepContext(_ draft: UnsafeMutablePointer<ReportDraft>) -> UnsafeMutablePointer<ReportDraft> {
+    var kept = drafts + Self.mostOpen
     switch draft.pointee.record.kind {
     case .documentHeader:
       if !draft.pointee.record.has(.messageID) { tell("no message id") }
-      header = drafts + Self.mostOpen
-    case .groupStatus, .cancellationGroup: group = drafts + (Self.mostOpen + 1)
+      header = kept
+    case .groupStatus, .cancellationGroup:
+      kept += 1
+      group = kept
+    case .resolution:
+      kept += 2
+      resolution = kept
     default: return draft
     }
-    let kept = draft.pointee.record.kind == .documentHeader ? Self.mostOpen : Self.mostOpen + 1
-    let last = (drafts + kept).move()
-    (drafts + kept).initialize(to: draft.move())
+    let last = kept.move()
+    kept.initialize(to: draft.move())
     draft.initialize(to: last)
-    return drafts + kept
+    return kept
   }
 
   /// What the record at `level` inherits from; pain.002 blocks stand beside their group, not within it.
   private func context(above level: Int) -> UnsafeMutablePointer<ReportDraft>? {
-    level > 0 ? drafts + (level - 1) : group
+    level > 0 ? drafts + (level - 1) : group ?? resolution
   }
 
   /// The header comes before everything, and once; in pain.002 so does what it says about the whole file of ours. Banks

@@ -15,7 +15,7 @@ struct DocumentCuts {
   private static let longestTag = 256
 
   /// - Parameter take: receives each piece; `atCut` is true where the piece ends at a possible document's end, or the
-  ///   next begins with a declaration.
+  ///   next begins with a declaration. The cuts are the same however the file came; a piece may be empty, for its cut.
   mutating func feed<Fault: Error>(
     _ piece: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer, _ atCut: Bool) throws(Fault) -> Void
   ) throws(Fault) {
@@ -48,13 +48,13 @@ struct DocumentCuts {
     }
     if isWide == true { return try take(bytes, false) }
     var start = 0
-    var from = 0
+    var search = 0
     let end = bytes.count - openTag(in: bytes)
     let mayHoldCut = Self.mayHoldCut(bytes)
-    while mayHoldCut, let place = Self.next(in: bytes, from: from, to: end) {
-      if place > start { try take(UnsafeRawBufferPointer(rebasing: bytes[start..<place]), true) }
-      start = place
-      from = place
+    while mayHoldCut, let cut = Self.next(in: bytes, from: search, to: end) {
+      try take(UnsafeRawBufferPointer(rebasing: bytes[start..<cut.place]), true)
+      start = cut.place
+      search = cut.after
     }
     if end > start { try take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), false) }
     held = Array(bytes[end...])
@@ -91,8 +91,8 @@ struct DocumentCuts {
     return 0
   }
 
-  /// The next place after `from` before which a document may have ended.
-  private static func next(in bytes: UnsafeRawBufferPointer, from: Int, to end: Int) -> Int? {
+  /// The next place before which a document may have ended, and where to look for the one after it.
+  private static func next(in bytes: UnsafeRawBufferPointer, from: Int, to end: Int) -> (place: Int, after: Int)? {
     guard let base = bytes.baseAddress else { return nil }
     var search = from
     while search < end, let found = memchr(base + search, Int32(UInt8(ascii: "<")), end - search) {
@@ -100,9 +100,8 @@ struct DocumentCuts {
       search = tag + 1
       guard search < end else { return nil }
       switch bytes[search] {
-      case UInt8(ascii: "?") where tag > from: if holds("xml", at: tag + 2, in: bytes, to: end) { return tag }
-      case UInt8(ascii: "/"):
-        if let after = endTag(at: tag, in: bytes, to: end) { return after < end ? after : nil }
+      case UInt8(ascii: "?"): if holds("xml", at: tag + 2, in: bytes, to: end) { return (tag, tag + 2) }
+      case UInt8(ascii: "/"): if let after = endTag(at: tag, in: bytes, to: end) { return (after, after) }
       default: continue
       }
     }
@@ -119,7 +118,8 @@ struct DocumentCuts {
     }
     guard place - name == 8, holds("Document", at: name, in: bytes, to: end) else { return nil }
     while place < end, isBlank(bytes[place]) { place += 1 }
-    return place < end && bytes[place] == UInt8(ascii: ">") ? place + 1 : nil
+    // One that is too long to be kept back is not seen when it comes in two pieces, so it is never seen.
+    return place < end && place - tag <= longestTag && bytes[place] == UInt8(ascii: ">") ? place + 1 : nil
   }
 
   private static func holds(_ word: StaticString, at place: Int, in bytes: UnsafeRawBufferPointer, to end: Int) -> Bool {

@@ -145,6 +145,7 @@ package class PushParser {
   package final func finish() throws(XMLFault) {
     if let fault = state.pointee.fault { throw fault }
     if state.pointee.finished { return }
+    guard state.pointee.bytes > 0 else { throw fail("well-formed document", "an empty file", "a document") }
     try parse(UnsafeRawBufferPointer(start: nil, count: 0), last: true)
     guard isPastRoot, let context, context.pointee.wellFormed == 1 else {
       throw fail("well-formed document", "end of file inside it", "a whole document")
@@ -159,6 +160,9 @@ package class PushParser {
     if let fault = state.pointee.fault { throw fault }
     if code != 0, context.pointee.wellFormed == 0 {
       throw fail("well-formed document", words(forError: code), "well-formed XML")
+    }
+    guard xmlDictSize(context.pointee.dict) <= limits.names else {
+      throw fail("different names", "more than \(limits.names)", "at most \(limits.names)")
     }
   }
 

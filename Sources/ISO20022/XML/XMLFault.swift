@@ -35,10 +35,12 @@ package struct XMLLimits: Equatable, Sendable {
   package var name: Int
   /// All elements of one document.
   package var elements: Int
+  /// Different names of elements, attributes and namespaces: the parser keeps each. Messages have a few hundred.
+  package var names: Int
 
   package init(
     bytes: Int = 4 << 30, depth: Int = 64, text: Int = 64 << 10, attributes: Int = 32, name: Int = 128,
-    elements: Int = 200_000_000
+    elements: Int = 200_000_000, names: Int = 20_000
   ) {
     self.bytes = bytes
     self.depth = depth
@@ -46,5 +48,6 @@ package struct XMLLimits: Equatable, Sendable {
     self.attributes = attributes
     self.name = name
     self.elements = elements
+    self.names = names
   }
 }

@@ -41,12 +41,41 @@ package struct CollectionNotice: EventPayload, Equatable {
   package var cause: String?
   /// MsgId of the pain.008 that carried it.
   package var fileMessageID: String?
+  /// Which presentation of the claim it is, from 1.
+  package var attempt: Int64
+  /// The first collection of the claim; nil in the first itself.
+  package var represents: String?
+  /// What follows from a reject or a return; nil for other events.
+  package var consequence: Consequence?
+
+  /// How a collection came to nothing, and what sepad does about it by itself.
+  package struct Consequence: Equatable, Sendable {
+    /// In the rulebooks' words: `reject`, `refusal`, `return`, `refund`, `reversal`, `revocation`.
+    package var kind: String
+    /// Booked after the last day that the scheme allows.
+    package var isBeyondLimit: Bool
+    /// `represent`, `wait` (for a person), `end`.
+    package var action: String
+    /// The day asked for in the next attempt, `YYYY-MM-DD`.
+    package var representOn: String?
+    /// `keep`, `suspend`, `end`.
+    package var mandate: String
+
+    package init(kind: String, isBeyondLimit: Bool, action: String, representOn: String?, mandate: String) {
+      self.kind = kind
+      self.isBeyondLimit = isBeyondLimit
+      self.action = action
+      self.representOn = representOn
+      self.mandate = mandate
+    }
+  }
 
   package init(
     eventID: String, type: String, occurredAt: Int64, creditor: String, requestKey: String? = nil, collectionID: String,
     mandateReference: String, endToEndID: String? = nil, amountCents: Int64, state: String, previousState: String? = nil,
     collectionDate: String? = nil, requestedDate: String? = nil, scheme: String, reasonCode: String? = nil,
-    reasonLabel: String? = nil, cause: String? = nil, fileMessageID: String? = nil
+    reasonLabel: String? = nil, cause: String? = nil, fileMessageID: String? = nil, attempt: Int64 = 1,
+    represents: String? = nil, consequence: Consequence? = nil
   ) {
     self.eventID = eventID
     self.type = type
@@ -66,6 +95,9 @@ package struct CollectionNotice: EventPayload, Equatable {
     self.reasonLabel = reasonLabel
     self.cause = cause
     self.fileMessageID = fileMessageID
+    self.attempt = attempt
+    self.represents = represents
+    self.consequence = consequence
   }
 
   package var body: [UInt8] {
@@ -88,6 +120,13 @@ package struct CollectionNotice: EventPayload, Equatable {
     data.field("reason_label", reasonLabel)
     data.field("cause", cause)
     data.field("file_message_id", fileMessageID)
+    data.field("attempt", attempt)
+    data.field("represents", represents)
+    data.field("r_transaction", consequence?.kind)
+    data.field("beyond_limit", consequence?.isBeyondLimit)
+    data.field("action", consequence?.action)
+    data.field("represent_on", consequence?.representOn)
+    data.field("mandate_action", consequence?.mandate)
     return envelope(type: type, occurredAt: occurredAt, data: data)
   }
 }

@@ -7,6 +7,11 @@ struct JSONText {
     text += value.map(Self.quoted) ?? "null"
   }
 
+  mutating func field(_ name: String, _ value: Bool?) {
+    begin(name)
+    text += value.map { $0 ? "true" : "false" } ?? "null"
+  }
+
   mutating func field(_ name: String, _ value: Int64) {
     begin(name)
     text += String(value)

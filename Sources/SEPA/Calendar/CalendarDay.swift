@@ -66,6 +66,18 @@ package struct CalendarDay: Hashable, Sendable {
     return CalendarDay(daysSince1970: sum) ?? (days < 0 ? .first : .last)
   }
 
+  /// The same day so many months later, or the last of that month where it has no such day. Stops at the ends of the
+  /// calendar.
+  package func adding(months: Int) -> CalendarDay {
+    let (year, month, day) = civil
+    let (sum, overflow) = (year * 12 + month - 1).addingReportingOverflow(months)
+    if overflow { return months < 0 ? .first : .last }
+    // Floor, so that the month stays from 1 to 12 whatever the sign.
+    let target = (year: sum >= 0 ? sum / 12 : (sum - 11) / 12, month: ((sum % 12) + 12) % 12 + 1)
+    let last = Self.days(inMonth: target.month, of: target.year)
+    return (try? CalendarDay(year: target.year, month: target.month, day: min(day, last))) ?? (months < 0 ? .first : .last)
+  }
+
   /// How many days lie between the two: positive where `later` is later.
   package func days(until later: CalendarDay) -> Int { Int(later.daysSince1970) - Int(daysSince1970) }
 }

@@ -2,7 +2,7 @@
 package enum BookingFamily: String, Sendable, Equatable {
   /// Direct debits that we issued: their credits, their returns, their reversals.
   case issuedDirectDebit
-  /// Anything else: transfers, cards, fees, direct debits of others on our account.
+  /// Anything else: transfers, cards, fees (those for direct debits too), direct debits of others on our account.
   case other
 
   /// Reads a code as `ISO20022` reports it.
@@ -20,6 +20,7 @@ package enum BookingFamily: String, Sendable, Equatable {
     let parts = code.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 2 else { return nil }
     switch (parts[0], parts[1]) {
+    case ("PMNT", "IDDT") where parts.count > 2 && Self.prices.contains(String(parts[2])): self = .other
     case ("PMNT", "IDDT"): self = .issuedDirectDebit
     // Not available, and "other" families: the bank says nothing.
     case ("PMNT", "NTAV"), ("PMNT", "OTHR"), ("PMNT", "MDOP"), ("PMNT", "MCOP"), ("PMNT", ""), ("XTND", _), ("", _): return nil
@@ -28,6 +29,15 @@ package enum BookingFamily: String, Sendable, Equatable {
       self = .other
     default: return nil
     }
+  }
+
+  /// Sub-families that every family has, for what the bank takes for itself: charges, commissions, fees, interest, tax.
+  private static let prices: Set<String> = ["CHRG", "COMM", "COME", "COMI", "COMT", "FEES", "INTR", "TAXE"]
+
+  /// Whether a code names a booking that takes a collected payment back (return, our reversal, our cancellation): when
+  /// it is a credit, it undoes that.
+  package static func takesBack(bankTransactionCode code: String?) -> Bool {
+    code.map { ["PMNT/IDDT/UPDD", "PMNT/IDDT/PRDD", "PMNT/IDDT/RCDD"].contains($0) } ?? false
   }
 
   /// The three digits of a Geschäftsvorfallcode stand between plus signs, or are the whole code.

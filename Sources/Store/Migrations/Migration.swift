@@ -18,6 +18,8 @@ package struct Migration: Sendable {
     Migration(number: 7, name: "creditor address", bytes: PackageResources.m0007_creditor_address_sql),
     Migration(number: 8, name: "event date", bytes: PackageResources.m0008_event_date_sql),
     Migration(number: 9, name: "report warnings", bytes: PackageResources.m0009_report_warnings_sql),
+    Migration(number: 10, name: "policies", bytes: PackageResources.m0010_policies_sql),
+    Migration(number: 11, name: "fencing", bytes: PackageResources.m0011_fencing_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

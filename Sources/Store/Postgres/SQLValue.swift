@@ -39,6 +39,8 @@ extension SQLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Exp
 package struct Row: Sendable {
   let columns: [String?]
 
+  package var count: Int { columns.count }
+
   /// The column, or nil for NULL.
   package subscript(_ index: Int) -> String? { columns[index] }
 
@@ -75,4 +77,6 @@ package struct Answer: Sendable {
   package let rows: [Row]
   /// Rows selected, inserted, updated or deleted, as the server's command tag says.
   package let affected: Int
+  /// The server's command tag: `UPDATE 3`, `COMMIT`.
+  package let tag: String
 }

@@ -11,6 +11,11 @@ package actor Session {
   private let conninfo: String
   private var connection: OpaquePointer?
   private var transactionDepth = 0
+  /// Whether it holds a lock that dies with the connection: then a lost one is not replaced in silence, for the next
+  /// statement would run without the lock.
+  private var isPinned = false
+  /// The schema version that the connection must find, and keeps from changing while it lives.
+  private let schemaVersion: Int?
   /// Seconds that one statement may take before it is cancelled.
   private let timeLimit: Int
 
@@ -20,11 +25,13 @@ package actor Session {
   ///   - conninfo: a libpq connection string or URI; a password belongs in a passfile, never here.
   ///   - name: `application_name`, seen in `pg_stat_activity`.
   ///   - timeLimit: seconds that one statement may take.
-  package init(conninfo: String, name: String, timeLimit: Int = 600) {
+  ///   - schemaVersion: refuse a database at another version, and hold off migrations (`Migrator`) while connected.
+  package init(conninfo: String, name: String, timeLimit: Int = 600, schemaVersion: Int? = nil) {
     executor = BlockingExecutor(label: "sepad.store.\(name)")
     // libpq takes the last setting of a name in a key/value string; a URI keeps its own.
     self.conninfo = conninfo.hasPrefix("postgres") ? conninfo : "\(conninfo) application_name='sepad \(name)'"
     self.timeLimit = timeLimit
+    self.schemaVersion = schemaVersion
   }
 
   isolated deinit {
@@ -85,8 +92,10 @@ package actor Session {
     transactionDepth = 1
     do {
       let value = try await body(self)
+      // Still within it: on a connection made anew, COMMIT would succeed and commit nothing.
+      let committed = try run("COMMIT").tag
       transactionDepth = 0
-      try run("COMMIT")
+      guard committed == "COMMIT" else { throw StoreFault.shape("commit: found \(committed), expected COMMIT") }
       return value
     } catch {
       transactionDepth = 0
@@ -189,7 +198,14 @@ package actor Session {
     if let connection { PQfinish(connection) }
     connection = nil
     transactionDepth = 0
+    isPinned = false
   }
+
+  /// Says that this connection holds something that dies with it: from now on its loss is an error, not a reconnect.
+  func pin() { isPinned = true }
+
+  /// Says that it holds nothing any more.
+  func unpin() { isPinned = false }
 
   // MARK: libpq
 
@@ -205,8 +221,8 @@ package actor Session {
   private func connected() throws(StoreFault) -> OpaquePointer {
     if let connection {
       if PQstatus(connection) == CONNECTION_OK { return connection }
-      // Inside a transaction a silent reconnect would lose what was done so far.
-      if transactionDepth > 0 { throw lost(connection) }
+      // A silent reconnect would lose what was done so far in a transaction, or what the connection holds.
+      if transactionDepth > 0 || isPinned { throw lost(connection) }
       disconnect()
     }
     guard let fresh = PQconnectStart(conninfo) else { throw .connection("out of memory") }
@@ -232,6 +248,12 @@ package actor Session {
     try run("SET idle_in_transaction_session_timeout = '10min'")
     try run("SET timezone = 'UTC'")
     try run("SET client_min_messages = 'warning'")
+    if let schemaVersion {
+      do { try Migrator.hold(self, version: schemaVersion) } catch {
+        disconnect()
+        throw error
+      }
+    }
     return fresh
   }
 
@@ -322,7 +344,8 @@ package actor Session {
           PQgetisnull(result, row, column) == 1 ? nil : String(cString: PQgetvalue(result, row, column))
         })
     }
-    return Answer(rows: rows, affected: Int(String(cString: PQcmdTuples(result))) ?? rows.count)
+    return Answer(
+      rows: rows, affected: Int(String(cString: PQcmdTuples(result))) ?? rows.count, tag: String(cString: PQcmdStatus(result)))
   }
 
   private func serverFault(_ result: OpaquePointer) -> StoreFault {

@@ -37,4 +37,12 @@ package enum StoreFault: Error, Sendable, Equatable, CustomStringConvertible {
     case .shape, .schema: false
     }
   }
+  /// Whether it is about the values of the statement: the same ones would be refused again for ever.
+  package var isOfValues: Bool {
+    switch self {
+    // 22 data exception, 23 integrity constraint violation, 54 program limit exceeded.
+    case .server(let state, _, _): ["22", "23", "54"].contains(String(state.prefix(2)))
+    case .connection, .timedOut, .shape, .schema: false
+    }
+  }
 }

@@ -131,7 +131,7 @@ extension Session {
     for row in try run(
       """
       SELECT creditor_id, request_key, id, encode(request_digest, 'hex')
-      FROM sepad.\(kind.rawValue) WHERE request_key = ANY ($1)
+      FROM sepad.\(kind.rawValue) WHERE request_key = ANY ($1)\(kind == .collection ? " AND attempt = 1" : "")
       """, [.texts(keys)]
     ).rows {
       known[CreditorKey(try row.integer(0), try row.text(1))] = KnownRequest(
@@ -150,6 +150,8 @@ extension Session {
           SELECT FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id
           WHERE c.mandate_id = m.id AND s.state NOT IN ('cancelled', 'rejected'))
       FROM sepad.mandate m WHERE m.reference = ANY ($1)
+      -- Whoever suspends one waits, and then finds what was accepted under it.
+      FOR SHARE OF m
       """, [.texts(references)]
     ).rows {
       guard let scheme = Scheme(rawValue: try row.text(3)), let state = MandateState(rawValue: try row.text(5)) else {

@@ -43,10 +43,12 @@ package struct CreditorRecord: Sendable {
   package let contactPhone: String?
   package let address: Address?
   package let accounts: [Account]
+  /// Whether failed claims are presented again by themselves, where a policy says so.
+  package let presentsAgain: Bool
 
   package init(
     key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
-    contactPhone: String?, address: Address? = nil, accounts: [Account]
+    contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false
   ) {
     self.key = key
     self.name = name
@@ -56,6 +58,7 @@ package struct CreditorRecord: Sendable {
     self.contactPhone = contactPhone
     self.address = address
     self.accounts = accounts
+    self.presentsAgain = presentsAgain
   }
 }
 

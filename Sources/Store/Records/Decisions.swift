@@ -1,4 +1,4 @@
-internal import SEPA
+package import SEPA
 
 /// An entry of a report, as a person names it.
 package struct EntryID: Sendable, Equatable, CustomStringConvertible {
@@ -37,9 +37,10 @@ extension Session {
   /// - Parameters:
   ///   - acceptDifference: that the amount may differ. The whole collection moves; what the bank took beyond it counts as
   ///     charges.
+  ///   - policies: what follows if it is a reject or a return.
   /// - Throws: `DecisionFault` when the entry cannot mean that; `StoreFault`.
   package func assign(
-    _ entry: EntryID, to collection: Int64, acceptDifference: Bool, because: String, _ stamp: Stamp
+    _ entry: EntryID, to collection: Int64, acceptDifference: Bool, because: String, _ policies: ReturnPolicies, _ stamp: Stamp
   ) async throws {
     try await transaction { session in
       let row = try session.openEntry(entry)
@@ -71,7 +72,7 @@ extension Session {
       try session.run(
         "UPDATE sepad.inbound_entry SET disposition = 'open', verdict = NULL, note = NULL WHERE file_id = $1 AND ordinal = $2",
         [.integer(entry.file), .integer(entry.ordinal)])
-      _ = try await session.applyOpenEntries(bank: try row.text(0), stamp)
+      _ = try session.applyOpenEntries(bank: try row.text(0), policies, stamp)
       let end = try session.one(
         "SELECT disposition, coalesce(verdict, '') FROM sepad.inbound_entry WHERE file_id = $1 AND ordinal = $2",
         [.integer(entry.file), .integer(entry.ordinal)])
@@ -87,9 +88,13 @@ extension Session {
     try await transaction { session in
       _ = try session.openEntry(entry)
       try session.keep("ignored", entry, because, collection: nil, stamp)
+      // From now on it speaks of nothing: no other entry is explained, or overtaken, by one that was put aside.
       try session.run(
-        "UPDATE sepad.inbound_entry SET disposition = 'ignored', note = $3 WHERE file_id = $1 AND ordinal = $2",
-        [.integer(entry.file), .integer(entry.ordinal), .text(because)])
+        """
+        UPDATE sepad.inbound_entry SET disposition = 'ignored', note = $3, collection_id = NULL, block_id = NULL,
+          matched_by = NULL, principal_cents = NULL
+        WHERE file_id = $1 AND ordinal = $2
+        """, [.integer(entry.file), .integer(entry.ordinal), .text(because)])
     }
   }
 

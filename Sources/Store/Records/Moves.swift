@@ -79,20 +79,23 @@ extension Session {
   /// - Parameters:
   ///   - nextAttempt: when to try again, for `notSent`.
   ///   - evidence: what proves it, in words for a person; no personal data.
+  ///   - attempt: the attempt to send that this is the outcome of: one that was overtaken by another moves nothing. Nil
+  ///     for what is true whichever attempt.
   /// - Returns: the file's new state, or nil when its state does not allow the event (nothing changed).
   /// - Throws: `StoreFault`. Run it inside a transaction.
   @discardableResult
   package func moveFile(
-    _ id: Int64, _ event: FileEvent, evidence: String?, nextAttempt: Instant? = nil, _ stamp: Stamp
+    _ id: Int64, _ event: FileEvent, evidence: String?, nextAttempt: Instant? = nil, attempt: Int? = nil, _ stamp: Stamp
   ) throws(StoreFault) -> FileState? {
     let moved = try first(
       """
       WITH old AS (
-        SELECT id, state FROM sepad.outbound_file WHERE id = $1 FOR UPDATE
+        SELECT id, state FROM sepad.outbound_file WHERE id = $1 AND ($7::int IS NULL OR attempts = $7) FOR UPDATE
       ), moved AS (
         UPDATE sepad.outbound_file f
         SET state = t.to_state, moved_at = $3, next_attempt_at = $5,
-          attempts = f.attempts + CASE WHEN $2 = 'sendBegan' THEN 1 ELSE 0 END
+          attempts = f.attempts + CASE WHEN $2 = 'sendBegan' THEN 1 ELSE 0 END,
+          begun_at = CASE WHEN $2 = 'sendBegan' THEN clock_timestamp() ELSE f.begun_at END
         FROM old, sepad.file_transition t
         WHERE f.id = old.id AND t.event = $2::sepad.file_event AND t.from_state = old.state AND f.state = old.state
         RETURNING f.id, old.state AS from_state, f.state AS to_state
@@ -104,7 +107,7 @@ extension Session {
       """,
       [
         .integer(id), .text(event.rawValue), .text(stamp.at.description), .optional(evidence),
-        .optional(nextAttempt?.description), .text(stamp.actor),
+        .optional(nextAttempt?.description), .text(stamp.actor), .optional(attempt.map(Int64.init)),
       ])
     guard let moved, let state = FileState(rawValue: try moved.text(0)) else { return nil }
     guard try moved.bool(1) else { return state }

@@ -41,6 +41,26 @@ package struct EventDetails: Sendable {
   package let debtorName: String
   package let debtorEmail: String?
   package let debtorLanguage: String?
+  /// Which presentation of the claim it is, from 1.
+  package let attempt: Int64
+  /// The first collection of the claim; nil in the first itself.
+  package let represents: Int64?
+  /// What follows from a reject or a return; nil for other events.
+  package let consequence: Consequence?
+
+  /// A row of `sepad.r_transaction`.
+  package struct Consequence: Sendable {
+    package let kind: String
+    /// `YYYY-MM-DD`
+    package let limit: String?
+    package let isBeyondLimit: Bool
+    /// represent, wait, end
+    package let action: String
+    /// `YYYY-MM-DD`
+    package let representOn: String?
+    /// keep, suspend, end
+    package let mandate: String
+  }
 }
 
 /// How one attempt ended, for the delivery log.
@@ -69,12 +89,12 @@ package struct DeliveryRecord: Sendable {
 extension Session {
   /// Tries to become the one that tells. The lock dies with the connection, so a killed daemon frees it at once.
   package func lockNotices() throws(StoreFault) -> Bool {
-    try one("SELECT pg_try_advisory_lock(hashtextextended('sepad notices', 0))").bool(0)
+    try hold("notices")
   }
 
   /// Lets another daemon tell.
   package func unlockNotices() throws(StoreFault) {
-    try run("SELECT pg_advisory_unlock(hashtextextended('sepad notices', 0))")
+    try letGo("notices")
   }
 
   /// Takes up to `limit` jobs that are due; per endpoint and subject only the oldest, so that order holds. To be called
@@ -134,12 +154,14 @@ extension Session {
          FROM sepad.payment_event p LEFT JOIN sepad.outbound_file o ON o.id = p.file_id
          WHERE p.collection_id = v.collection_id AND p.id <= v.id AND p.event IN ('sealed', 'unsealed')
          ORDER BY p.id DESC LIMIT 1),
-        d.name, d.email, d.language
+        d.name, d.email, d.language, c.attempt, c.represents,
+        r.kind, r.limit_on, r.beyond_limit, r.action, r.represent_on, r.mandate
       FROM sepad.payment_event v
       JOIN sepad.collection c ON c.id = v.collection_id
       JOIN sepad.creditor k ON k.id = c.creditor_id
       JOIN sepad.mandate m ON m.id = c.mandate_id
       JOIN sepad.debtor d ON d.id = m.debtor_id
+      LEFT JOIN sepad.r_transaction r ON r.event_id = v.id
       WHERE v.id = ANY ($1)
       """, [.integers(events)]
     ).rows {
@@ -151,7 +173,13 @@ extension Session {
         creditorPhone: row[11], requestKey: try row.text(12), endToEndID: try row.text(13),
         mandateReference: try row.text(14), scheme: try row.text(15), amountCents: try row.integer(16),
         requestedDate: try row.text(17), collectionDate: row[18], fileMessageID: row[19], debtorName: try row.text(20),
-        debtorEmail: row[21], debtorLanguage: row[22])
+        debtorEmail: row[21], debtorLanguage: row[22], attempt: try row.integer(23),
+        represents: row[24].flatMap { Int64($0) },
+        consequence: try row[25].map { kind throws(StoreFault) in
+          EventDetails.Consequence(
+            kind: kind, limit: row[26], isBeyondLimit: try row.bool(27), action: try row.text(28), representOn: row[29],
+            mandate: try row.text(30))
+        })
     }
     return details
   }

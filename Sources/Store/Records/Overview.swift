@@ -12,6 +12,7 @@ package struct QueueDepths: Sendable, Equatable {
   package var newRequests: Int64 = 0
   package var refusedRequests: Int64 = 0
   package var due: Int64 = 0
+  package var held: Int64 = 0
   package var filesToSend: Int64 = 0
   package var filesUncertain: Int64 = 0
   package var inboundToApply: Int64 = 0
@@ -42,7 +43,7 @@ extension Session {
           + (SELECT count(*) FROM intake.collection_request WHERE answer = 'new'),
         (SELECT count(*) FROM intake.mandate_request WHERE answer = 'refused')
           + (SELECT count(*) FROM intake.collection_request WHERE answer = 'refused'),
-        (SELECT count(*) FROM sepad.due),
+        (SELECT count(*) FROM sepad.due WHERE held IS NULL),
         (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending')),
         (SELECT count(*) FROM sepad.outbound_file WHERE state = 'uncertain'),
         (SELECT count(*) FROM sepad.inbound_file WHERE state = 'received'),
@@ -50,10 +51,11 @@ extension Session {
         (SELECT count(*) FROM sepad.inbound_entry WHERE disposition = 'open'),
         (SELECT count(*) FROM sepad.job WHERE state = 'waiting'),
         (SELECT count(*) FROM sepad.job WHERE state = 'waiting' AND run_at <= $1),
-        (SELECT count(*) FROM sepad.job WHERE state IN ('dead', 'uncertain'))
+        (SELECT count(*) FROM sepad.job WHERE state IN ('dead', 'uncertain')),
+        (SELECT count(*) FROM sepad.due WHERE held IS NOT NULL)
       """, [.text(at.description)])
     return QueueDepths(
-      newRequests: try row.integer(0), refusedRequests: try row.integer(1), due: try row.integer(2),
+      newRequests: try row.integer(0), refusedRequests: try row.integer(1), due: try row.integer(2), held: try row.integer(11),
       filesToSend: try row.integer(3), filesUncertain: try row.integer(4), inboundToApply: try row.integer(5),
       inboundSetAside: try row.integer(6), openEntries: try row.integer(7), jobsWaiting: try row.integer(8),
       jobsDue: try row.integer(9), jobsDead: try row.integer(10))
@@ -67,12 +69,17 @@ extension Session {
   /// A collection's facts: reference, amount, dates, state, and the file that carries it.
   package func collectionFacts(_ id: Int64) throws(StoreFault) -> TextTable {
     try table(
-      ["id", "creditor", "request key", "end-to-end id", "mandate", "scheme", "sequence", "amount", "requested date", "collection date", "state", "message id"],
+      ["id", "creditor", "request key", "end-to-end id", "mandate", "scheme", "sequence", "amount", "requested date", "collection date", "state", "message id", "attempt", "attempts", "held"],
       """
       SELECT c.id, k.key, c.request_key, c.end_to_end_id, m.reference, c.scheme, c.sequence_type,
         to_char(c.amount_cents / 100.0, 'FM999999990.00'), c.requested_date, s.collection_date, s.state,
         (SELECT string_agg(o.message_id || CASE WHEN i.live THEN '' ELSE ' (withdrawn)' END, ', ' ORDER BY o.id)
-         FROM sepad.file_item i JOIN sepad.outbound_file o ON o.id = i.file_id WHERE i.collection_id = c.id)
+         FROM sepad.file_item i JOIN sepad.outbound_file o ON o.id = i.file_id WHERE i.collection_id = c.id),
+        c.attempt,
+        (SELECT string_agg(n.id || ' ' || ns.state, ', ' ORDER BY n.attempt)
+         FROM sepad.collection n JOIN sepad.collection_status ns ON ns.collection_id = n.id
+         WHERE n.id = coalesce(c.represents, c.id) OR n.represents = coalesce(c.represents, c.id)),
+        (SELECT d.held FROM sepad.due d WHERE d.collection_id = c.id)
       FROM sepad.collection c
       JOIN sepad.collection_status s ON s.collection_id = c.id
       JOIN sepad.creditor k ON k.id = c.creditor_id
@@ -90,6 +97,20 @@ extension Session {
         v.entry_ordinal, v.actor, v.detail
       FROM sepad.payment_event v LEFT JOIN sepad.inbound_file f ON f.id = v.inbound_file_id
       WHERE v.collection_id = $1 ORDER BY v.id
+      """, [.integer(id)])
+  }
+
+  /// How a collection came to nothing, in the rulebooks' words, and what followed.
+  package func collectionReturns(_ id: Int64) throws(StoreFault) -> TextTable {
+    try table(
+      ["kind", "reason", "booked", "last day", "too late", "claim", "again on", "mandate", "by"],
+      """
+      SELECT r.kind, v.reason_code, e.booked_on, r.limit_on, CASE WHEN r.beyond_limit THEN 'yes' ELSE 'no' END, r.action,
+        r.represent_on, r.mandate, r.policy
+      FROM sepad.r_transaction r
+      JOIN sepad.payment_event v ON v.id = r.event_id
+      LEFT JOIN sepad.inbound_entry e ON e.file_id = v.inbound_file_id AND e.ordinal = v.entry_ordinal
+      WHERE r.collection_id = $1 ORDER BY r.event_id
       """, [.integer(id)])
   }
 

@@ -52,6 +52,10 @@ extension Session {
         SELECT 'collection ' || collection_id || ': told one way: found ' || state || ' and a credit booked '
           || coalesce(booked_on, 'on an unknown day') || ' (entry ' || file_id || ' ' || ordinal || '), expected one of them'
         FROM sepad.money_contradiction
+        UNION ALL
+        SELECT 'claim ' || claim_id || ': one live attempt: found ' || array_to_string(collections, ', ')
+          || ' (' || array_to_string(states, ', ') || '), expected one of them'
+        FROM sepad.double_attempt
         """
       ).rows { contradictions.append(try row.text(0)) }
       return Reconciliation(

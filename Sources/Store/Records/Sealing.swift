@@ -81,7 +81,7 @@ extension Session {
       FROM sepad.due d
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.creditor c ON c.id = a.creditor_id
-      WHERE a.bank = $1 AND d.collection_date BETWEEN $2 AND $3
+      WHERE a.bank = $1 AND d.held IS NULL AND d.collection_date BETWEEN $2 AND $3
       GROUP BY c.id, d.scheme
       ORDER BY 1, 4
       """, [.text(bank), .text(earliest), .text(latest)])
@@ -121,7 +121,12 @@ extension Session {
           JOIN sepad.collection c ON c.id = d.collection_id
           JOIN sepad.mandate m ON m.id = c.mandate_id
           WHERE a.bank = $1 AND a.creditor_id = $2 AND d.scheme = $3::sepad.scheme
-            AND d.collection_date BETWEEN $4 AND $5 AND m.state = 'active'
+            AND d.collection_date BETWEEN $4 AND $5 AND d.held IS NULL AND m.state = 'active'
+            -- A claim is presented again only while no attempt before can bring money.
+            AND (c.attempt = 1 OR NOT EXISTS (
+              SELECT FROM sepad.collection p JOIN sepad.collection_status ps ON ps.collection_id = p.id
+              WHERE (p.id = c.represents OR p.represents = c.represents) AND p.attempt < c.attempt
+                AND ps.state NOT IN ('rejected', 'returned', 'cancelled')))
           ORDER BY d.collection_date, d.collection_id
           LIMIT $6
           FOR UPDATE OF d SKIP LOCKED)

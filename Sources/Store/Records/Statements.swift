@@ -19,6 +19,8 @@ package struct ReportedStatement: Sendable {
   package var createdAt: String?
   package var opening: Balance?
   package var closing: Balance?
+  /// Of its booked entries, credit minus debit.
+  package var bookedCents: Int64 = 0
 
   /// A balance in the account's currency: credit positive.
   package struct Balance: Sendable, Equatable {
@@ -49,28 +51,16 @@ package struct StatementFault: Sendable, Equatable {
 }
 
 extension Session {
-  /// Stores what a file's statements say of themselves. Run after its entries, in the same transaction.
+  /// Stores what statements of a file say of themselves.
   package func store(_ statements: [ReportedStatement], of file: Int64) throws(StoreFault) {
-    for statement in statements {
-      try run(
-        """
-        INSERT INTO sepad.inbound_statement (file_id, ordinal, message, statement_id, account_iban, currency,
-          electronic_number, legal_number, page, last_page, from_at, to_at, created_at, opening_cents, opening_on,
-          closing_cents, closing_on, booked_cents)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-          coalesce(sum(CASE e.direction WHEN 'CRDT' THEN e.amount_cents ELSE -e.amount_cents END), 0)::bigint
-        FROM sepad.inbound_entry e
-        WHERE e.file_id = $1 AND e.parent = $2 AND e.kind = 'entry' AND coalesce(e.status, 'BOOK') = 'BOOK'
-        """,
-        [
-          .integer(file), .integer(statement.ordinal), .text(statement.message), .optional(statement.statementID),
-          .optional(statement.accountIBAN), .optional(statement.currency), .optional(statement.electronicNumber),
-          .optional(statement.legalNumber), .optional(statement.page), statement.isLastPage.map(SQLValue.bool) ?? .null,
-          .optional(statement.from), .optional(statement.to), .optional(statement.createdAt),
-          .optional(statement.opening?.cents), .optional(statement.opening?.day), .optional(statement.closing?.cents),
-          .optional(statement.closing?.day),
-        ])
-    }
+    var rows = CopyText()
+    for statement in statements { rows.add(statement, of: file) }
+    try copy(
+      """
+      COPY sepad.inbound_statement (file_id, ordinal, message, statement_id, account_iban, currency, electronic_number,
+        legal_number, page, last_page, from_at, to_at, created_at, opening_cents, opening_on, closing_cents, closing_on,
+        booked_cents) FROM STDIN
+      """, rows.take())
   }
 
   /// Statements whose balances, or whose numbers, do not follow from one another (camt.053 only).
@@ -96,5 +86,24 @@ extension Session {
         subject: "statement:\(try row.integer(2)):\(try row.text(4))", bank: try row.text(0),
         statementID: try row.text(1), fault: try row.text(3))
     }
+  }
+}
+
+extension CopyText {
+  /// One row of `sepad.inbound_statement`, its columns in the order that `Session.store` names them in.
+  package mutating func add(_ statement: ReportedStatement, of file: Int64) {
+    add(file)
+    add(statement.ordinal)
+    add(statement.message)
+    for text in [statement.statementID, statement.accountIBAN, statement.currency] { add(text) }
+    for number in [statement.electronicNumber, statement.legalNumber, statement.page] { add(number) }
+    add(statement.isLastPage.map { $0 ? "t" : "f" })
+    for text in [statement.from, statement.to, statement.createdAt] { add(text) }
+    for balance in [statement.opening, statement.closing] {
+      add(balance?.cents)
+      add(balance?.day)
+    }
+    add(statement.bookedCents)
+    endRow()
   }
 }

@@ -11,18 +11,51 @@ package struct SealedFile: Sendable {
   package let attempts: Int
   package let firstDate: String
   package let signatureName: String?
-  /// When its state last changed; for `sending` and `uncertain` the time since which nobody knows.
-  package let movedAt: String
+  /// How long ago the last attempt to send it began, by the database's clock: daemons' clocks may differ.
+  package let secondsSinceBegun: Int64
+}
+
+/// Why a person's word about a file was not taken; nothing changed.
+package struct ResolveFault: Error, Sendable, Equatable, CustomStringConvertible {
+  package let file: String
+  package let rule: String
+  package let found: String
+  package let expected: String
+
+  package var description: String { "file \(file): \(rule): found \(found), expected \(expected)" }
 }
 
 extension Session {
+  /// Settles a file whose fate nothing proves, because a person knows it from the bank.
+  ///
+  /// - Parameters:
+  ///   - id: its number or message id.
+  ///   - sent: that the bank has it; otherwise it has it not and never will, and the same bytes go out again.
+  ///   - because: how the person knows.
+  /// - Returns: its new state.
+  /// - Throws: `ResolveFault` when it is not uncertain; `StoreFault`.
+  package func resolve(_ id: String, sent: Bool, because: String, _ stamp: Stamp) async throws -> FileState {
+    try await transaction { session in
+      guard
+        let row = try session.first(
+          "SELECT id, state, attempts FROM sepad.outbound_file WHERE id::text = $1 OR message_id = $1", [.text(id)])
+      else { throw ResolveFault(file: id, rule: "exists", found: "none", expected: "a number or message id of one") }
+      let state = try row.text(1)
+      guard state == FileState.uncertain.rawValue,
+        let new = try session.moveFile(
+          try row.integer(0), sent ? .delivered : .notSent, evidence: because, attempt: Int(try row.integer(2)), stamp)
+      else { throw ResolveFault(file: id, rule: "fate is unknown", found: state, expected: "uncertain") }
+      return new
+    }
+  }
+
   /// Tries to become the one that talks to this bank. The lock dies with the connection, so a killed daemon frees it.
   package func lockBank(_ name: String) throws(StoreFault) -> Bool {
-    try one("SELECT pg_try_advisory_lock(hashtextextended('sepad bank ' || $1, 0))", [.text(name)]).bool(0)
+    try hold("bank " + name)
   }
 
   package func unlockBank(_ name: String) throws(StoreFault) {
-    try run("SELECT pg_advisory_unlock(hashtextextended('sepad bank ' || $1, 0))", [.text(name)])
+    try letGo("bank " + name)
   }
 
   /// Files of a bank that are not at the bank for certain, oldest first; sealed ones only when their next attempt is due.
@@ -30,7 +63,7 @@ extension Session {
     let answer = try run(
       """
       SELECT id, message_id, remote_name, size_bytes, encode(sha256, 'hex'), state, attempts, first_date,
-        signature_name, to_char(moved_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+        signature_name, coalesce(extract(epoch FROM clock_timestamp() - begun_at)::bigint, 0)
       FROM sepad.outbound_file
       WHERE bank = $1 AND state IN ('sealed', 'sending', 'uncertain') AND (next_attempt_at IS NULL OR next_attempt_at <= $2)
       ORDER BY id
@@ -40,7 +73,7 @@ extension Session {
       return SealedFile(
         id: try row.integer(0), messageID: try row.text(1), remoteName: try row.text(2), sizeBytes: try row.integer(3),
         sha256: try row.text(4), state: state, attempts: Int(try row.integer(6)), firstDate: try row.text(7),
-        signatureName: row[8], movedAt: try row.text(9))
+        signatureName: row[8], secondsSinceBegun: try row.integer(9))
     }
   }
 

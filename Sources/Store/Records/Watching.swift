@@ -31,6 +31,17 @@ package struct FailedNotices: Sendable, Equatable {
   package let latest: Int64
 }
 
+/// A claim of which more than one attempt is on its way or paid.
+package struct DoubleAttempt: Sendable, Equatable {
+  /// The first collection of the claim.
+  package let claim: Int64
+  /// Of the first.
+  package let endToEndID: String
+  package let amountCents: Int64
+  /// `345 settled, 346 submitted`
+  package let collections: String
+}
+
 /// What somebody must know of although no payment moved. Nothing here changes anything.
 extension Session {
   /// Files that a bank refused whole.
@@ -119,6 +130,23 @@ extension Session {
     return try map(answer) { row throws(StoreFault) in
       FailedNotices(
         endpoint: try row.text(0), notices: try row.integer(1), detail: try row.text(2), latest: try row.integer(3))
+    }
+  }
+
+  /// Claims that were presented again and of which an attempt before came back to life.
+  package func doubleAttempts() throws(StoreFault) -> [DoubleAttempt] {
+    let answer = try run(
+      """
+      SELECT d.claim_id, c.end_to_end_id, c.amount_cents, (
+          SELECT string_agg(x.id || ' ' || x.state, ', ' ORDER BY x.id)
+          FROM unnest(d.collections, d.states) AS x (id, state))
+      FROM sepad.double_attempt d JOIN sepad.collection c ON c.id = d.claim_id
+      WHERE \(Self.untold("'claim:' || d.claim_id || ':twice'"))
+      ORDER BY d.claim_id
+      """)
+    return try map(answer) { row throws(StoreFault) in
+      DoubleAttempt(
+        claim: try row.integer(0), endToEndID: try row.text(1), amountCents: try row.integer(2), collections: try row.text(3))
     }
   }
 

@@ -41,7 +41,7 @@ struct Overview: Sendable {
 
   private var queueFields: [(name: String, value: Int64)] {
     [
-      ("newRequests", queues.newRequests), ("refusedRequests", queues.refusedRequests), ("due", queues.due),
+      ("newRequests", queues.newRequests), ("refusedRequests", queues.refusedRequests), ("due", queues.due), ("held", queues.held),
       ("filesToSend", queues.filesToSend), ("filesUncertain", queues.filesUncertain),
       ("inboundToApply", queues.inboundToApply), ("inboundSetAside", queues.inboundSetAside),
       ("openEntries", queues.openEntries), ("jobsWaiting", queues.jobsWaiting), ("jobsDue", queues.jobsDue),

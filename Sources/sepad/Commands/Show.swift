@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import ISO20022
+import SEPA
 import Store
 
 struct Inspect: ParsableCommand {
@@ -26,7 +27,40 @@ struct Inspect: ParsableCommand {
 
 struct FileCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "file", abstract: "Shows an outbound file.", subcommands: [ShowFile.self])
+    commandName: "file", abstract: "Shows an outbound file, or settles one whose fate is unknown.",
+    subcommands: [ShowFile.self, ResolveFile.self])
+}
+
+struct ResolveFile: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resolve", abstract: "Says whether the bank has a file that is uncertain, because you know it from the bank.",
+    discussion: """
+      --sent: the bank has it; it counts as submitted. --not-sent: the bank has it not and will not get it; the same bytes \
+      go out again under the same message id. A wrong --not-sent can collect twice: ask the bank for the message id first.
+      """)
+  @OptionGroup var config: ConfigurationOption
+  @OptionGroup var signature: Signature
+  @Flag(help: "The bank has it.") var sent = false
+  @Flag(help: "The bank has it not, and will not get it.") var notSent = false
+  @Argument(help: "Its number or message id.") var id: String
+
+  func validate() throws {
+    guard sent != notSent else { throw ValidationError("file \(id): fate: found none or both, expected --sent or --not-sent") }
+  }
+
+  func run() async throws {
+    let configuration = try config.load()
+    let stamp = try signature.stamp(configuration)
+    try await config.withStore(configuration) { session in
+      do {
+        let state = try await session.resolve(id, sent: sent, because: signature.because, stamp)
+        Console.say("file \(id): \(state.rawValue)")
+      } catch let fault as ResolveFault {
+        Console.complain("\(fault)")
+        throw Exit.badData
+      }
+    }
+  }
 }
 
 struct ShowFile: AsyncParsableCommand {
@@ -63,7 +97,8 @@ struct ShowFile: AsyncParsableCommand {
 
 struct CollectionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "collection", abstract: "Shows a collection.", subcommands: [ShowCollection.self])
+    commandName: "collection", abstract: "Shows a collection, presents it again, or withdraws it.",
+    subcommands: [ShowCollection.self, RepresentCollection.self, CancelCollection.self])
 }
 
 struct ShowCollection: AsyncParsableCommand {
@@ -83,6 +118,8 @@ struct ShowCollection: AsyncParsableCommand {
     }
     Console.say(facts.facts)
     Console.say("\n" + (try await session.collectionHistory(id)).text)
+    let returns = try await session.collectionReturns(id)
+    if !returns.rows.isEmpty { Console.say("\n" + returns.text) }
     Console.say("\n" + (try await session.collectionDeliveries(id)).text)
   }
 }

@@ -12,7 +12,9 @@ struct Status: AsyncParsableCommand {
   func run() async throws {
     let configuration = try config.load()
     let clock = try Clocks.make(configuration)
-    let overview = try await config.withStore(configuration) { try await Overview(of: $0, at: clock.now()) }
+    let (overview, holders) = try await config.withStore(configuration) {
+      (try await Overview(of: $0, at: clock.now()), try await $0.holders())
+    }
     let age = configuration.statusFile.flatMap { StatusFile(path: $0).age(at: SystemClock().now()) }
     if json {
       Console.say(try overview.json(statusFileAge: age))
@@ -20,6 +22,7 @@ struct Status: AsyncParsableCommand {
       Console.say(overview.table)
       Console.say(overview.conservation)
       Console.say(overview.queueLines)
+      if !holders.rows.isEmpty { Console.say(holders.text) }
       if let path = configuration.statusFile {
         Console.say("status file \(path): " + (age.map { "written \($0) s ago" } ?? "none, the daemon does not run"))
       }

@@ -92,7 +92,8 @@ struct AssignEntry: AsyncParsableCommand {
     try await config.withStore(configuration) { session in
       do {
         try await session.assign(
-          entry.id, to: collection, acceptDifference: acceptDifference, because: signature.because, stamp)
+          entry.id, to: collection, acceptDifference: acceptDifference, because: signature.because,
+          configuration.settings.policies, stamp)
       } catch let fault as DecisionFault {
         Console.complain("\(fault)")
         throw Exit.badData

@@ -40,7 +40,7 @@ enum BankSection {
       answerWithinHours: answerHours > 0 ? answerHours : nil,
       creditWithinDays: try table.integer("credit_within_days", default: 3, in: 1...20),
       channel: channel, signer: try signing.map { try signer($0, secrets) },
-      signatureSuffix: try signing.map(signatureSuffix) ?? ".p7s")
+      signatureSuffix: try signing.map(signatureSuffix) ?? ".p7s", mark: try PolicySections.mark(table))
     try signing?.refuseUnknown()
     try table.refuseUnknown()
     return profile

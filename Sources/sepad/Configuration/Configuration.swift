@@ -53,6 +53,7 @@ struct Configuration {
     let creditors = try root.sections("creditor").map { try CreditorSection.read($0, banks: Set(banks.map(\.name))) }
     let webhooks = try root.sections("webhook").map { try NoticeSections.webhook($0, secrets) }
     let mail = try root.section("mail").map { try NoticeSections.mail($0, secrets) }
+    let policies = try PolicySections.read(root, banks: banks, creditors: creditors)
     for (key, names) in [
       ("bank", banks.map(\.name)), ("creditor", creditors.map(\.key)), ("webhook", webhooks.map(\.name)),
     ] where Set(names).count != names.count {
@@ -62,7 +63,7 @@ struct Configuration {
     openSecrets = secrets.open
     settings = Settings(
       conninfo: conninfo, spoolDirectory: spool, schemaPath: schema.flatMap { TextFile.exists($0) ? $0 : nil },
-      banks: banks, creditors: creditors, webhooks: webhooks, mail: mail)
+      banks: banks, creditors: creditors, webhooks: webhooks, mail: mail, policies: policies)
   }
 
   private static func logLevel(_ daemon: ConfigurationTable) throws -> Logger.Level {
@@ -77,15 +78,20 @@ struct Configuration {
   /// libpq would take a password here; this file may be read by many.
   private static func conninfo(_ database: ConfigurationTable) throws -> String {
     let text = try database.required("url")
+    guard !holdsPassword(text) else {
+      throw database.fault("url", "no secret in this file", found: "a password", expected: "one in ~/.pgpass, or a certificate")
+    }
+    return text
+  }
+
+  /// Whether a libpq connection string or URI tells a password.
+  static func holdsPassword(_ text: String) -> Bool {
     var authority = text[...]
     if let scheme = text.firstRange(of: "://") {
       authority = text[scheme.upperBound...].prefix { !"/?#".contains($0) }
       authority = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
     }
-    let hasPassword = text.contains("://") && authority.contains(":")
-    guard !hasPassword, text.lowercased().firstRange(of: "password=") == nil else {
-      throw database.fault("url", "no secret in this file", found: "a password", expected: "one in ~/.pgpass, or a certificate")
-    }
-    return text
+    let inAuthority = text.contains("://") && authority.contains(":")
+    return inAuthority || text.lowercased().firstRange(of: "password=") != nil
   }
 }

@@ -48,7 +48,7 @@ enum CreditorSection {
       address: CreditorRecord.Address(
         street: address.street, building: address.building, postcode: address.postcode, town: address.town,
         country: address.country),
-      accounts: accounts)
+      accounts: accounts, presentsAgain: try table.bool("present_again") ?? false)
     try table.refuseUnknown()
     return creditor
   }

@@ -37,7 +37,7 @@ struct Heartbeat: Service {
 
   /// Asks for counts and sums again and again; sums over many rows rest longer, so that they never fill the machine.
   private func ask(into latest: LatestOverview, every interval: Double) async {
-    let session = Session(conninfo: configuration.settings.conninfo, name: "status", timeLimit: 20)
+    let session = Session(conninfo: configuration.settings.conninfo, name: "status", timeLimit: 20, schemaVersion: Migrator.version)
     while !Task.isCancelled {
       let began = ContinuousClock().now
       do {

@@ -17,11 +17,20 @@ extension DebtorReminder {
             "Reason given by the bank": reason?.label,
           ])),
         .paragraph(englishScheme),
-        .paragraph(
-          "Please contact \(creditorName) to agree on the payment\(contact.isEmpty ? "" : ": " + contact.joined(separator: " or ")). If you have already paid, please disregard this message."),
+        .paragraph(englishRequest),
         .paragraph("For your safety, this message contains no link and does not ask for your bank details."),
         .closing([creditorName]),
       ])
+  }
+
+  private var englishRequest: String {
+    let contact = contact.isEmpty ? "" : ": " + contact.joined(separator: " or ")
+    if let day = collectedAgainOn.map(NoticeLanguage.english.day) {
+      return
+        "The same amount will be collected again from \(day) on: please see that it is available on your account. If you have already paid in another way, please tell \(creditorName) before that day\(contact)."
+    }
+    return
+      "Please contact \(creditorName) to agree on the payment\(contact). If you have already paid, please disregard this message."
   }
 
   private var englishScheme: String {

@@ -17,11 +17,19 @@ extension DebtorReminder {
             "Motif indiqué par la banque": reason?.label,
           ])),
         .paragraph(frenchScheme),
-        .paragraph(
-          "Merci de prendre contact avec \(creditorName) pour convenir du règlement\(french(contact)). Si vous avez déjà réglé ce montant, veuillez ne pas tenir compte de ce message."),
+        .paragraph(frenchRequest),
         .paragraph("Pour votre sécurité, ce message ne contient aucun lien et ne vous demande pas vos coordonnées bancaires."),
         .closing([creditorName]),
       ])
+  }
+
+  private var frenchRequest: String {
+    if let day = collectedAgainOn.map(NoticeLanguage.french.day) {
+      return
+        "Le même montant sera présenté une nouvelle fois à partir du \(day)\u{A0}: merci de prévoir la provision sur votre compte. Si vous l’avez déjà réglé par un autre moyen, merci de prévenir \(creditorName) avant cette date\(french(contact))."
+    }
+    return
+      "Merci de prendre contact avec \(creditorName) pour convenir du règlement\(french(contact)). Si vous avez déjà réglé ce montant, veuillez ne pas tenir compte de ce message."
   }
 
   /// B2B knows no refund of an authorised debit: the sentence on refunds belongs to CORE alone.

@@ -17,11 +17,20 @@ extension DebtorReminder {
             "Von der Bank genannter Grund": reason?.label,
           ])),
         .paragraph(germanScheme),
-        .paragraph(
-          "Bitte wenden Sie sich an \(creditorName), um die Zahlung abzustimmen\(contact.isEmpty ? "" : ": " + contact.joined(separator: " oder ")). Haben Sie bereits gezahlt, betrachten Sie diese Nachricht bitte als gegenstandslos."),
+        .paragraph(germanRequest),
         .paragraph("Zu Ihrer Sicherheit enthält diese Nachricht keinen Link und fragt nicht nach Ihrer Bankverbindung."),
         .closing([creditorName]),
       ])
+  }
+
+  private var germanRequest: String {
+    let contact = contact.isEmpty ? "" : ": " + contact.joined(separator: " oder ")
+    if let day = collectedAgainOn.map(NoticeLanguage.german.day) {
+      return
+        "Derselbe Betrag wird ab dem \(day) erneut eingezogen: Bitte sorgen Sie für ausreichende Deckung. Haben Sie bereits auf anderem Weg gezahlt, teilen Sie es \(creditorName) bitte vor diesem Tag mit\(contact)."
+    }
+    return
+      "Bitte wenden Sie sich an \(creditorName), um die Zahlung abzustimmen\(contact). Haben Sie bereits gezahlt, betrachten Sie diese Nachricht bitte als gegenstandslos."
   }
 
   private var germanScheme: String {

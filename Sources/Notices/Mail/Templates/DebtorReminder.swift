@@ -16,11 +16,14 @@ package struct DebtorReminder: Equatable, Sendable {
   package var reason: ReasonText?
   /// 1 for the first reminder of the payment.
   package var level: Int
+  /// The day from which it is collected again by itself, `YYYY-MM-DD`: then nobody is asked to pay in another way, or the
+  /// payment would come twice.
+  package var collectedAgainOn: String?
 
   package init(
     creditorName: String, contactEmail: String? = nil, contactPhone: String? = nil, debtorName: String? = nil,
     amountCents: Int64, dueDate: String, mandateReference: String, scheme: NoticeScheme, reason: ReasonText? = nil,
-    level: Int = 1
+    level: Int = 1, collectedAgainOn: String? = nil
   ) {
     self.creditorName = creditorName
     self.contactEmail = contactEmail
@@ -32,6 +35,7 @@ package struct DebtorReminder: Equatable, Sendable {
     self.scheme = scheme
     self.reason = reason
     self.level = level
+    self.collectedAgainOn = collectedAgainOn
   }
 
   /// Whether a reminder may go out by itself: not after a death, a suspicion of fraud or a regulatory reason, and not

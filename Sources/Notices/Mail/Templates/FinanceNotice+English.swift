@@ -23,9 +23,25 @@ extension FinanceNotice {
             "File": fileMessageID,
             "Collection": collectionID,
           ])),
-        .steps(heading: "What to do next", englishSteps),
+        .steps(heading: "What to do next", englishFollowUp + (followUp.collectedAgain == nil ? englishSteps : [])),
         .closing(["Sent automatically by sepad"]),
       ])
+  }
+
+  private var englishFollowUp: [String] {
+    [
+      followUp.limit.map {
+        "The return came after the last day that the scheme allows, \(NoticeLanguage.english.day($0)): ask your bank to object to it."
+      },
+      followUp.collectedAgain.map {
+        "sepad presents it again from \(NoticeLanguage.english.day($0.on)) on, as attempt \($0.attempt). If it was paid in another way, cancel that collection before."
+      },
+      followUp.mandate.map {
+        $0 == .ended
+          ? "The mandate is ended; its other collections wait for you."
+          : "The mandate is suspended; its other collections wait until you resume it."
+      },
+    ].compactMap { $0 }
   }
 
   private var englishSteps: [String] {

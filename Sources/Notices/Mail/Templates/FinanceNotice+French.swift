@@ -23,9 +23,25 @@ extension FinanceNotice {
             "Fichier": fileMessageID,
             "Identifiant du prélèvement": collectionID,
           ])),
-        .steps(heading: "Que faire\u{A0}?", frenchSteps),
+        .steps(heading: "Que faire\u{A0}?", frenchFollowUp + (followUp.collectedAgain == nil ? frenchSteps : [])),
         .closing(["Message automatique de sepad"]),
       ])
+  }
+
+  private var frenchFollowUp: [String] {
+    [
+      followUp.limit.map {
+        "Le retour est arrivé après le dernier jour admis par le schéma, le \(NoticeLanguage.french.day($0))\u{A0}: demandez à votre banque de le contester."
+      },
+      followUp.collectedAgain.map {
+        "sepad représente le prélèvement à partir du \(NoticeLanguage.french.day($0.on)), tentative \($0.attempt). S’il a été réglé par un autre moyen, annulez-la avant."
+      },
+      followUp.mandate.map {
+        $0 == .ended
+          ? "Le mandat a pris fin\u{A0}; ses autres prélèvements attendent votre décision."
+          : "Le mandat est suspendu\u{A0}; ses autres prélèvements attendent que vous le rétablissiez."
+      },
+    ].compactMap { $0 }
   }
 
   private var frenchSteps: [String] {

@@ -23,9 +23,25 @@ extension FinanceNotice {
             "Datei": fileMessageID,
             "Kennung des Einzugs": collectionID,
           ])),
-        .steps(heading: "Was ist zu tun?", germanSteps),
+        .steps(heading: "Was ist zu tun?", germanFollowUp + (followUp.collectedAgain == nil ? germanSteps : [])),
         .closing(["Automatische Nachricht von sepad"]),
       ])
+  }
+
+  private var germanFollowUp: [String] {
+    [
+      followUp.limit.map {
+        "Die Rückgabe kam nach dem letzten Tag, den das Verfahren zulässt, dem \(NoticeLanguage.german.day($0)): Bitten Sie Ihre Bank, ihr zu widersprechen."
+      },
+      followUp.collectedAgain.map {
+        "sepad reicht die Lastschrift ab dem \(NoticeLanguage.german.day($0.on)) erneut ein, als Versuch \($0.attempt). Wurde auf anderem Weg gezahlt, stornieren Sie sie vorher."
+      },
+      followUp.mandate.map {
+        $0 == .ended
+          ? "Das Mandat ist beendet; seine übrigen Lastschriften warten auf Sie."
+          : "Das Mandat ist ausgesetzt; seine übrigen Lastschriften warten, bis Sie es wieder freigeben."
+      },
+    ].compactMap { $0 }
   }
 
   private var germanSteps: [String] {

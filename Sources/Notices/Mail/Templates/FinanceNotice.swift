@@ -24,11 +24,37 @@ package struct FinanceNotice: Equatable, Sendable {
   package var collectionID: String
   /// MsgId of the pain.008 that carried it.
   package var fileMessageID: String?
+  /// What sepad does about it by itself.
+  package var followUp = FollowUp()
+
+  /// What a policy decided: it comes before what people are advised to do.
+  package struct FollowUp: Equatable, Sendable {
+    /// What has become of the mandate.
+    package enum Mandate: Equatable, Sendable {
+      case suspended, ended
+    }
+    /// The day from which it is collected again, `YYYY-MM-DD`, and as which attempt.
+    package var collectedAgain: (on: String, attempt: Int)?
+    package var mandate: Mandate?
+    /// It came later than the scheme allows; the last day, `YYYY-MM-DD`.
+    package var limit: String?
+
+    package init(collectedAgain: (on: String, attempt: Int)? = nil, mandate: Mandate? = nil, limit: String? = nil) {
+      self.collectedAgain = collectedAgain
+      self.mandate = mandate
+      self.limit = limit
+    }
+
+    package static func == (left: FollowUp, right: FollowUp) -> Bool {
+      left.collectedAgain?.on == right.collectedAgain?.on && left.collectedAgain?.attempt == right.collectedAgain?.attempt
+        && left.mandate == right.mandate && left.limit == right.limit
+    }
+  }
 
   package init(
     kind: Kind, creditorName: String, endToEndID: String, mandateReference: String, amountCents: Int64,
     scheme: NoticeScheme, collectionDate: String, reportedOn: String? = nil, reason: ReasonText, collectionID: String,
-    fileMessageID: String? = nil
+    fileMessageID: String? = nil, followUp: FollowUp = FollowUp()
   ) {
     self.kind = kind
     self.creditorName = creditorName
@@ -41,6 +67,7 @@ package struct FinanceNotice: Equatable, Sendable {
     self.reason = reason
     self.collectionID = collectionID
     self.fileMessageID = fileMessageID
+    self.followUp = followUp
   }
 
   /// The mail's words. The reason's label must be in the same language.

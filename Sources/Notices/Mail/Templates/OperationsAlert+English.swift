@@ -99,6 +99,18 @@ extension OperationsAlert {
           .steps(heading: "What to do next", ["Look at the receiver, then at the events that it has missed."]),
           closing,
         ])
+    case .collectedTwice(let endToEndID, let collections, let amountCents):
+      return Letter(
+        language, subject: "Claim collected twice: \(endToEndID)",
+        [
+          .paragraph("More than one attempt to collect the same claim is on its way or paid: one came back to life after the next had left."),
+          .facts(
+            .known([
+              "End-to-end reference": endToEndID, "Collections": collections, "Amount": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "What to do next", ["Look at the account. Pay back what came twice, by a reversal or a transfer."]),
+          closing,
+        ])
     }
   }
 }

@@ -99,6 +99,18 @@ extension OperationsAlert {
           .steps(heading: "Que faire\u{A0}?", ["Examinez le récepteur, puis les événements qu’il a manqués."]),
           closing,
         ])
+    case .collectedTwice(let endToEndID, let collections, let amountCents):
+      return Letter(
+        language, subject: "Créance prélevée deux fois\u{A0}: \(endToEndID)",
+        [
+          .paragraph("Plus d’une tentative de prélèvement de la même créance est en cours ou payée\u{A0}: l’une a été rétablie après le départ de la suivante."),
+          .facts(
+            .known([
+              "Référence de bout en bout": endToEndID, "Prélèvements": collections, "Montant": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Que faire\u{A0}?", ["Vérifiez le compte. Remboursez ce qui a été encaissé deux fois, par un reversement ou un virement."]),
+          closing,
+        ])
     }
   }
 }

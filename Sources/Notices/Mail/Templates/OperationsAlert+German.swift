@@ -99,6 +99,18 @@ extension OperationsAlert {
           .steps(heading: "Was ist zu tun?", ["Prüfen Sie den Empfänger, dann die Ereignisse, die ihm fehlen."]),
           closing,
         ])
+    case .collectedTwice(let endToEndID, let collections, let amountCents):
+      return Letter(
+        language, subject: "Forderung zweimal eingezogen: \(endToEndID)",
+        [
+          .paragraph("Mehr als ein Einzug derselben Forderung ist unterwegs oder bezahlt: Einer lebte wieder auf, nachdem der nächste abgegangen war."),
+          .facts(
+            .known([
+              "Ende-zu-Ende-Referenz": endToEndID, "Einzüge": collections, "Betrag": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Prüfen Sie das Konto. Zahlen Sie zurück, was doppelt kam, durch eine Rückbuchung oder Überweisung."]),
+          closing,
+        ])
     }
   }
 }

@@ -16,6 +16,8 @@ package enum OperationsAlert: Equatable, Sendable {
   case statementFault(bank: String, statement: String, fault: String)
   /// Webhooks or reminders were given up, or may or may not have arrived.
   case noticesFailed(endpoint: String, notices: Int, lastAnswer: String)
+  /// Two attempts to collect one claim are live at once: a return was undone after the next attempt had left.
+  case collectedTwice(endToEndID: String, collections: String, amountCents: Int64)
 
   /// The mail's words. `fault` is the house's own text and stays as it is; days are `YYYY-MM-DD`.
   package func letter(in language: NoticeLanguage) -> Letter {

@@ -5,8 +5,11 @@ extension Session {
   ///
   /// - Parameter entries: how many the file has. The planner must know of many before autovacuum can see them.
   package func prepareForMatching(file: Int64, entries: Int) throws(StoreFault) {
+    let isLarge = entries >= 1000
+    if isLarge { try run("ANALYZE sepad.inbound_entry") }
     try countChildren(of: file)
-    if entries >= 1000 { try run("ANALYZE sepad.inbound_entry") }
+    // Again, for what it counted decides how matching is planned.
+    if isLarge { try run("ANALYZE sepad.inbound_entry") }
   }
 
   private func countChildren(of file: Int64) throws(StoreFault) {
@@ -36,7 +39,14 @@ extension Session {
       """, [.integer(file)])
   }
 
+  /// A debit with a return reason that is told for information and never booked: the payment was refused before there
+  /// was anything to take back. `name` is an entry's.
+  static func isRefusal(_ name: String) -> String {
+    "\(name).status = 'INFO' AND \(name).direction = 'DBIT' AND \(name).is_return AND \(name).reason_code IS NOT NULL"
+  }
+
   func putAsideFraming(bank: String) throws(StoreFault) {
+    try putAsideIgnored(bank: bank)
     try run(
       """
       UPDATE sepad.inbound_entry e
@@ -51,8 +61,23 @@ extension Session {
         AND (e.message_name = 'EBICS'
           OR e.kind = 'entry' AND e.children > 0
           OR e.kind IN ('entry', 'transaction') AND e.status IN ('PDNG', 'INFO', 'FUTR')
+            AND (\(Self.isRefusal("e"))) IS NOT TRUE
           OR e.kind = 'cancellationStatus' AND coalesce(e.status, '') NOT IN ('CNCL', 'ACCR')
           OR e.kind IN ('blockStatus', 'transactionStatus') AND sepad.status_meaning(e.status) IS NULL)
+      """, [.text(bank)])
+  }
+
+  /// What a person put aside stays aside, also where a replay finds it open again.
+  private func putAsideIgnored(bank: String) throws(StoreFault) {
+    try run(
+      """
+      UPDATE sepad.inbound_entry e SET disposition = 'ignored', verdict = NULL, note = d.because
+      FROM sepad.inbound_file f, (
+        SELECT DISTINCT ON (file_id, ordinal) file_id, ordinal, decision, because
+        FROM sepad.entry_decision ORDER BY file_id, ordinal, id DESC
+      ) d
+      WHERE f.id = e.file_id AND f.bank = $1 AND e.disposition = 'open' AND d.decision = 'ignored'
+        AND d.file_id = e.file_id AND d.ordinal = e.ordinal
       """, [.text(bank)])
   }
 }

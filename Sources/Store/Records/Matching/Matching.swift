@@ -1,4 +1,4 @@
-import SEPA
+package import SEPA
 
 /// What applying did, for the log and the status file.
 package struct Applied: Sendable, Equatable {
@@ -24,15 +24,20 @@ package struct Applied: Sendable, Equatable {
 /// 4. the events are applied, in the order of the states' ladder;
 /// 5. each entry is concluded: applied, repeated, foreign, or open with its reason (`Conclusion.swift`).
 ///
+/// Then each reject and return has what follows from it (`Following/`).
+///
 /// The end depends on what was reported only, not on its order, its repetition, or how it was cut into files.
 extension Session {
   /// Passes are repeated while they move something and something is still open: a batch less its refusals, or a booking
   /// under the bank's own reference, may be told before what explains it.
   ///
-  /// - Parameter bank: whose open entries; the caller holds the transaction in which they were stored.
-  package func applyOpenEntries(bank: String, _ stamp: Stamp) async throws -> Applied {
+  /// - Parameters:
+  ///   - bank: whose open entries; the caller holds the transaction in which they were stored.
+  ///   - policies: what follows from rejects and returns; nil where nothing may.
+  package func applyOpenEntries(bank: String, _ policies: ReturnPolicies?, _ stamp: Stamp) throws(StoreFault) -> Applied {
     // One at a time for a bank: a person's decision and a report that comes in do not see half of each other.
     try run("SELECT pg_advisory_xact_lock(hashtextextended('sepad apply ' || $1, 0))", [.text(bank)])
+    let before = try one("SELECT coalesce(max(id), 0) FROM sepad.payment_event").integer(0)
     var applied = Applied()
     repeat {
       let moved = try applyPass(bank: bank, stamp)
@@ -47,6 +52,7 @@ extension Session {
       if moved == 0 { break }
     } while applied.stillOpen > 0
     try run("TRUNCATE open_entry, candidate, match")
+    if let policies, applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
     return applied
   }
 
@@ -75,6 +81,7 @@ extension Session {
           """, [.text(event.rawValue)], stamp)
     }
     try concludeEntries(bank: bank)
+    try reopenRepeats()
     return moved
   }
 
@@ -124,11 +131,14 @@ extension Session {
           WHEN e.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') THEN sepad.status_meaning(e.status)
           -- camt.029: our request for cancellation was followed, so it will never be collected.
           WHEN e.kind = 'cancellationStatus' THEN 'rejected'
+          WHEN \(Self.isRefusal("e")) THEN 'rejected'
           WHEN e.direction = 'DBIT' THEN 'returned'
           WHEN e.is_reversal OR e.is_return THEN 'reinstated'
           ELSE 'settled'
         END,
-        e.kind IN ('transactionStatus', 'cancellationStatus', 'transaction') OR e.kind = 'entry' AND e.children = 0
+        -- A fee may bear all ids of the payment that it is for, and any amount: it is nobody's payment.
+        (e.kind IN ('transactionStatus', 'cancellationStatus', 'transaction') OR e.kind = 'entry' AND e.children = 0)
+          AND (e.family IS DISTINCT FROM 'other' OR NOT starts_with(e.bank_code, 'PMNT/IDDT/'))
       FROM sepad.inbound_entry e
       JOIN sepad.inbound_file f ON f.id = e.file_id AND f.bank = $1
       LEFT JOIN sepad.inbound_entry p ON p.file_id = e.file_id AND p.ordinal = e.parent AND p.kind = 'entry'

@@ -14,7 +14,10 @@ extension Session {
     if events.contains("returned") { try yieldReturns() }
     if events.contains("reinstated") { try yieldUndoings() }
     if events.contains("returned") { try keepRepeats(of: "returned", direction: "DBIT", word: "debited") }
-    if events.contains("settled") { try keepRepeats(of: "settled", direction: "CRDT", word: "credited") }
+    if events.contains("settled") {
+      try keepRepeats(of: "settled", direction: "CRDT", word: "credited")
+      try keepRepeatsOfBlocks()
+    }
   }
 
   /// A return booked no later than an undoing that was applied is an old story.
@@ -37,6 +40,7 @@ extension Session {
       """
       \(Self.any) FROM sepad.inbound_entry r
         WHERE r.\(key) = m.\(key) AND r.direction = 'DBIT' AND r.kind IN ('entry', 'transaction')
+          AND r.status IS DISTINCT FROM 'INFO'
           AND r.disposition <> 'ignored' AND coalesce(r.booked_on <= n.booked_on, true)
         LIMIT 1)
       """
@@ -51,6 +55,7 @@ extension Session {
       WHERE m.event = 'reinstated' AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(Self.any)
         FROM sepad.inbound_entry r
         WHERE r.collection_id = m.collection_id AND r.direction = 'DBIT' AND r.booked_on > n.booked_on
+          AND r.status IS DISTINCT FROM 'INFO'
           AND r.disposition <> 'ignored' AND NOT EXISTS (
             SELECT FROM sepad.inbound_entry v
             WHERE v.collection_id = m.collection_id AND v.direction = 'CRDT' AND (v.is_return OR v.is_reversal)
@@ -66,17 +71,73 @@ extension Session {
       condition: """
         NOT m.whole_block AND NOT m.overtaken AND \(Self.any)
           FROM sepad.inbound_entry o
-          WHERE o.collection_id = m.collection_id AND o.direction = '\(direction)' AND o.disposition IN ('applied', 'repeated')
-            AND (o.direction = 'DBIT' OR NOT o.is_return AND NOT o.is_reversal)
-            AND o.booked_on <> n.booked_on AND o.valued_on IS DISTINCT FROM n.valued_on
-            AND (o.servicer_reference = n.servicer_reference) IS NOT TRUE
-            AND NOT EXISTS (
-              SELECT FROM sepad.inbound_entry v
-              WHERE v.collection_id = m.collection_id AND v.direction = 'CRDT' AND (v.is_return OR v.is_reversal)
-                AND v.disposition <> 'ignored'
-                AND v.booked_on BETWEEN least(o.booked_on, n.booked_on) AND greatest(o.booked_on, n.booked_on))
+          WHERE o.collection_id = m.collection_id AND o.direction = '\(direction)' AND \(Self.isRepeated("o", by: "n"))
           LIMIT 1) IS NOT NULL
         """)
+  }
+
+  /// A payment that is credited with its whole block and alone as well: the one that is alone waits for a person.
+  private func keepRepeatsOfBlocks() throws(StoreFault) {
+    try wait(
+      event: "settled", verdict: Self.besideItsBlock,
+      condition: """
+        NOT m.whole_block AND NOT m.overtaken AND \(Self.any)
+          FROM sepad.inbound_entry o
+          WHERE o.block_id = m.block_id AND o.collection_id IS NULL AND o.direction = 'CRDT'
+            AND \(Self.isRepeated("o", by: "n"))
+          LIMIT 1) IS NOT NULL
+        """)
+  }
+
+  /// After the conclusion, the repeats that could not be seen before: told at once, or the block's credit told last.
+  /// They say what the others say, so that nothing moved because of them.
+  func reopenRepeats() throws(StoreFault) {
+    let booked = try one("SELECT EXISTS (SELECT FROM match WHERE event IN ('settled', 'returned'))")
+    guard try booked.bool(0) else { return }
+    func reopen(_ verdict: String, _ found: String, where condition: String) throws(StoreFault) {
+      // Payment by payment, by index.
+      try run(
+        """
+        UPDATE sepad.inbound_entry e SET disposition = 'open', verdict = \(verdict)
+        FROM match m
+        JOIN open_entry n ON n.file_id = m.file_id AND n.ordinal = m.ordinal AND n.kind IN ('entry', 'transaction')
+        JOIN LATERAL (
+          SELECT o.file_id, o.ordinal FROM sepad.inbound_entry o
+          WHERE o.direction = n.direction AND \(Self.isRepeated("o", by: "n")) AND \(found)
+          OFFSET 0
+        ) x ON true
+        WHERE NOT m.overtaken AND \(condition)
+        """)
+    }
+    let itself = "e.file_id = n.file_id AND e.ordinal = n.ordinal AND e.disposition IN ('applied', 'repeated')"
+    try reopen(
+      "'again: ' || CASE m.event WHEN 'settled' THEN 'credited' ELSE 'debited' END || ' on another day already'",
+      "o.collection_id = m.collection_id AND o.booked_on < n.booked_on",
+      where: "m.event IN ('settled', 'returned') AND NOT m.whole_block AND \(itself)")
+    try reopen(
+      "'\(Self.besideItsBlock)'", "o.block_id = m.block_id AND o.collection_id IS NULL",
+      where: "m.event = 'settled' AND NOT m.whole_block AND \(itself)")
+    try reopen(
+      "'\(Self.besideItsBlock)'", "o.collection_id = m.collection_id",
+      where: "m.event = 'settled' AND m.whole_block AND e.file_id = x.file_id AND e.ordinal = x.ordinal")
+  }
+
+  private static let besideItsBlock = "again: credited with its block on another day"
+
+  /// Whether an earlier entry `o` and an entry `n` of one collection and direction tell of two bookings.
+  private static func isRepeated(_ o: String, by n: String) -> String {
+    """
+    \(o).disposition IN ('applied', 'repeated')
+      AND (\(o).direction = 'DBIT' OR NOT \(o).is_return AND NOT \(o).is_reversal)
+      AND \(o).status IS DISTINCT FROM 'INFO'
+      AND \(o).booked_on <> \(n).booked_on AND \(o).valued_on IS DISTINCT FROM \(n).valued_on
+      AND (\(o).servicer_reference = \(n).servicer_reference) IS NOT TRUE
+      AND NOT EXISTS (
+        SELECT FROM sepad.inbound_entry v
+        WHERE v.collection_id = m.collection_id AND v.direction = 'CRDT' AND (v.is_return OR v.is_reversal)
+          AND v.disposition <> 'ignored'
+          AND v.booked_on BETWEEN least(\(o).booked_on, \(n).booked_on) AND greatest(\(o).booked_on, \(n).booked_on))
+    """
   }
 
   /// Takes back an event whose entry stays open for now. `condition` speaks of the event `m` and its entry `n`.

@@ -1,0 +1,135 @@
+package import SEPA
+
+/// Why a collection cannot be presented again, or withdrawn, by hand; nothing changed.
+package struct AttemptFault: Error, Sendable, Equatable, CustomStringConvertible {
+  package let collection: Int64
+  package let rule: String
+  package let found: String
+  package let expected: String
+
+  package var description: String { "collection \(collection): \(rule): found \(found), expected \(expected)" }
+}
+
+/// A claim presented again: a new collection tied to the first, with an end-to-end id of its own.
+extension Session {
+  /// Adds the next attempt to each collection that `selection` names, if that one came to nothing and its mandate may be
+  /// used. An attempt exists once, however often it is asked for.
+  ///
+  /// - Parameter selection: a SELECT with the columns `collection_id bigint, represent_on date, suffix text, prefix text,
+  ///   because text`: the attempt that failed, the day asked for next, the bank's mark, and what the history says of it;
+  ///   its parameters start at `$3`.
+  /// - Returns: the new collections.
+  @discardableResult
+  func addAttempts(selecting selection: String, _ parameters: [SQLValue], _ stamp: Stamp) throws(StoreFault) -> [Int64] {
+    try run(
+      """
+      WITH chosen AS MATERIALIZED (
+        \(selection)
+      ), added AS (
+        INSERT INTO sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
+          requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at, represents, attempt)
+        SELECT n.id, c.creditor_id, c.account_id, c.mandate_id, c.scheme, c.sequence_type, c.amount_cents, x.represent_on,
+          -- Derived once, stored, never made again: the first one marked, where it fits and is free.
+          CASE WHEN char_length(f.end_to_end_id || x.suffix) <= 35 AND x.suffix <> '' AND NOT EXISTS (
+              SELECT FROM sepad.collection o
+              WHERE o.creditor_id = c.creditor_id AND o.end_to_end_id = f.end_to_end_id || x.suffix)
+            THEN f.end_to_end_id || x.suffix ELSE 'E2E-' || n.id END,
+          CASE WHEN x.prefix = '' THEN f.remittance ELSE left(x.prefix || coalesce(f.remittance, ''), 140) END,
+          f.request_key, f.request_digest, $1, f.id, c.attempt + 1
+        FROM chosen x
+        JOIN sepad.collection c ON c.id = x.collection_id
+        JOIN sepad.collection f ON f.id = coalesce(c.represents, c.id)
+        JOIN sepad.collection_status s ON s.collection_id = c.id AND s.state IN ('rejected', 'returned')
+        JOIN sepad.mandate m ON m.id = c.mandate_id AND m.state = 'active'
+        -- Tied to the row, or PostgreSQL may ask for one number and give it to all of them.
+        CROSS JOIN LATERAL (SELECT nextval(pg_get_serial_sequence('sepad.collection', 'id')) + 0 * c.id AS id) n
+        ON CONFLICT (represents, attempt) WHERE represents IS NOT NULL DO NOTHING
+        RETURNING id, account_id, scheme, sequence_type, requested_date, represents, attempt
+      ), standing AS (
+        INSERT INTO sepad.collection_status (collection_id, state, moved_at) SELECT id, 'requested', $1 FROM added
+      ), waiting AS (
+        INSERT INTO sepad.due (collection_id, account_id, scheme, sequence_type, requested_date)
+        SELECT id, account_id, scheme, sequence_type, requested_date FROM added
+      ), told AS (
+        INSERT INTO sepad.payment_event (collection_id, at, event, to_state, detail, actor)
+        SELECT a.id, $1, 'requested', 'requested', concat_ws(', ', 'attempt ' || a.attempt || ' of collection ' || a.represents,
+          (SELECT x.because FROM chosen x JOIN sepad.collection c ON c.id = x.collection_id
+           WHERE coalesce(c.represents, c.id) = a.represents LIMIT 1)), $2
+        FROM added a ORDER BY a.id
+        RETURNING id, collection_id, event, at
+      ), jobs AS (
+        \(Self.jobsForEvents)
+      )
+      SELECT id FROM added ORDER BY id
+      """, [.text(stamp.at.description), .text(stamp.actor)] + parameters
+    ).rows.map { row throws(StoreFault) in try row.integer(0) }
+  }
+
+  /// Presents a collection again because a person says so.
+  ///
+  /// - Parameters:
+  ///   - day: the day asked for, `YYYY-MM-DD`; it moves like any other to one that can be met.
+  ///   - because: kept with the new collection's first event.
+  /// - Returns: the new collection.
+  /// - Throws: `AttemptFault`; `StoreFault`.
+  package func represent(
+    _ collection: Int64, on day: String, marks: [String: RepresentationMark], because: String, _ stamp: Stamp
+  ) async throws -> Int64 {
+    try await transaction { session in
+      func refuse(_ rule: String, _ found: String, _ expected: String) -> AttemptFault {
+        AttemptFault(collection: collection, rule: rule, found: found, expected: expected)
+      }
+      guard
+        let row = try session.first(
+          """
+          SELECT s.state, m.state, a.bank, c.attempt,
+            (SELECT n.id FROM sepad.collection n WHERE n.represents = coalesce(c.represents, c.id) AND n.attempt = c.attempt + 1)
+          FROM sepad.collection c
+          JOIN sepad.collection_status s ON s.collection_id = c.id
+          JOIN sepad.mandate m ON m.id = c.mandate_id
+          JOIN sepad.creditor_account a ON a.id = c.account_id
+          WHERE c.id = $1 FOR UPDATE OF s
+          """, [.integer(collection)])
+      else { throw refuse("exists", "none", "a collection's number") }
+      if let next = row[4] { throw refuse("presented again once", "collection \(next)", "no next attempt; look at that one") }
+      guard ["rejected", "returned"].contains(try row.text(0)) else {
+        throw refuse("came to nothing", try row.text(0), "rejected or returned")
+      }
+      guard try row.text(1) == "active" else { throw refuse("mandate may be used", try row.text(1), "active; see sepad mandate") }
+      let mark = marks[try row.text(2)] ?? RepresentationMark()
+      let added = try session.addAttempts(
+        selecting: """
+          SELECT $3::bigint AS collection_id, $4::date AS represent_on, $5::text AS suffix, $6::text AS prefix, $7::text AS because
+          """,
+        [
+          .integer(collection), .text(day),
+          .text(mark.endToEndSuffix.replacing("{n}", with: "\(try row.integer(3) + 1)")), .text(mark.remittancePrefix),
+          .text(because),
+        ], stamp)
+      guard let id = added.first else { throw refuse("presented again", "nothing new", "a new collection") }
+      return id
+    }
+  }
+
+  /// Withdraws a collection that stands in no file yet.
+  /// - Throws: `AttemptFault` when it does, or does not exist; `StoreFault`.
+  package func cancel(_ collection: Int64, because: String, _ stamp: Stamp) async throws {
+    try await transaction { session in
+      // In the builder's order: the worklist first, then the state.
+      try session.run("DELETE FROM sepad.due WHERE collection_id = $1", [.integer(collection)])
+      let moved = try session.move(
+        .cancelled,
+        selecting: """
+          SELECT $4::bigint AS collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
+            NULL::bigint AS inbound_file_id, NULL::bigint AS entry_ordinal, NULL::text AS reason_code, $5 AS detail
+          """, [.integer(collection), .text(because)], stamp)
+      guard moved == 1 else {
+        let state = try session.first(
+          "SELECT state FROM sepad.collection_status WHERE collection_id = $1", [.integer(collection)]
+        )?[0]
+        throw AttemptFault(
+          collection: collection, rule: "stands in no file", found: state ?? "none", expected: "requested or scheduled")
+      }
+    }
+  }
+}

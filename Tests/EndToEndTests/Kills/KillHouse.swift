@@ -1,0 +1,123 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One database, one bank's folder, one configuration, on the servers of a bench.
+final class KillHouse {
+  let bench: KillBench
+  let way: Way
+  let database: String
+  /// Names everything that is this house's own on shared servers.
+  let name: String
+  let directory: TemporaryDirectory
+  /// The bank's folder.
+  let bank: String
+  let program: Program
+
+  init(_ bench: KillBench, _ way: Way, database: String) throws {
+    self.bench = bench
+    self.way = way
+    self.database = database
+    name = "case\(bench.nextNumber())"
+    directory = try TemporaryDirectory()
+    bank = try bench.directory.makeDirectory("banks/\(name)")
+    for folder in ["inbox", "archive", "outbox/done", "state"] {
+      try FileManager.default.createDirectory(atPath: "\(bank)/\(folder)", withIntermediateDirectories: true)
+    }
+    program = try Program(
+      directory, configuration: Self.configuration(bench, way, database, name: name, path: directory.path, bank: bank))
+  }
+
+  // MARK: Both sides
+
+  /// Moves both sides to an instant.
+  func set(clock instant: String) throws {
+    let new = try directory.write("clock.new", Array((instant + "\n").utf8))
+    rename(new, directory.appending("clock"))
+  }
+
+  @discardableResult
+  func sepad(_ words: String...) throws -> String {
+    let child = try program.start(words)
+    let status = child.wait()
+    guard status == 0 else { throw TestSupportFault("sepad \(words): exit \(status): \(child.output)") }
+    return child.output
+  }
+
+  /// The daemon, with a crash point armed.
+  func start(_ words: [String], crash: String) throws -> ChildProcess {
+    try ChildProcess(
+      Program.path("sepad"), words + program.arguments, log: directory.appending("crashed-\(UUID().uuidString)"),
+      environment: program.environment.merging(["SEPAD_CRASH": crash]) { _, new in new })
+  }
+
+  /// Puts rows into intake: mandates or collections.
+  func request(_ what: String, _ rows: some Sequence<String>) throws {
+    let header =
+      what == "mandates"
+      ? "request_key;creditor;mandate_reference;scheme;sequence;signed_on;debtor_name;iban;email;language"
+      : "request_key;creditor;mandate_reference;amount;due_date"
+    let file = try directory.write("\(what).csv", Array(([header] + rows).joined(separator: "\n").utf8))
+    try sepad("import", what, file)
+  }
+
+  /// The bank's turn: everything that is due.
+  func work() throws {
+    let (status, output) = try ChildProcess.run(
+      Program.path("sandbox-bank"),
+      [
+        "once", "--root", bank, "--clock", directory.appending("clock"), "--booking", "mixed", "--require-signature",
+        bench.directory.appending("signing.pem"),
+      ])
+    guard status == 0 else { throw TestSupportFault("sandbox-bank: \(output)") }
+  }
+
+  /// The bank takes what it was brought, and the daemon works before it hears of that: where something is sent twice,
+  /// the bank now has it twice.
+  func workSilently() throws {
+    try work()
+    let (outbox, drawer) = ("\(bank)/outbox", "\(bank)/drawer")
+    rename(outbox, drawer)
+    try FileManager.default.createDirectory(atPath: outbox, withIntermediateDirectories: false)
+    try sepad("run", "--once")
+    try FileManager.default.removeItem(atPath: outbox)
+    rename(drawer, outbox)
+  }
+
+  /// Lets both sides work, the daemon first, until neither has anything left to do.
+  func settle() throws {
+    for _ in 0..<6 {
+      try sepad("run", "--once")
+      if try waiting.isEmpty && unfinished == "0" { return }
+      try work()
+    }
+    throw TestSupportFault("still busy: \(waiting), unfinished: \(try unfinished)")
+  }
+
+  /// Files that one side has put down for the other.
+  var waiting: [String] {
+    ["inbox", "outbox"].flatMap { folder in
+      ((try? FileManager.default.contentsOfDirectory(atPath: "\(bank)/\(folder)")) ?? []).filter { $0 != "done" }
+    }
+  }
+
+  /// How many things the daemon could still do by itself.
+  var unfinished: String {
+    get throws {
+      try sql(
+        """
+        SELECT (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending', 'uncertain'))
+          + (SELECT count(*) FROM sepad.due) + (SELECT count(*) FROM sepad.inbound_file WHERE state = 'received')
+          + (SELECT count(*) FROM sepad.job WHERE state = 'waiting')
+        """)
+    }
+  }
+
+  func sql(_ statement: String) throws -> String {
+    let (status, output) = try ChildProcess.run("/usr/bin/psql", ["-XAtqc", statement, database])
+    guard status == 0 else { throw TestSupportFault(output) }
+    return output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  func lines(_ statement: String) throws -> [String] { try sql(statement).split(separator: "\n").map(String.init) }
+}

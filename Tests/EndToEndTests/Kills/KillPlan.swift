@@ -1,0 +1,95 @@
+import CrashPoints
+
+/// How a process or its database is ended at a crash point.
+enum Blow: String, CaseIterable, Sendable {
+  case kill, term, powerOff
+}
+
+/// The way to the bank; `direct` is HTTPS to a server that knows no MOVE.
+enum Way: String, CaseIterable, Sendable {
+  case sftp, https, direct
+}
+
+/// What has happened before the blow.
+enum Scene: Sendable {
+  /// Collections are dated, one more mandate and collection are requested: files will be built and sent.
+  case requested
+  /// As `requested`, and a foreign file lies at the bank under the name of the first.
+  case occupied
+  /// A daemon died with the first file at the bank under its final name, unrecorded.
+  case unrecorded
+  /// A daemon died with the first file at the bank under its temporary name.
+  case halfway
+  /// The bank has refused a payment; nobody has fetched its answer.
+  case answered
+  /// The bank has credited, and put down a file that nobody can read; nothing has been fetched. Nobody is reminded.
+  case credited
+  /// A payment is overdue; nobody has been told.
+  case overdue
+}
+
+/// One crash point at one of the times that it is reached.
+struct Strike: Sendable, CustomStringConvertible {
+  let point: CrashPoint
+  let occurrence: Int
+  let scene: Scene
+
+  var description: String { "\(point.rawValue) \(occurrence)" }
+
+  /// The ways on which it is reached.
+  var ways: [Way] {
+    switch point {
+    case .companionsSent, .uploadDue, .uploaded, .renameDue, .renamed, .refusalDoubted, .refusalProven, .strayFound,
+      .strayRemoved:
+      [.sftp, .https]
+    case .directDue, .directAnswered, .directCompanionsSent: [.direct]
+    default: Way.allCases
+    }
+  }
+
+  /// Whether a reminder is in doubt there: begun, and not recorded.
+  var doubtsReminder: Bool { [.reminderBegun, .reminderAnswered].contains(point) }
+
+  /// Whether the stage that stands at the point is the one that decides a file's fate, or a reminder's: then no other
+  /// stage can bring that about meanwhile.
+  var decidesFate: Bool {
+    switch scene {
+    case .occupied, .unrecorded, .halfway, .answered, .credited: true
+    case .overdue: false
+    case .requested: !["intake", "dating", "build", "notices", "webhook"].contains { point.rawValue.hasPrefix($0) }
+    }
+  }
+
+  /// Every point, each with the times at which it is struck.
+  static let all: [Strike] = CrashPoint.allCases.flatMap { point -> [Strike] in
+    let (scene, occurrences) = plan(point)
+    return occurrences.map { Strike(point: point, occurrence: $0, scene: scene) }
+  }
+
+  /// No default: a new point must say when it is reached.
+  private static func plan(_ point: CrashPoint) -> (Scene, ClosedRange<Int>) {
+    switch point {
+    // Mandates, then collections.
+    case .intakeWritten, .intakeCommitted: (.requested, 1...2)
+    case .datingWritten, .datingCommitted: (.requested, 1...1)
+    // Two files.
+    case .buildClaimed, .buildWritten, .buildSealed, .buildCommitted: (.requested, 1...2)
+    // The intent, then the outcome.
+    case .moveWritten, .moveCommitted: (.requested, 1...2)
+    case .sendIntended, .sendAnswered, .sendRecorded: (.requested, 1...1)
+    // The signature, then the file.
+    case .uploadDue, .uploaded, .renameDue, .renamed, .directDue, .directAnswered: (.requested, 1...2)
+    case .companionsSent, .directCompanionsSent: (.requested, 1...1)
+    case .refusalDoubted, .refusalProven: (.occupied, 1...1)
+    case .locateDue, .located: (.unrecorded, 1...1)
+    case .strayFound, .strayRemoved: (.halfway, 1...1)
+    case .fetchListed, .downloaded, .fetchWritten, .fetchKept, .acknowledged: (.credited, 1...1)
+    case .applyRead, .applyMatched, .applyCommitted, .asideWritten, .asideCommitted: (.credited, 1...1)
+    case .noticesDue, .noticesClaimed, .noticesWritten, .noticesRecorded: (.requested, 1...1)
+    case .webhookDue, .webhookAnswered: (.requested, 1...1)
+    case .mailDue, .mailAnswered: (.credited, 1...1)
+    case .reminderDue, .reminderBegun, .reminderAnswered, .reminderRecorded: (.answered, 1...1)
+    case .alertDue, .alertRaised: (.overdue, 1...1)
+    }
+  }
+}

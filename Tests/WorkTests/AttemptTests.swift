@@ -1,0 +1,70 @@
+import Channels
+import SEPA
+import Store
+import Synchronization
+import TestSupport
+import Testing
+import Work
+
+/// What an exchange tells the channel about the attempt that it makes.
+@Suite struct AttemptTests {
+  @Test("each attempt has its number, and half of the wait, however short", arguments: [1, 3600])
+  func numbered(_ wait: Int64) async throws {
+    let bank = NotingBank()
+    var bench = try await Bench(channel: bank)
+    bench.bank.uncertainWaitSeconds = wait
+    try await bench.request(amounts: ["12.50"])
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    let spool = try TemporaryDirectory()
+    func run(after seconds: Int64) async throws {
+      let exchange = Exchange(session: bench.session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log)
+      _ = try await exchange.run(at: Bench.start.adding(seconds: seconds))
+    }
+    let before = ContinuousClock.now
+    try await run(after: 0)
+    try await run(after: 60)
+    let after = ContinuousClock.now
+    let sent = bank.notes.withLock { $0.sent }
+    #expect(sent.map(\.attempt) == [1, 2])
+    for file in sent {
+      let limit = try #require(file.notAfter)
+      #expect(limit > before && limit <= after.advanced(by: .milliseconds(wait * 500)))
+      #expect(limit >= before.advanced(by: .milliseconds(wait * 500)))
+    }
+    // The second one's fate is unknown: the search is for it, once the wait is over by the database's clock.
+    try await bench.session.run("UPDATE sepad.outbound_file SET begun_at = begun_at - interval '3600 s'")
+    try await run(after: 120)
+    #expect(bank.notes.withLock { $0.searched } == [2])
+    #expect(try await bench.session.one("SELECT state FROM sepad.outbound_file")[0] == "submitted")
+    withExtendedLifetime(spool) {}
+  }
+}
+
+/// Fails to send once, then loses the answer, then is found to have the file.
+private final class NotingBank: BankChannel {
+  struct Notes {
+    var sent: [LocalFile] = []
+    var searched: [Int] = []
+  }
+
+  let notes = Mutex(Notes())
+  private let fault = ChannelFault(.connectionLost, stage: .rename, found: "test", expected: "test")
+
+  func submit(_ file: LocalFile) async -> SubmitOutcome {
+    notes.withLock { notes in
+      notes.sent.append(file)
+      return notes.sent.count == 1 ? .notSent(fault) : .unknown(fault)
+    }
+  }
+
+  func locate(remoteName: String, size: Int64, attempt: Int) async throws(ChannelFault) -> Sighting {
+    notes.withLock { $0.searched.append(attempt) }
+    return .complete(where: "inbox")
+  }
+
+  func list() async throws(ChannelFault) -> [RemoteFile] { [] }
+  func download(_ file: RemoteFile, to path: String, limit: Int64) async throws(ChannelFault) {}
+  func acknowledge(_ file: RemoteFile) async throws(ChannelFault) {}
+  func probe() async throws(ChannelFault) -> String { "" }
+}
