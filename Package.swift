@@ -94,6 +94,15 @@ let package = Package(
       ],
       swiftSettings: settings),
     room("TestSupport"),
+    // Not a product: it measures the rooms, and libxml2 by itself beside them.
+    .executableTarget(
+      name: "benchmark",
+      dependencies: [
+        "CLibXML2", "ISO20022", "Store", "Work",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/benchmark",
+      swiftSettings: settings),
 
     tests("SEPATests", ["SEPA", "TestSupport"], exclude: ["Goldens"]),
     tests("ContainersTests", ["Containers", "TestSupport"]),

@@ -9,8 +9,7 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   // In Work/Dating.swift: a group's collection date.
   case datingWritten, datingCommitted
 
-  // In Work/Builder.swift: what must not be built; a file, all but the last within its transaction.
-  case buildHoldDue, buildHeld
+  // In Work/Builder.swift: a file; all but the last within its transaction.
   case buildClaimed, buildWritten, buildSealed, buildCommitted
 
   // In Work/Exchange.swift: what passes between us and a bank.
@@ -20,8 +19,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   case sendIntended, sendAnswered, sendRecorded
   /// A file of unknown fate: about to be looked for; what was found is not recorded.
   case locateDue, located
-  /// A report: listed; about to come; here; kept, before and after the commit; the bank about to be told; told.
-  case fetchListed, downloadDue, downloaded, fetchWritten, fetchKept, acknowledgeDue, acknowledged
+  /// A report: listed; here; kept, before and after the commit; the bank told.
+  case fetchListed, downloaded, fetchWritten, fetchKept, acknowledged
 
   // In Channels/Delivery/TwoStepDelivery.swift: how a file becomes visible at once.
   /// The signature lies at the bank, the file not yet.

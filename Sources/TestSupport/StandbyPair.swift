@@ -3,7 +3,7 @@ import Foundation
 /// Two PostgreSQL clusters of our own, a primary and its standby by streaming replication, for tests of a failover.
 /// Each has a Unix socket and no TCP port. Ends with the value.
 package final class StandbyPair: @unchecked Sendable {  // Servers change one after the other, by one test.
-  /// When the primary says that something is committed.
+  /// What the primary waits for.
   package enum Mode: String, CaseIterable, Sendable {
     /// What is committed is on the standby.
     case synchronous

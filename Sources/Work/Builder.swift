@@ -24,10 +24,6 @@ package struct Builder: Sendable {
     let local = try await bank.localTime(session, at: now)
     let earliest = bank.window.earliestCollectionDate(at: local).iso
     let latest = bank.window.latestBuildable(at: local).iso
-    CrashPoints.reach(.buildHoldDue)
-    try await session.holdPerhapsSent(
-      bank: bank.name, earliest: earliest, latest: latest, Stamp(at: now, actor: "build"))
-    CrashPoints.reach(.buildHeld)
     var sealed = 0
     for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) {
       while let file = try await seal(group, bank, earliest: earliest, latest: latest, at: now) {
@@ -53,7 +49,9 @@ package struct Builder: Sendable {
     let file = try await session.transaction { session -> OpenFile? in
       // Asked again on the connection that seals: it may be a new one, to another database.
       let epoch = try session.epoch()
-      guard epoch.isAgreed,
+      guard epoch.isAgreed else { return nil }
+      try session.holdPerhapsSent(bank: bank.name, earliest: earliest, latest: latest, stamp)
+      guard
         let file = try session.openFile(
           group, earliest: earliest, latest: latest, limit: bank.maxTransactions,
           // The day and the epoch keep ids apart where the database has gone back to an earlier sequence value.

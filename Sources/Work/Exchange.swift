@@ -8,12 +8,12 @@ package import Store
 ///
 /// One exchange per bank at a time, in all daemons together: it runs under a lock that dies with its session.
 package struct Exchange: Sendable {
-  private let session: Session
-  private let bank: BankProfile
-  private let spool: Spool
-  private let log: Logger
+  let session: Session
+  let bank: BankProfile
+  let spool: Spool
+  let log: Logger
   /// Reports larger than this are not fetched.
-  private static let reportLimit: Int64 = 4 << 30
+  static let reportLimit: Int64 = 4 << 30
 
   package init(session: Session, bank: BankProfile, spoolDirectory: String, log: Logger) {
     self.session = session
@@ -36,36 +36,6 @@ package struct Exchange: Sendable {
       await session.disconnect()
       throw error
     }
-  }
-
-  // MARK: After a failover or a restore
-
-  /// Holds the database against the bank's directories, once for each connection: another one may lead to another
-  /// database, or to one that was set back. What they show of an epoch that waits is kept.
-  /// - Returns: nil when files may leave; else how many reports came to light that the database had forgotten.
-  private func compare(at now: Instant) async throws -> Int? {
-    let epoch = try await session.epoch()
-    let fact = "bank \(bank.name), epoch \(epoch.number), \(epoch.isAgreed)"
-    if await session.knows(fact) { return epoch.isAgreed ? nil : 0 }
-    // What the bank has to say is evidence too, and is heard first.
-    let fetched = epoch.isAgreed ? 0 : try await fetch(at: now)
-    let look = try await Lookout(session: session, bank: bank).look(andReports: !epoch.isAgreed)
-    for report in look.reports { try await keep(report, from: .done, at: now) }
-    if !epoch.isAgreed {
-      let unread = try await session.isReportWaiting(bank: bank.name)
-      if unread { return fetched + look.reports.count }
-      try await session.raiseEpoch(above: look.highestEpoch)
-      let number = try await session.epoch().number
-      try await session.record(EpochLook(bank: bank.name, files: look.proofs, blind: look.blind), epoch: number)
-      log.warning("nothing is sent: see sepad recover", metadata: ["bank": "\(bank.name)", "epoch": "\(number)"])
-    } else if look.proofs > 0 {
-      log.error("the database went back in time", metadata: ["bank": "\(bank.name)", "files": "\(look.proofs)"])
-      try await session.beginEpoch(
-        after: epoch.number, why: "\(look.proofs) files at \(bank.name) that it does not know as sent")
-      return 0
-    }
-    await session.note(fact)
-    return epoch.isAgreed ? nil : fetched
   }
 
   // MARK: Out
@@ -168,12 +138,15 @@ package struct Exchange: Sendable {
   // MARK: In
 
   /// Fetches every report: keeps its bytes, commits, and only then lets the bank's copy go.
-  private func fetch(at now: Instant) async throws -> Int {
+  func fetch(at now: Instant) async throws -> Int {
     var fetched = 0
     for remote in try await bank.channel.list() {
+      let path = spool.path(for: "in-\(bank.name)")
+      defer { spool.remove(path: path) }
       CrashPoints.reach(.fetchListed)
-      try await keep(remote, at: now)
-      CrashPoints.reach(.acknowledgeDue)
+      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+      CrashPoints.reach(.downloaded)
+      try await keep(remote, from: path, at: now)
       try await bank.channel.acknowledge(remote)
       CrashPoints.reach(.acknowledged)
       fetched += 1
@@ -181,22 +154,8 @@ package struct Exchange: Sendable {
     return fetched
   }
 
-  /// Fetches again what the bank was told that we hold.
-  private func recall(_ remote: RemoteFile, from place: BankPlace, to path: String) async throws {
-    try await bank.channel.download(remote, from: place, to: path, limit: Self.reportLimit)
-  }
-
   /// Keeps a report's bytes; those that are kept already count as seen again.
-  private func keep(_ remote: RemoteFile, from place: BankPlace? = nil, at now: Instant) async throws {
-    let path = spool.path(for: "in-\(bank.name)")
-    defer { spool.remove(path: path) }
-    if let place {
-      try await recall(remote, from: place, to: path)
-    } else {
-      CrashPoints.reach(.downloadDue)
-      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
-      CrashPoints.reach(.downloaded)
-    }
+  func keep(_ remote: RemoteFile, from path: String, at now: Instant) async throws {
     let digest = try spool.digest(of: path)
     let bankName = bank.name
     let spool = spool

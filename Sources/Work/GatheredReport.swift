@@ -1,10 +1,10 @@
-internal import ISO20022
+package import ISO20022
 internal import SEPA
-internal import Store
+package import Store
 
 /// What a report's records become on their way to the database: entries and statements, to be stored in batches, so
 /// that memory does not grow with the file.
-final class GatheredReport: @unchecked Sendable {  // Used by one task, a call at a time.
+package final class GatheredReport: @unchecked Sendable {  // Used by one task, a call at a time.
   private(set) var entries: [ReportedEntry] = []
   private(set) var statements: [ReportedStatement] = []
   /// Entries of all batches.
@@ -23,12 +23,19 @@ final class GatheredReport: @unchecked Sendable {  // Used by one task, a call a
   /// A thousand million million: far above what a bank books, far below where sums over many files leave 64 bits.
   private static let mostCents: Int64 = 100_000_000_000_000_000
 
-  /// Whether it is time to store what is gathered.
-  var isFull: Bool { entries.count + statements.count >= Self.mostRecords || size >= Self.mostBytes }
+  package init() {}
 
+  /// Whether it is time to store what is gathered.
+  package var isFull: Bool {
+    entries.count + statements.count >= Self.mostRecords || size >= Self.mostBytes
+  }
+
+  /// Keeps what a report's record says; transactions and entries as they come, balances until their statement ends.
   /// - Throws: what ends the reading: amounts that nobody could add up.
-  func take(_ record: ReportRecord) throws(XMLFault) {
-    try count(record)
+  package func take(_ record: ReportRecord) throws(XMLFault) {
+    try count(record.amountCents, of: record)
+    try count(record.originalAmountCents, of: record)
+    try count(record.chargesCents, of: record)
     switch record.kind {
     case .balance: balances.take(record)
     case .statement:
@@ -40,7 +47,7 @@ final class GatheredReport: @unchecked Sendable {  // Used by one task, a call a
     default:
       guard let entry = ReportedEntry(record) else { return }
       entries.append(entry)
-      if record.kind == .entry, record.status ?? "BOOK" == "BOOK", let cents = entry.amountCents {
+      if record.kind == .entry, entry.status ?? "BOOK" == "BOOK", let cents = entry.amountCents {
         booked += record.creditDebit == .credit ? cents : -cents
       }
       // Reasons are the only text that may be long.
@@ -50,7 +57,7 @@ final class GatheredReport: @unchecked Sendable {  // Used by one task, a call a
   }
 
   /// Takes the entries gathered so far.
-  func flushEntries() -> [ReportedEntry] {
+  package func flushEntries() -> [ReportedEntry] {
     defer {
       entries.removeAll(keepingCapacity: true)
       size = 0
@@ -59,41 +66,42 @@ final class GatheredReport: @unchecked Sendable {  // Used by one task, a call a
   }
 
   /// Takes the statements that have ended so far.
-  func flushStatements() -> [ReportedStatement] {
+  package func flushStatements() -> [ReportedStatement] {
     defer { statements.removeAll(keepingCapacity: true) }
     return statements
   }
 
-  private func count(_ record: ReportRecord) throws(XMLFault) {
-    for amount in [record.amountCents, record.originalAmount?.cents, record.chargesCents] {
-      guard let amount else { continue }
-      guard amount <= Self.mostCents - cents else {
-        throw XMLFault(
-          line: record.line, rule: "amounts of one file", found: "more than \(Self.mostCents / 100) in all",
-          expected: "at most that")
-      }
-      cents += amount
+  private func count(_ amount: Int64?, of record: ReportRecord) throws(XMLFault) {
+    guard let amount else { return }
+    guard amount <= Self.mostCents - cents else {
+      throw XMLFault(
+        line: record.line, rule: "amounts of one file", found: "more than \(Self.mostCents / 100) in all",
+        expected: "at most that")
     }
+    cents += amount
   }
 }
 
 /// The balances of one statement that say where it begins and ends. `OPBD` opens and `CLBD` closes; a report of the day
 /// (camt.052) may open with the closing balance of the day before, `PRCD`, and end with `ITBD`.
+///
+/// Keeps what they say and not the records: a record that is kept costs the reader the memory it would use again.
 struct Balances {
   private(set) var currency: String?
-  private var first: [String: ReportRecord] = [:]
-  private var last: [String: ReportRecord] = [:]
+  /// By type; nil within for one whose amount cannot be read.
+  private var first: [String: ReportedStatement.Balance?] = [:]
+  private var last: [String: ReportedStatement.Balance?] = [:]
   private static let opening = ["OPBD", "PRCD"]
   private static let closing = ["CLBD", "ITBD"]
 
-  var opening: ReportedStatement.Balance? { Self.opening.lazy.compactMap { first[$0].flatMap(Self.balance) }.first }
-  var closing: ReportedStatement.Balance? { Self.closing.lazy.compactMap { last[$0].flatMap(Self.balance) }.first }
+  var opening: ReportedStatement.Balance? { Self.opening.lazy.compactMap { first[$0] ?? nil }.first }
+  var closing: ReportedStatement.Balance? { Self.closing.lazy.compactMap { last[$0] ?? nil }.first }
 
   mutating func take(_ record: ReportRecord) {
     if first.isEmpty, last.isEmpty { currency = currency ?? record.currency }
     guard let type = record.balanceType else { return }
-    if Self.opening.contains(type), first[type] == nil { first[type] = record }
-    if Self.closing.contains(type) { last[type] = record }
+    if Self.opening.contains(type), first[type] == nil { first.updateValue(Self.balance(record), forKey: type) }
+    if Self.closing.contains(type) { last.updateValue(Self.balance(record), forKey: type) }
   }
 
   private static func balance(_ record: ReportRecord) -> ReportedStatement.Balance? {
@@ -131,22 +139,26 @@ extension ReportedEntry {
     self.init(
       ordinal: Int64(record.ordinal), parent: record.parentOrdinal.map(Int64.init), line: Int64(record.line),
       kind: record.kind.rawValue)
+    // Each text of a record is a String only when asked for, so each is asked for once.
+    let batches = record.batches
+    let batch = batches.count == 1 ? batches[0] : nil
     messageID = record.originalMessageID
-    paymentInformationID = record.originalPaymentInformationID ?? record.batches.first.flatMap { record.batches.count == 1 ? $0.paymentInformationID : nil }
+    paymentInformationID = record.originalPaymentInformationID ?? batch?.paymentInformationID
     // Banks write this where they know no reference: it identifies nothing.
-    endToEndID = record.originalEndToEndID == "NOTPROVIDED" ? nil : record.originalEndToEndID
+    endToEndID = record.originalEndToEndID.flatMap { $0 == "NOTPROVIDED" ? nil : $0 }
     mandateReference = record.mandateID
     servicerReference = record.accountServicerReference
     status = record.status
-    let money = record.amount ?? record.originalAmount
-    amountCents = money?.cents
-    currency = money?.currency
+    let hasAmount = record.has(.amount)
+    let originalCurrency = record[.originalCurrency]
+    amountCents = hasAmount ? record.amountCents : record.originalAmountCents
+    currency = hasAmount ? record.currency : originalCurrency
     direction = record.creditDebit?.rawValue
+    bankCode = record.bankTransactionCode
     isReversal =
-      record.isReversal
-      || record.creditDebit == .credit && BookingFamily.takesBack(bankTransactionCode: record.bankTransactionCode)
+      record.isReversal || record.creditDebit == .credit && BookingFamily.takesBack(bankTransactionCode: bankCode)
     isReturn = record.hasReturnInformation
-    transactions = record.batches.count == 1 ? record.batches[0].transactions.map(Int64.init) : nil
+    transactions = batch?.transactions.map(Int64.init)
     reasonCode = record.reasonCode
     reasonText = record.reasonText
     accountIBAN = record.accountIBAN
@@ -156,11 +168,10 @@ extension ReportedEntry {
     messageName = record.originalMessageName
     entryReference = record.entryReference
     transactionID = record.transactionID
-    originalCents = record.originalAmount?.currency == "EUR" ? record.originalAmount?.cents : nil
+    originalCents = originalCurrency == "EUR" ? record.originalAmountCents : nil
     chargesCents = record.charges?.currency == "EUR" ? record.chargesCents : nil
-    bankCode = record.bankTransactionCode
-    family = BookingFamily(bankTransactionCode: record.bankTransactionCode)
-    scheme = record.localInstrument.flatMap(Scheme.init(rawValue:)) ?? Self.scheme(of: record.bankTransactionCode)
+    family = BookingFamily(bankTransactionCode: bankCode)
+    scheme = record.localInstrument.flatMap(Scheme.init(rawValue:)) ?? Self.scheme(of: bankCode)
     debtorIBAN = record.debtorAccountIBAN
     creditorReference = record.creditorReference
   }

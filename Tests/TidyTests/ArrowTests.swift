@@ -10,6 +10,9 @@ private let homes = [
   "CLibArchive": "Containers",
 ]
 
+/// Measures the rooms, and libxml2 by itself beside them.
+private let benchmark = "benchmark"
+
 /// Rooms that never know each other, whatever Package.swift comes to say.
 private let strangers: [(room: String, neverKnows: Set<String>)] = [
   ("CrashPoints", ["SEPA", "ISO20022", "Signing", "Store", "Curl", "Channels", "Notices", "Work", "SandboxBank"]),
@@ -26,7 +29,7 @@ private let strangers: [(room: String, neverKnows: Set<String>)] = [
 struct ArrowTests {
   @Test("every import is an arrow that Package.swift states")
   func importsAreDeclared() {
-    for path in Repository.sources {
+    for path in Repository.sources + Repository.benchmarkSources {
       let name = Repository.room(of: path)
       let room = Manifest.rooms.first { $0.name == name }
       let extra: Set = name == "TestSupport" ? ["Foundation", "Testing"] : []
@@ -52,9 +55,16 @@ struct ArrowTests {
   @Test("a C library is known in one room")
   func oneHome() {
     for library in Manifest.rooms where library.isLibrary {
-      let users = Manifest.rooms.filter { $0.dependencies.contains(library.name) }.map(\.name)
+      let users = Manifest.rooms.filter { $0.name != benchmark && $0.dependencies.contains(library.name) }.map(\.name)
       #expect(users == [homes[library.name] ?? "one room, named in ArrowTests"], "\(library.name)")
     }
+  }
+
+  @Test("nothing stands on the benchmark, and it knows no C library but the one it compares with")
+  func benchmarkStandsAlone() {
+    #expect(Manifest.rooms.filter { $0.dependencies.contains(benchmark) }.map(\.name) == [])
+    let known = Manifest.rooms.first { $0.name == benchmark }?.dependencies ?? []
+    #expect(Manifest.rooms.filter { $0.isLibrary && known.contains($0.name) }.map(\.name) == ["CLibXML2"])
   }
 
   @Test("rooms side by side do not know each other", arguments: strangers.map(\.room))

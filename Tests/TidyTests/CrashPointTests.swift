@@ -3,10 +3,10 @@ import Testing
 /// The points as `CrashPoint` declares them, by the file that each belongs to.
 private let declared: [String: [String]] = declarations(in: Repository.text("Sources/CrashPoints/CrashPoint.swift"))
 private let stages = Repository.sources.filter { path in
-  // A replay rewrites a copy of the database, and begins anew when it is cut short. So does what follows a failover or a
-  // restore, while nothing is sent; it has tests of its own, since it ends only when a person agrees.
+  // A replay rewrites a copy of the database, and begins anew when it is cut short; so does a recovery, whose findings
+  // are asked for again, and whose agreement is one transaction.
   ["Work", "Channels", "Notices"].contains(Repository.room(of: path))
-    && !["Sources/Work/Replay.swift", "Sources/Work/Recovery.swift"].contains(path)
+    && !["Replay", "Recovery", "Exchange+Epoch"].contains { path == "Sources/Work/\($0).swift" }
 }
 private let writers = EffectRule.writers(
   in: Repository.sources.filter { $0.hasPrefix("Sources/Store/Records/") || $0.hasPrefix("Sources/Work/") }

@@ -9,21 +9,17 @@ struct EffectRule {
   /// Functions of `Session` that write and commit by themselves when called outside a transaction.
   var writers: Set<String>
 
-  /// Rights, which die with their connection; the configuration, which is written before any stage runs; the epoch, which
-  /// is met once for each database.
-  private static let harmless: Set = ["lockBank", "unlockBank", "lockNotices", "unlockNotices", "configure", "epoch"]
+  /// Rights, which die with their connection, and the configuration, which is written before any stage runs.
+  private static let harmless: Set = ["lockBank", "unlockBank", "lockNotices", "unlockNotices", "configure"]
   /// The far sides of guarded calls, `Type.function`: what reaches them has passed a point already.
   private static let behind: Set = [
     "SFTPInbox.put", "SFTPInbox.rename", "SFTPInbox.remove", "SFTPServer.perform", "SFTPServer.commandFault",
     "SFTPServer.command", "SFTPServer.remove", "SFTPServer.files", "SFTPServer.attributes", "SFTPServer.listed",
     "SFTPChannel.download", "SFTPChannel.acknowledge", "HTTPSInbox.put", "HTTPSInbox.rename", "HTTPSInbox.remove",
     "HTTPSServer.perform", "HTTPSServer.success", "HTTPSServer.answer", "HTTPSServer.attributes", "HTTPSServer.delete",
-    "HTTPSChannel.files", "HTTPSChannel.list", "HTTPSChannel.download", "HTTPSChannel.acknowledge", "HTTPSChannel.probe",
-    "HTTPSChannel.move",
+    "HTTPSChannel.files", "HTTPSChannel.download", "HTTPSChannel.acknowledge", "HTTPSChannel.probe", "HTTPSChannel.move",
     "WebhookSender.send", "WebhookSender.probe", "MailSender.send", "MailSender.probe",
   ]
-  /// Of what follows a failover or a restore, that which stands among the stages; see `stages` in CrashPointTests.
-  private static let afterFailover: Set = ["Exchange.compare", "Exchange.recall"]
   private static let calls = [
     #"\bchannel\.(?:submit|locate|download|acknowledge)\s*\("#, #"\bremote\.(?:put|rename|remove)\s*\("#,
     #"\bsender\.send\s*\("#, #"\bsession\.perform\s*\("#,
@@ -34,7 +30,7 @@ struct EffectRule {
   func offences(in text: String) throws -> [(line: Int, text: String)] {
     let code = SwiftCode.withoutCommentsAndStrings(text)
     return try functions(in: code).flatMap { function -> [(line: Int, text: String)] in
-      guard !Self.behind.union(Self.afterFailover).contains(function.name) else { return [] }
+      guard !Self.behind.contains(function.name) else { return [] }
       let effects = try effects(in: code, function.body, isInTransaction: function.isInTransaction)
       return effects.indices.compactMap { index in
         let before = effects[index].opening ?? (index == 0 ? function.body.lowerBound : effects[index - 1].at)

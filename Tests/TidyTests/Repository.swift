@@ -11,6 +11,7 @@ enum Repository {
 
   /// Swift files of Sources, Package.swift not among them.
   static let sources = paths.filter { $0.hasPrefix("Sources/") && $0.hasSuffix(".swift") }
+  static let benchmarkSources = paths.filter { $0.hasPrefix("Benchmarks/") && $0.hasSuffix(".swift") }
   static let testSources = paths.filter { $0.hasPrefix("Tests/") && $0.hasSuffix(".swift") }
 
   /// Programs in a scripting language, by their first line.
@@ -21,7 +22,7 @@ enum Repository {
     (try? String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)) ?? ""
   }
 
-  /// The room that a file of Sources or Tests belongs to: "Store" for Sources/Store/Migrations/First.swift.
+  /// The room that a file of Sources, Benchmarks or Tests belongs to: "Store" for Sources/Store/Migrations/First.swift.
   static func room(of path: String) -> String {
     let parts = path.split(separator: "/")
     return parts.count > 2 ? String(parts[1]) : ""

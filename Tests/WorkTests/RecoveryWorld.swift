@@ -109,6 +109,8 @@ struct RecoveryWorld {
     bench = try await Bench(channel: bank)
     spool = try TemporaryDirectory()
     try await bench.session.run("INSERT INTO sepad.subscription VALUES ('mail:finance', 'finance_mail')")
+    // Met by whoever connects as a daemon does.
+    try await Session(conninfo: bench.conninfo, name: "first", schemaVersion: Migrator.version).run("SELECT 1")
   }
 
   private init(bench: Bench, bank: ShownBank, spool: TemporaryDirectory) {

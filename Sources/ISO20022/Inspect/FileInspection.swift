@@ -89,8 +89,8 @@ package struct FileCount {
 
   private mutating func addTransaction(_ record: ReportRecord, isReturn: Bool) {
     inspection.transactions += 1
-    if let id = record.originalEndToEndID {
-      endToEndIDs.insert(Self.hash(id))
+    if let id = record.withBytes(of: .originalEndToEndID, Self.hash) {
+      endToEndIDs.insert(id)
     } else {
       inspection.transactionsWithoutEndToEndID += 1
     }
@@ -127,8 +127,8 @@ package struct FileCount {
   }
 
   /// FNV-1a: the same in every process, unlike Swift's own.
-  private static func hash(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+  private static func hash(_ text: UnsafeRawBufferPointer) -> UInt64 {
+    text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }
 }
 

@@ -6,9 +6,8 @@ package import Containers
 package final class BankFileReader {
   private let limits: XMLLimits
   private let deliver: (ReportRecord) throws -> Void
-  /// Records of the members before.
+  /// The last ordinal of the members before.
   private var before = 0
-  private var latest = 0
   /// Message types in their order, each once.
   private var types: [String] = []
   /// How many messages have begun.
@@ -101,13 +100,7 @@ package final class BankFileReader {
 
   /// - Parameter member: its name in a container; nil for a file that is none.
   private func readMember(_ member: String?, _ bytes: Container.Source) throws(ReportFault) {
-    let reader = ReportReader(limits: limits) { [self] record in
-      var record = record
-      record.ordinal += before
-      record.parentOrdinal = record.parentOrdinal.map { $0 + before }
-      latest = max(latest, record.ordinal)
-      try deliver(record)
-    }
+    let reader = ReportReader(limits: limits, after: before, deliver: deliver)
     do {
       while let piece = try bytes() { try reader.feed(piece) }
       try reader.finish()
@@ -115,7 +108,7 @@ package final class BankFileReader {
       if let fault = error as? ReportFault { throw member.map { .member($0, fault) } ?? fault }
       throw Self.fault(error)
     }
-    before = latest
+    before = reader.lastOrdinal
     messages += reader.messages
     if let type = reader.version?.messageType, !types.contains(type) { types.append(type) }
     reader.warnings.forEach(warn)

@@ -20,25 +20,39 @@ package struct ExactDecimal: Equatable, Sendable, CustomStringConvertible {
 
   /// Reads an `xs:decimal`: an optional sign, digits, at most one point; nil for anything else or too long.
   package init?(_ text: some StringProtocol) {
+    var text = String(text)
+    let read = text.withUTF8 { ExactDecimal(utf8: UnsafeRawBufferPointer($0)) }
+    guard let read else { return nil }
+    self = read
+  }
+
+  /// The same from text in UTF-8.
+  package init?(utf8 bytes: UnsafeRawBufferPointer) {
+    // Up to 18 digits fit half the width, which is several times as fast to multiply; hardly any amount has more.
+    var low: UInt64 = 0
     var digits: Int128 = 0
     var scale = 0
     var seen = 0
     var point = false
-    var bytes = Substring(text).utf8[...]
     let negative = bytes.first == UInt8(ascii: "-")
-    if negative || bytes.first == UInt8(ascii: "+") { bytes = bytes.dropFirst() }
-    for byte in bytes {
+    for byte in bytes.dropFirst(negative || bytes.first == UInt8(ascii: "+") ? 1 : 0) {
       if byte == UInt8(ascii: "."), !point {
         point = true
         continue
       }
       guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), seen < 30 else { return nil }
       seen += 1
-      // 30 digits stay far below the 38 that fit.
-      digits = digits * 10 + Int128(byte - UInt8(ascii: "0"))
+      let digit = byte - UInt8(ascii: "0")
+      if seen <= 18 {
+        low = low * 10 + UInt64(digit)
+      } else {
+        // 30 digits stay far below the 38 that fit.
+        digits = (seen == 19 ? Int128(low) : digits) * 10 + Int128(digit)
+      }
       if point { scale += 1 }
     }
     guard seen > 0, scale <= Self.mostDecimals else { return nil }
+    if seen <= 18 { digits = Int128(low) }
     self.init(digits: negative ? -digits : digits, scale: scale)
   }
 

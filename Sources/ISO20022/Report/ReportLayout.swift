@@ -31,6 +31,47 @@ enum ReportField: Sendable {
   /// What we asked for, where the same is said elsewhere in the record too.
   case referencedAmount
 
+  /// The text that is the value as it stands; nil where there is more to it.
+  var text: ReportText? {
+    switch self {
+    case .messageID: .messageID
+    case .createdAt: .createdAt
+    case .statementID: .statementID
+    case .accountIBAN: .accountIBAN
+    case .originalMessageID: .originalMessageID
+    case .originalMessageName: .originalMessageName
+    case .originalPaymentInformationID: .originalPaymentInformationID
+    case .originalInstructionID: .originalInstructionID
+    case .originalEndToEndID: .originalEndToEndID
+    case .mandateID: .mandateID
+    case .transactionID: .transactionID
+    case .entryReference: .entryReference
+    case .accountServicerReference: .accountServicerReference
+    case .debtorAccountIBAN: .debtorAccountIBAN
+    case .status: .status
+    case .amount: .amount
+    case .transactionAmount: .transactionAmount
+    case .instructedAmount: .instructedAmount
+    case .referencedAmount: .referencedAmount
+    case .chargesTotal: .chargesTotal
+    case .domain: .domain
+    case .family: .family
+    case .subfamily: .subfamily
+    case .proprietaryCode: .proprietaryCode
+    case .batchMessageID: .batchMessageID
+    case .batchPaymentInformationID: .batchPaymentInformationID
+    case .batchTotal: .batchTotal
+    case .accountCurrency: .accountCurrency
+    case .from: .from
+    case .to: .to
+    case .balanceType: .balanceType
+    case .localInstrument: .localInstrument
+    case .proprietaryStatus, .creditDebit, .reversal, .bookingDay, .valueDay, .reason, .proprietaryReason, .reasonText,
+      .charge, .chargeSign, .batchTransactions, .electronicNumber, .legalNumber, .page, .lastPage, .creditorReference:
+      nil
+    }
+  }
+
   /// Whether the element carries its currency in `Ccy`.
   var hasCurrency: Bool {
     switch self {
@@ -55,13 +96,16 @@ final class ReportLayout: Sendable {
   let version: MessageVersion
   let paths: ElementPaths<ReportRole>
   /// Elements that say what money did: one of them off its path would be overlooked, so it is refused.
-  let bound: Set<ElementName>
+  let bound: [ElementName]
 
   init(_ version: MessageVersion) {
     self.version = version
-    paths = Self.paths[version.family] ?? ElementPaths(names: Self.names, roles: [])
-    bound = Set((Self.boundNames + [version.family.groupElement]).map { Self.names[$0] })
+    paths = Self.paths[version.family] ?? Self.noPaths
+    bound = (Self.boundNames + [version.family.groupElement]).map { Self.names[$0] }
   }
+
+  /// Of no message.
+  static let noPaths = ElementPaths<ReportRole>(names: names, roles: [])
 
   /// Made once: the versions of one message share their paths, which begin below the message's element.
   private static let paths: [MessageVersion.Family: ElementPaths<ReportRole>] = Dictionary(
@@ -74,6 +118,9 @@ final class ReportLayout: Sendable {
     MessageVersion.Family.allCases.flatMap { family in
       family.roles.flatMap { $0.0.split(separator: "/").map(String.init) }
     } + ["Ccy", "SplmtryData"] + boundNames)
+
+  /// Bound in one of the messages.
+  static let everBound = (boundNames + MessageVersion.Family.allCases.map(\.groupElement)).map { names[$0] }
 
   private static let boundNames = [
     "Ntry", "TxDtls", "RtrInf", "Btch", "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts", "StsRsnInf",

@@ -37,6 +37,8 @@ package struct ReportBatch: Equatable, Sendable {
 ///
 /// A value is nil where the bank did not give it or gave it empty. A record carries its context: the report's own
 /// message id, and for transactions what their entry, block or statement says and they do not repeat themselves.
+///
+/// Texts become Strings when they are asked for, each time; `withBytes` looks at them where they are.
 package struct ReportRecord: Equatable, Sendable {
   package enum Kind: String, Equatable, Sendable, Codable {
     /// `GrpHdr`: the report itself.
@@ -73,96 +75,72 @@ package struct ReportRecord: Equatable, Sendable {
   package var parentOrdinal: Int?
   /// Where its start tag stands.
   package var line: Int
-
-  /// `camt.054.001.08`.
-  package var messageType: String
-  /// The report's own `GrpHdr/MsgId`, in every record.
-  package var messageID: String?
-  /// `CreDtTm` of the report or the statement, as written.
-  package var createdAt: String?
-  /// `Stmt/Id`, `Rpt/Id`, `Ntfctn/Id`, in its entries and transactions too.
-  package var statementID: String?
-  /// The account reported on, in entries and transactions too. People's data.
-  package var accountIBAN: String?
-
-  /// Our message: pain.002 `OrgnlMsgId`, camt `Refs/MsgId`, of an entry `Btch/MsgId` when that batch is the whole entry.
-  package var originalMessageID: String?
-  /// pain.002 `OrgnlMsgNmId`: `pain.008.001.08`, or `EBICS` in an EBICS customer protocol (HAC).
-  package var originalMessageName: String?
-  /// Our block: pain.002 `OrgnlPmtInfId`, camt `Refs/PmtInfId`, of an entry `Btch/PmtInfId` when that batch
-  /// is the whole entry.
-  package var originalPaymentInformationID: String?
-  package var originalInstructionID: String?
-  /// Our debit's EndToEndId; `NOTPROVIDED` as written.
-  package var originalEndToEndID: String?
-  package var mandateID: String?
-  /// camt `Refs/TxId`.
-  package var transactionID: String?
-  /// camt `NtryRef`.
-  package var entryReference: String?
-  /// The bank's own reference: of the entry in an entry, of the transaction in a transaction. Not inherited.
-  package var accountServicerReference: String?
-
-  /// pain.002 `GrpSts`, `PmtInfSts`, `TxSts`; camt.029 `TxCxlSts`; camt `Sts` (`BOOK`, `PDNG`, `INFO`), proprietary ones as `prtry:X`.
-  package var status: String?
-  /// camt: `Ntry/Amt`; of a transaction `Amt`, else `AmtDtls/TxAmt/Amt`, else `AmtDtls/InstdAmt/Amt`, never the entry's.
-  /// pain.002: `OrgnlTxRef/Amt/InstdAmt`.
-  package var amount: ReportAmount?
-  /// What we asked for: camt `AmtDtls/InstdAmt/Amt`, pain.002 `OrgnlTxRef/Amt/InstdAmt`. Without charges.
-  package var originalAmount: ReportAmount?
   /// Of a transaction its own, else its entry's.
   package var creditDebit: CreditDebit?
   /// `RvslInd` of the entry, in its transactions too: the booking undoes an earlier one.
   package var isReversal = false
   /// `TxDtls` has an `RtrInf`, even an empty one: money that was once booked came back.
   package var hasReturnInformation = false
-  /// Each `Rsn` of `StsRsnInf` or `RtrInf` in order: `AC04`, proprietary ones as `prtry:X`.
-  package var reasonCodes: [String] = []
-  /// `AddtlInf` of the reasons, joined by blanks. May hold people's data.
-  package var reasonText: String?
-  /// `BkTxCd`: `PMNT/IDDT/UPDD`, else `prtry:X`. Of a transaction its own, else its entry's.
-  package var bankTransactionCode: String?
-  /// `YYYY-MM-DD`; of a time stamp the day as written. Entries' days, in their transactions too.
-  package var bookingDay: String?
-  package var valueDay: String?
-  /// What the bank charged in all (`Chrgs`), in the currency of the first of them; nil when none are given, when
-  /// currencies differ or when some are credited.
-  package var charges: ReportAmount?
-  /// People's data.
-  package var debtorAccountIBAN: String?
-  /// The one structured creditor reference of the remittance information; nil when there are several.
-  package var creditorReference: String?
-  /// pain.002 `LclInstrm/Cd`: `CORE` or `B2B`.
-  package var localInstrument: String?
-
-  /// Of a statement, as its account is kept in.
-  package var accountCurrency: String?
-  /// `ElctrncSeqNb` and `LglSeqNb` of a statement; nil when absent or not a number.
-  package var electronicNumber: Int?
-  package var legalNumber: Int?
-  /// Page of a statement that is sent in several messages.
-  package var page: Int?
-  package var isLastPage: Bool?
-  /// The period of a statement, as written.
-  package var from: String?
-  package var to: String?
-  /// Of a balance: `OPBD`, `PRCD`, `CLBD` and so on; its amount, direction and `bookingDay` say the rest.
-  package var balanceType: String?
-  /// Of an entry: one per `NtryDtls` that has one.
-  package var batches: [ReportBatch] = []
+  /// How many `NtryDtls` of an entry have a batch.
+  var batchCount = 0
+  /// `NbOfTxs` of the last of them.
+  var batchTransactions: Int?
+  /// Everything else.
+  var content: ReportContent
 
   package init(kind: Kind, ordinal: Int, parentOrdinal: Int?, line: Int, messageType: String) {
     self.kind = kind
     self.ordinal = ordinal
     self.parentOrdinal = parentOrdinal
     self.line = line
-    self.messageType = messageType
+    content = ReportContent(messageType: messageType)
   }
 
-  package var amountText: String? { amount?.text }
-  package var currency: String? { amount?.currency }
-  package var amountCents: Int64? { amount?.cents }
-  package var chargesCents: Int64? { charges?.cents }
-  /// The first reason given.
-  package var reasonCode: String? { reasonCodes.first }
+  package static func == (left: ReportRecord, right: ReportRecord) -> Bool {
+    left.kind == right.kind && left.ordinal == right.ordinal && left.parentOrdinal == right.parentOrdinal
+      && left.line == right.line && left.creditDebit == right.creditDebit && left.isReversal == right.isReversal
+      && left.hasReturnInformation == right.hasReturnInformation && left.batchCount == right.batchCount
+      && left.batchTransactions == right.batchTransactions && left.messageType == right.messageType
+      && left.content.rarities == right.content.rarities && ReportContent.hasSameTexts(left.content, right.content)
+  }
+}
+
+// MARK: - Texts as they are
+
+extension ReportRecord {
+  /// One of its texts; nil where the bank did not give it.
+  package subscript(_ text: ReportText) -> String? {
+    get { content.texts.pointee.bytes(of: text).map { String(decoding: $0, as: UTF8.self) } }
+    set {
+      ownContent()
+      guard var newValue else { return content.texts.pointee[text] = .none }
+      content.texts.pointee[text] = newValue.withUTF8 { content.texts.pointee.add(UnsafeRawBufferPointer($0)) }
+    }
+  }
+
+  /// Looks at a text in UTF-8, without making a String; nil where the bank did not give it.
+  package func withBytes<Result>(of text: ReportText, _ look: (UnsafeRawBufferPointer) -> Result) -> Result? {
+    withExtendedLifetime(content) { content.texts.pointee.bytes(of: text).map(look) }
+  }
+
+  /// Whether the bank gave a text.
+  package func has(_ text: ReportText) -> Bool { content.texts.pointee.has(text) }
+
+  /// Copies of a record share their content until one is changed.
+  mutating func ownContent() {
+    if !isKnownUniquelyReferenced(&content) { content = content.copy() }
+  }
+
+  func amount(_ text: ReportText) -> ReportAmount? {
+    self[text].map { ReportAmount(text: $0, currency: self[text.ofCurrency]) }
+  }
+
+  mutating func setAmount(_ text: ReportText, _ amount: ReportAmount?) {
+    self[text] = amount?.text
+    self[text.ofCurrency] = amount?.currency
+  }
+
+  func cents(_ text: ReportText) -> Int64? {
+    withBytes(of: text) { ExactDecimal(utf8: $0)?.cents } ?? nil
+  }
 }

@@ -1,4 +1,5 @@
-// The element paths a reader cares for, as a tree it walks down with one table look-up per start tag.
+// The element paths a reader cares for, as a tree it walks down with one table look-up per start tag, and up with one
+// per end tag.
 
 /// Places in a document, each with a role; whatever is on no path is skipped with all that is in it.
 struct ElementPaths<Role: Sendable>: Sendable {
@@ -11,6 +12,7 @@ struct ElementPaths<Role: Sendable>: Sendable {
   private let nameCount: Int
   private var roles: [Role?] = [nil, nil]
   private var hasChildren: [Bool] = [false, true]
+  private var parents: [Place] = [nowhere, nowhere]
   /// `place * nameCount + name` -> place below.
   private var below: [UInt16]
 
@@ -31,6 +33,9 @@ struct ElementPaths<Role: Sendable>: Sendable {
     Int(below[place * nameCount + Int(name.id)])
   }
 
+  /// The place around this one; `nowhere` above the top.
+  func place(above place: Place) -> Place { parents[place] }
+
   func role(at place: Place) -> Role? { roles[place] }
 
   /// False where an element can only hold text.
@@ -41,6 +46,7 @@ struct ElementPaths<Role: Sendable>: Sendable {
     guard known == Self.nowhere, name != .unknown, let number = UInt16(exactly: roles.count) else { return known }
     roles.append(nil)
     hasChildren.append(false)
+    parents.append(parent)
     below.append(contentsOf: repeatElement(0, count: nameCount))
     below[parent * nameCount + Int(name.id)] = number
     hasChildren[parent] = true

@@ -12,62 +12,83 @@ import Glibc
 ///
 /// Elements reach the handler before the document is known to be whole: what they cause counts only once `finish`
 /// has returned. Not for use from two threads at once.
-package final class PushParser {
+///
+/// A subclass may know its handler by type and bring functions for libxml2 that call it so: the compiler then makes one
+/// of them and the handler, where else a tag costs three calls.
+package class PushParser {
   private let limits: XMLLimits
   private let handler: any XMLHandler
   private let context: xmlParserCtxtPtr?
-  private var table: NameTable
+  private let table: UnsafeMutablePointer<NameTable>
   private let interned: UnsafeMutableBufferPointer<UnsafePointer<UInt8>?>
+  /// By name id.
+  private let alwaysTold: UnsafeMutablePointer<Bool>
+  // Behind pointers: a class's own variables are checked for exclusive access, at each of hundreds of millions of tags.
+  private let state: UnsafeMutablePointer<State>
+  private let tag: UnsafeMutablePointer<StartTag>
+  /// The open elements' names by depth, from 1.
+  private let openNames: UnsafeMutablePointer<ElementName>
 
-  private var fault: XMLFault?
-  /// Whether `fault` is set: asked for each tag.
-  private var stopped = false
-  private var finished = false
-  private var bytes = 0
-  private var elements = 0
-  private var depth = 0
-  private var textLength = 0
-  /// Interned by libxml2: two elements are of one namespace when the pointers agree.
-  private var messageNamespace: UnsafePointer<UInt8>?
-  /// Depth of the element that is the message; 0 outside of one.
-  private var messageDepth = 0
+  /// What changes from tag to tag.
+  private struct State {
+    var fault: XMLFault?
+    /// Whether `fault` is set: asked for each tag.
+    var stopped = false
+    var finished = false
+    let hearsAllText: Bool
+    var bytes = 0
+    var elements = 0
+    var depth = 0
+    /// Depth of the element that is passed over with all that is in it; 0 outside of one.
+    var passedOverDepth = 0
+    var textLength = 0
+    /// Interned by libxml2: two elements are of one namespace when the pointers agree.
+    var messageNamespace: UnsafePointer<UInt8>?
+    /// Depth of the element that is the message; 0 outside of one.
+    var messageDepth = 0
+  }
 
-  package init(limits: XMLLimits = XMLLimits(), handler: any XMLHandler) {
+  package convenience init(limits: XMLLimits = XMLLimits(), handler: any XMLHandler) {
+    self.init(within: limits, telling: handler, by: Self.callbacks)
+  }
+
+  /// - Parameter callbacks: what libxml2 calls, with the parser as its user data.
+  init(within limits: XMLLimits, telling handler: any XMLHandler, by callbacks: xmlSAXHandler) {
     _ = libraryIsReady
     self.limits = limits
     self.handler = handler
     let names = handler.names.texts
     interned = .allocate(capacity: names.count)
     interned.initialize(repeating: nil)
-    table = NameTable(capacityFor: names.count)
+    alwaysTold = .allocate(capacity: names.count)
+    alwaysTold.initialize(repeating: false, count: names.count)
+    for name in handler.alwaysTold where Int(name.id) < names.count { alwaysTold[Int(name.id)] = true }
+    state = .allocate(capacity: 1)
+    state.initialize(to: State(hearsAllText: handler.hearsAllText))
+    openNames = .allocate(capacity: max(0, limits.depth) + 1)
+    openNames.initialize(repeating: .unknown, count: max(0, limits.depth) + 1)
 
-    var sax = xmlSAXHandler()
-    sax.initialized = UInt32(XML_SAX2_MAGIC)
-    sax.startElementNs = { owner, name, _, namespace, _, _, attributeCount, _, attributes in
-      PushParser.of(owner)?.started(name, namespace, attributes, Int(attributeCount))
-    }
-    sax.endElementNs = { owner, name, _, namespace in PushParser.of(owner)?.ended(name, namespace) }
-    sax.characters = { owner, text, length in PushParser.of(owner)?.read(text, length) }
-    // The same function for both, or libxml2 looks at each text to decide whether it is blank.
-    sax.ignorableWhitespace = sax.characters
-    sax.cdataBlock = sax.characters
-    sax.internalSubset = { owner, _, _, _ in PushParser.of(owner)?.refuseDeclaration() }
-    sax.externalSubset = { owner, _, _, _ in PushParser.of(owner)?.refuseDeclaration() }
-    sax.entityDecl = { owner, _, _, _, _, _ in PushParser.of(owner)?.refuseDeclaration() }
-    sax.serror = { owner, error in PushParser.of(owner)?.reported(error?.pointee) }
+    var sax = callbacks
     context = xmlCreatePushParserCtxt(&sax, nil, nil, 0, nil)
-
-    guard let context else {
-      fault = XMLFault(line: 0, rule: "parser", found: "no memory for a parser", expected: "a parser")
-      return
+    table = .allocate(capacity: 1)
+    table.initialize(to: NameTable(capacityFor: names.count))
+    tag = .allocate(capacity: 1)
+    tag.initialize(
+      to: StartTag(
+        localName: noName, namespace: nil, attributes: nil, attributeCount: 0, hearsText: false, interned: interned,
+        context: context))
+    if let context {
+      _ = xmlCtxtUseOptions(context, Int32(bitPattern: XML_PARSE_NONET.rawValue))
+      for (id, name) in names.enumerated().dropFirst() {
+        guard let pointer = xmlDictLookup(context.pointee.dict, name, -1) else { continue }
+        interned[id] = pointer
+        table.pointee.insertIfRoom(pointer, UInt16(truncatingIfNeeded: id))
+      }
+    } else {
+      state.pointee.fault = XMLFault(line: 0, rule: "parser", found: "no memory for a parser", expected: "a parser")
+      state.pointee.stopped = true
     }
-    _ = xmlCtxtUseOptions(context, Int32(bitPattern: XML_PARSE_NONET.rawValue))
-    context.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
-    for (id, name) in names.enumerated().dropFirst() {
-      guard let pointer = xmlDictLookup(context.pointee.dict, name, -1) else { continue }
-      interned[id] = pointer
-      table.insert(pointer, UInt16(truncatingIfNeeded: id))
-    }
+    context?.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
   }
 
   deinit {
@@ -76,25 +97,36 @@ package final class PushParser {
       xmlFreeParserCtxt(context)
     }
     interned.deallocate()
+    alwaysTold.deallocate()
+    table.pointee.deallocate()
+    table.deallocate()
+    openNames.deallocate()
+    tag.deallocate()
+    state.deinitialize(count: 1)
+    state.deallocate()
   }
 
   /// The line the parser stands on, from 1; 0 before the first byte.
-  package var line: Int {
+  package final var line: Int {
     guard let input = context?.pointee.input else { return 0 }
     return Int(input.pointee.line)
   }
 
   /// Whether the root element has ended: what may follow is blanks, comments and the end of the document.
-  package var isPastRoot: Bool { elements > 0 && depth == 0 && fault == nil }
+  package final var isPastRoot: Bool {
+    state.pointee.elements > 0 && state.pointee.depth == 0 && !state.pointee.stopped
+  }
 
   /// Reads the next bytes of the file, of any length. After a fault every further call throws that fault again.
-  package func feed(_ piece: UnsafeRawBufferPointer) throws(XMLFault) {
-    if let fault { throw fault }
-    if finished { throw XMLFault(line: line, rule: "end of file", found: "bytes after it", expected: "none") }
-    guard piece.count <= limits.bytes - bytes else {
+  package final func feed(_ piece: UnsafeRawBufferPointer) throws(XMLFault) {
+    if let fault = state.pointee.fault { throw fault }
+    if state.pointee.finished {
+      throw XMLFault(line: line, rule: "end of file", found: "bytes after it", expected: "none")
+    }
+    guard piece.count <= limits.bytes - state.pointee.bytes else {
       throw fail("file size", "more than \(limits.bytes) bytes", "at most \(limits.bytes) bytes")
     }
-    bytes += piece.count
+    state.pointee.bytes += piece.count
     // In slices, so that the parser's own buffer stays small however large the caller's is.
     var rest = piece[...]
     while !rest.isEmpty {
@@ -105,167 +137,252 @@ package final class PushParser {
   }
 
   /// The same for bytes held in an array.
-  package func feed(_ piece: [UInt8]) throws(XMLFault) {
+  package final func feed(_ piece: [UInt8]) throws(XMLFault) {
     try piece.span.withUnsafeBytes { (bytes) throws(XMLFault) in try feed(bytes) }
   }
 
   /// Says that the file has ended. Returns only if it held one whole document and nothing after it.
-  package func finish() throws(XMLFault) {
-    if let fault { throw fault }
-    if finished { return }
-    guard bytes > 0 else { throw fail("well-formed document", "an empty file", "a document") }
+  package final func finish() throws(XMLFault) {
+    if let fault = state.pointee.fault { throw fault }
+    if state.pointee.finished { return }
+    guard state.pointee.bytes > 0 else { throw fail("well-formed document", "an empty file", "a document") }
     try parse(UnsafeRawBufferPointer(start: nil, count: 0), last: true)
-    guard elements > 0, depth == 0, let context, context.pointee.wellFormed == 1 else {
+    guard isPastRoot, let context, context.pointee.wellFormed == 1 else {
       throw fail("well-formed document", "end of file inside it", "a whole document")
     }
-    finished = true
+    state.pointee.finished = true
   }
 
-  private func parse(_ slice: UnsafeRawBufferPointer, last: Bool) throws(XMLFault) {
+  private final func parse(_ slice: UnsafeRawBufferPointer, last: Bool) throws(XMLFault) {
     guard let context else { return }
     let code = xmlParseChunk(
       context, slice.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(slice.count), last ? 1 : 0)
-    if let fault { throw fault }
+    if let fault = state.pointee.fault { throw fault }
     if code != 0, context.pointee.wellFormed == 0 {
-      throw fail("well-formed document", Self.words(forError: code), "well-formed XML")
+      throw fail("well-formed document", words(forError: code), "well-formed XML")
     }
     guard xmlDictSize(context.pointee.dict) <= limits.names else {
       throw fail("different names", "more than \(limits.names)", "at most \(limits.names)")
     }
   }
 
-  private func fail(_ rule: String, _ found: String, _ expected: String) -> XMLFault {
-    let fault = fault ?? XMLFault(line: line, rule: rule, found: found, expected: expected)
+  private final func fail(_ rule: String, _ found: String, _ expected: String) -> XMLFault {
+    let fault = state.pointee.fault ?? XMLFault(line: line, rule: rule, found: found, expected: expected)
     stop(with: fault)
     return fault
   }
 
   /// Keeps the first fault and has libxml2 deliver nothing more.
-  private func stop(with fault: XMLFault) {
-    if self.fault == nil { self.fault = fault }
-    stopped = true
+  private final func stop(with fault: XMLFault) {
+    if state.pointee.fault == nil { state.pointee.fault = fault }
+    state.pointee.stopped = true
     if let context { xmlStopParser(context) }
   }
-}
 
-// MARK: - What libxml2 tells
+  // MARK: What libxml2 tells
 
-extension PushParser {
-  fileprivate static func of(_ owner: UnsafeMutableRawPointer?) -> PushParser? {
-    owner.map { Unmanaged<PushParser>.fromOpaque($0).takeUnretainedValue() }
-  }
-
-  fileprivate func started(
+  @inline(__always)
+  final func takeStart(
     _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
-    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int
+    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int32,
+    _ tell: (XMLElement) throws(XMLFault) -> Void
   ) {
-    guard !stopped, let localName, let interned = interned.baseAddress else { return }
-    depth += 1
-    elements += 1
-    textLength = 0
-    guard depth <= limits.depth else {
-      return refuse("nesting", "more than \(limits.depth) elements deep", "at most \(limits.depth)")
+    guard !state.pointee.stopped, let localName else { return }
+    let attributeCount = Int(attributeCount)
+    let depth = state.pointee.depth &+ 1
+    state.pointee.depth = depth
+    state.pointee.elements &+= 1
+    state.pointee.textLength = 0
+    guard depth <= limits.depth, state.pointee.elements <= limits.elements, attributeCount <= limits.attributes else {
+      return refuseTag(attributeCount)
     }
-    guard elements <= limits.elements else {
-      return refuse("elements", "more than \(limits.elements)", "at most \(limits.elements)")
-    }
-    guard attributeCount <= limits.attributes else {
-      return refuse("attributes of one element", "\(attributeCount)", "at most \(limits.attributes)")
-    }
-    func element(_ name: ElementName) -> XMLElement {
-      XMLElement(
-        name: name, line: line, depth: depth, localNamePointer: localName, namespacePointer: namespace,
-        attributes: attributes, attributeCount: attributeCount, interned: UnsafePointer(interned),
-        internedCount: self.interned.count)
-    }
-    if messageDepth == 0, hasBoundedLength(localName), handler.opensMessage(element(.unknown)) {
-      messageDepth = depth
-      messageNamespace = namespace
-    }
-    let name = name(localName, namespace)
-    // Known names are short; only a stranger's length is worth counting.
-    guard name != .unknown || hasBoundedLength(localName) else {
+    if state.pointee.messageDepth == 0 { lookForMessage(localName, namespace, attributes, attributeCount) }
+    guard let name = name(localName, namespace) else {
       return refuse("element name", "more than \(limits.name) bytes", "at most \(limits.name)")
     }
+    let isPassedOver = state.pointee.passedOverDepth > 0
+    if isPassedOver, !alwaysTold[Int(name.id)] { return }
+    setTag(localName, namespace, attributes, attributeCount)
+    tag.pointee.hearsText = state.pointee.hearsAllText && !isPassedOver
+    tag.pointee.isPassedOver = isPassedOver
+    openNames[depth] = name
     do throws(XMLFault) {
-      try handler.start(element(name))
+      try tell(XMLElement(name: name, depth: depth, tag: tag))
+    } catch {
+      stop(with: error)
+    }
+    guard tag.pointee.passesOver else { return }
+    tag.pointee.passesOver = false
+    tag.pointee.hearsText = false
+    if !isPassedOver { state.pointee.passedOverDepth = depth }
+  }
+
+  @inline(__always)
+  private final func setTag(
+    _ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?,
+    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int
+  ) {
+    tag.pointee.localName = localName
+    tag.pointee.namespace = namespace
+    tag.pointee.attributes = attributes
+    tag.pointee.attributeCount = attributeCount
+  }
+
+  private final func refuseTag(_ attributeCount: Int) {
+    if state.pointee.depth > limits.depth {
+      refuse("nesting", "more than \(limits.depth) elements deep", "at most \(limits.depth)")
+    } else if state.pointee.elements > limits.elements {
+      refuse("elements", "more than \(limits.elements)", "at most \(limits.elements)")
+    } else {
+      refuse("attributes of one element", "\(attributeCount)", "at most \(limits.attributes)")
+    }
+  }
+
+  private final func lookForMessage(
+    _ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?,
+    _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int
+  ) {
+    guard hasBoundedLength(localName) else { return }
+    setTag(localName, namespace, attributes, attributeCount)
+    let depth = state.pointee.depth
+    guard handler.opensMessage(XMLElement(name: .unknown, depth: depth, tag: tag)) else { return }
+    state.pointee.messageDepth = depth
+    state.pointee.messageNamespace = namespace
+  }
+
+  @inline(__always)
+  final func takeEnd(_ tell: (ElementName) throws(XMLFault) -> Void) {
+    let depth = state.pointee.depth
+    guard !state.pointee.stopped, depth > 0 else { return }
+    state.pointee.depth = depth &- 1
+    state.pointee.textLength = 0
+    if depth == state.pointee.messageDepth { state.pointee.messageDepth = 0 }
+    if state.pointee.passedOverDepth > 0 {
+      guard depth == state.pointee.passedOverDepth else { return }
+      state.pointee.passedOverDepth = 0
+      tag.pointee.hearsText = state.pointee.hearsAllText
+      return
+    }
+    tag.pointee.hearsText = state.pointee.hearsAllText
+    do throws(XMLFault) {
+      try tell(openNames[depth])
     } catch {
       stop(with: error)
     }
   }
 
-  fileprivate func ended(_ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?) {
-    guard !stopped, let localName else { return }
-    depth -= 1
-    textLength = 0
-    do throws(XMLFault) {
-      try handler.end(name(localName, namespace), line: line)
-    } catch {
-      stop(with: error)
-    }
-    if depth < messageDepth { messageDepth = 0 }
-  }
-
-  fileprivate func read(_ text: UnsafePointer<UInt8>?, _ length: Int32) {
-    guard !stopped, let text, length > 0 else { return }
-    textLength += Int(length)
+  @inline(__always)
+  final func takeText(
+    _ text: UnsafePointer<UInt8>?, _ length: Int32, _ tell: (UnsafeRawBufferPointer) throws(XMLFault) -> Void
+  ) {
+    let length = Int(length)
+    guard !state.pointee.stopped, let text, length > 0 else { return }
+    let textLength = state.pointee.textLength &+ length
+    state.pointee.textLength = textLength
     guard textLength <= limits.text else {
       return refuse("text length", "more than \(limits.text) bytes", "at most \(limits.text)")
     }
+    guard tag.pointee.hearsText else { return }
     do throws(XMLFault) {
-      try handler.text(UnsafeRawBufferPointer(start: text, count: Int(length)))
+      try tell(UnsafeRawBufferPointer(start: text, count: length))
     } catch {
       stop(with: error)
     }
   }
 
-  fileprivate func refuseDeclaration() {
+  fileprivate final func refuseDeclaration() {
     refuse("document type declarations are refused", "a document type declaration", "none")
   }
 
-  fileprivate func reported(_ error: xmlError?) {
-    guard fault == nil, let error, error.level == XML_ERR_ERROR || error.level == XML_ERR_FATAL else { return }
+  fileprivate final func reported(_ error: xmlError?) {
+    guard !state.pointee.stopped, let error else { return }
+    guard error.level == XML_ERR_ERROR || error.level == XML_ERR_FATAL else { return }
     stop(
       with: XMLFault(
-        line: Int(error.line), rule: "well-formed document", found: Self.words(forError: error.code),
+        line: Int(error.line), rule: "well-formed document", found: words(forError: error.code),
         expected: "well-formed XML"))
   }
 
-  private func refuse(_ rule: String, _ found: String, _ expected: String) {
+  private final func refuse(_ rule: String, _ found: String, _ expected: String) {
     stop(with: XMLFault(line: line, rule: rule, found: found, expected: expected))
   }
 
-  private func name(_ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?) -> ElementName {
-    guard messageDepth > 0, namespace == messageNamespace else { return .unknown }
-    return ElementName(id: table.value(localName))
+  /// - Returns: nil when the name is too long to be looked at.
+  @inline(__always)
+  private final func name(_ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?) -> ElementName? {
+    guard let id = table.pointee.value(localName) ?? addStranger(localName) else { return nil }
+    guard state.pointee.messageDepth > 0, namespace == state.pointee.messageNamespace else { return .unknown }
+    return ElementName(id: id)
   }
 
-  private func hasBoundedLength(_ name: UnsafePointer<UInt8>) -> Bool {
+  /// A name that is not of the vocabulary: its length is counted once, then it is known as a stranger, while there is
+  /// room.
+  private final func addStranger(_ localName: UnsafePointer<UInt8>) -> UInt16? {
+    guard hasBoundedLength(localName) else { return nil }
+    table.pointee.insertIfRoom(localName, ElementName.unknown.id)
+    return ElementName.unknown.id
+  }
+
+  private final func hasBoundedLength(_ name: UnsafePointer<UInt8>) -> Bool {
     name.withMemoryRebound(to: CChar.self, capacity: 1) { strnlen($0, limits.name + 1) <= limits.name }
   }
+}
 
-  /// libxml2's messages quote the document, so its numbers are put into our own words.
-  private static func words(forError code: Int32) -> String {
-    switch xmlParserErrors(rawValue: UInt32(bitPattern: code)) {
-    case XML_ERR_DOCUMENT_EMPTY: "an empty file or no XML at all"
-    case XML_ERR_DOCUMENT_END: "something after the document, or a document cut short"
-    case XML_ERR_TAG_NAME_MISMATCH: "an end tag that closes another element"
-    case XML_ERR_TAG_NOT_FINISHED: "a document cut short"
-    case XML_ERR_GT_REQUIRED, XML_ERR_LT_REQUIRED, XML_ERR_LTSLASH_REQUIRED: "a broken tag"
-    case XML_ERR_INVALID_ENCODING, XML_ERR_UNKNOWN_ENCODING, XML_ERR_UNSUPPORTED_ENCODING, XML_I18N_CONV_FAILED,
-      XML_IO_ENCODER:
-      "bytes that are not of the declared encoding, or an encoding not known"
-    case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF: "a character that XML does not allow"
-    case XML_ERR_UNDECLARED_ENTITY, XML_WAR_UNDECLARED_ENTITY, XML_ERR_ENTITYREF_NO_NAME,
-      XML_ERR_ENTITYREF_SEMICOL_MISSING:
-      "an undeclared entity or a bare ampersand"
-    case XML_NS_ERR_UNDEFINED_NAMESPACE: "a prefix without a namespace"
-    case XML_ERR_ATTRIBUTE_REDEFINED, XML_NS_ERR_ATTRIBUTE_REDEFINED: "an attribute given twice"
-    case XML_ERR_NO_MEMORY: "no memory left"
-    default: "XML error \(code)"
+extension PushParser {
+  /// Functions that tell everything to any handler.
+  private static var callbacks: xmlSAXHandler {
+    var sax = guards
+    sax.startElementNs = { owner, name, _, namespace, _, _, attributeCount, _, attributes in
+      at(owner, PushParser.self) { parser in
+        parser.takeStart(name, namespace, attributes, attributeCount) { (element) throws(XMLFault) in
+          try parser.handler.start(element)
+        }
+      }
     }
+    sax.endElementNs = { owner, _, _, _ in
+      at(owner, PushParser.self) { parser in
+        parser.takeEnd { (name) throws(XMLFault) in try parser.handler.end(name, line: parser.line) }
+      }
+    }
+    sax.characters = { owner, text, length in
+      at(owner, PushParser.self) { parser in
+        parser.takeText(text, length) { (bytes) throws(XMLFault) in try parser.handler.text(bytes) }
+      }
+    }
+    sax.oneFunctionForAllText()
+    return sax
+  }
+
+  /// Functions that look at no element: they refuse what is never read.
+  static var guards: xmlSAXHandler {
+    var sax = xmlSAXHandler()
+    sax.initialized = UInt32(XML_SAX2_MAGIC)
+    sax.internalSubset = { owner, _, _, _ in at(owner, PushParser.self) { $0.refuseDeclaration() } }
+    sax.externalSubset = { owner, _, _, _ in at(owner, PushParser.self) { $0.refuseDeclaration() } }
+    sax.entityDecl = { owner, _, _, _, _, _ in at(owner, PushParser.self) { $0.refuseDeclaration() } }
+    sax.serror = { owner, error in at(owner, PushParser.self) { $0.reported(error?.pointee) } }
+    return sax
   }
 }
+
+extension xmlSAXHandler {
+  /// Else libxml2 looks at each text to decide whether it is blank.
+  mutating func oneFunctionForAllText() {
+    ignorableWhitespace = characters
+    cdataBlock = characters
+  }
+}
+
+/// The parser that is libxml2's user data. It outlives its own call of libxml2, so nobody needs to hold it for each of
+/// the calls back.
+@inline(__always)
+func at<Parser: PushParser>(_ owner: UnsafeMutableRawPointer?, _ type: Parser.Type, _ tell: (Parser) -> Void) {
+  guard let owner else { return }
+  Unmanaged<Parser>.fromOpaque(owner)._withUnsafeGuaranteedRef(tell)
+}
+
+/// The name of a tag before the first: empty, and there as long as the program.
+nonisolated(unsafe) private let noName = ("" as StaticString).utf8Start
 
 /// Once per process, before any thread parses.
 private let libraryIsReady: Bool = {

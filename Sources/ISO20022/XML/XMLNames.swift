@@ -41,40 +41,52 @@ package struct XMLNames: Sendable {
   }
 }
 
-/// Interned name pointer -> number: open addressing, built once per parser.
+/// Interned name pointer -> number: open addressing, built by a parser, freed by it.
+///
+/// Plain memory: an array would be checked for its bounds at each tag, and a slot is within them by its mask.
 struct NameTable {
-  private var keys: [UInt]
-  private var values: [UInt16]
+  private let slots: UnsafeMutablePointer<(key: UInt, value: UInt16)>
+  private let mask: Int
   private let shift: UInt64
+  private var room: Int
 
+  /// - Parameter count: names for certain; three times as many have room beside them.
   init(capacityFor count: Int) {
-    var bits: UInt64 = 4
-    while (1 << bits) < count * 4 { bits += 1 }
-    keys = Array(repeating: 0, count: 1 << bits)
-    values = Array(repeating: 0, count: 1 << bits)
+    var bits: UInt64 = 6
+    while (1 << bits) < count * 8 { bits += 1 }
+    mask = (1 << Int(bits)) - 1
+    slots = .allocate(capacity: mask + 1)
+    slots.initialize(repeating: (0, 0), count: mask + 1)
     shift = 64 - bits
+    // Half of it stays free, so that a search is short.
+    room = (mask + 1) / 2
   }
 
-  mutating func insert(_ pointer: UnsafePointer<UInt8>, _ value: UInt16) {
+  func deallocate() { slots.deallocate() }
+
+  mutating func insertIfRoom(_ pointer: UnsafePointer<UInt8>, _ value: UInt16) {
+    guard room > 0 else { return }
     let key = UInt(bitPattern: pointer)
     var slot = home(of: key)
-    while keys[slot] != 0 && keys[slot] != key { slot = (slot + 1) & (keys.count - 1) }
-    keys[slot] = key
-    values[slot] = value
+    while slots[slot].key != 0 && slots[slot].key != key { slot = (slot &+ 1) & mask }
+    if slots[slot].key == 0 { room -= 1 }
+    slots[slot] = (key, value)
   }
 
-  /// 0 when the pointer is not of the vocabulary.
-  func value(_ pointer: UnsafePointer<UInt8>) -> UInt16 {
+  /// nil when the pointer is not in the table.
+  @inline(__always)
+  func value(_ pointer: UnsafePointer<UInt8>) -> UInt16? {
     let key = UInt(bitPattern: pointer)
     var slot = home(of: key)
-    while keys[slot] != 0 {
-      if keys[slot] == key { return values[slot] }
-      slot = (slot + 1) & (keys.count - 1)
+    while slots[slot].key != key {
+      if slots[slot].key == 0 { return nil }
+      slot = (slot &+ 1) & mask
     }
-    return 0
+    return slots[slot].value
   }
 
+  @inline(__always)
   private func home(of key: UInt) -> Int {
-    Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15) >> shift)
+    Int(truncatingIfNeeded: (UInt64(truncatingIfNeeded: key) &* 0x9E37_79B9_7F4A_7C15) &>> shift)
   }
 }

@@ -44,23 +44,21 @@ extension Session {
   /// Notices whether this is the database of the newest epoch, and begins a new one if not. Part of each connection's
   /// beginning, so that nothing is derived or told by an epoch that is over.
   func meetEpoch() throws(StoreFault) {
-    guard !knows("epoch") else { return }
     try insertEpoch(
       why: "'another database than before'",
       having: """
         coalesce((SELECT n.identity FROM sepad.epoch n ORDER BY n.number DESC LIMIT 1) <> \(Self.identity), true)
         """)
-    note("epoch")
   }
 
-  /// The newest epoch.
+  /// The newest epoch; before any is met, the first, to which everybody agrees.
   package func epoch() throws(StoreFault) -> Epoch {
-    try meetEpoch()
-    let row = try one(
+    guard let row = try first(
       """
       SELECT number, identity, to_char(met_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), why, agreed_at IS NOT NULL
       FROM sepad.epoch ORDER BY number DESC LIMIT 1
       """)
+    else { return Epoch(number: 1, identity: "", metAt: "", why: "", isAgreed: true) }
     return Epoch(
       number: Int(try row.integer(0)), identity: try row.text(1), metAt: try row.text(2), why: try row.text(3),
       isAgreed: try row.bool(4))

@@ -113,33 +113,7 @@ extension Session {
   /// Stores what a report said, as it said it; all of it `open` until matched.
   package func store(_ entries: [ReportedEntry], of file: Int64) throws(StoreFault) {
     var rows = CopyText()
-    for entry in entries {
-      rows.add(file)
-      rows.add(entry.ordinal)
-      rows.add(entry.parent)
-      rows.add(entry.line)
-      for text in [
-        entry.kind, entry.messageID, entry.paymentInformationID, entry.endToEndID, entry.mandateReference,
-        entry.servicerReference, entry.status,
-      ] { rows.add(text) }
-      rows.add(entry.amountCents)
-      rows.add(entry.currency)
-      rows.add(entry.direction)
-      rows.add(entry.isReversal)
-      rows.add(entry.isReturn)
-      rows.add(entry.transactions)
-      for text in [
-        entry.reasonCode, entry.reasonText, entry.accountIBAN, entry.bookedOn, entry.valuedOn, entry.messageName,
-      ] { rows.add(text) }
-      rows.add(entry.entryReference)
-      rows.add(entry.transactionID)
-      rows.add(entry.originalCents)
-      rows.add(entry.chargesCents)
-      for text in [
-        entry.bankCode, entry.family?.rawValue, entry.scheme?.rawValue, entry.debtorIBAN, entry.creditorReference,
-      ] { rows.add(text) }
-      rows.endRow()
-    }
+    for entry in entries { rows.add(entry, of: file) }
     try copy(
       """
       COPY sepad.inbound_entry (file_id, ordinal, parent, line, kind, message_id, payment_information_id, end_to_end_id,
@@ -162,5 +136,36 @@ extension Session {
     try run(
       "UPDATE sepad.inbound_file SET state = 'set_aside', fault = $2, finished_at = $3 WHERE id = $1",
       [.integer(id), .text(fault), .text(at.description)])
+  }
+}
+
+extension CopyText {
+  /// One row of `sepad.inbound_entry`, its columns in the order that `Session.store` names them in.
+  package mutating func add(_ entry: ReportedEntry, of file: Int64) {
+    add(file)
+    add(entry.ordinal)
+    add(entry.parent)
+    add(entry.line)
+    for text in [
+      entry.kind, entry.messageID, entry.paymentInformationID, entry.endToEndID, entry.mandateReference,
+      entry.servicerReference, entry.status,
+    ] { add(text) }
+    add(entry.amountCents)
+    add(entry.currency)
+    add(entry.direction)
+    add(entry.isReversal)
+    add(entry.isReturn)
+    add(entry.transactions)
+    for text in [
+      entry.reasonCode, entry.reasonText, entry.accountIBAN, entry.bookedOn, entry.valuedOn, entry.messageName,
+    ] { add(text) }
+    add(entry.entryReference)
+    add(entry.transactionID)
+    add(entry.originalCents)
+    add(entry.chargesCents)
+    for text in [
+      entry.bankCode, entry.family?.rawValue, entry.scheme?.rawValue, entry.debtorIBAN, entry.creditorReference,
+    ] { add(text) }
+    endRow()
   }
 }

@@ -106,7 +106,6 @@ extension Session {
   /// `uncertain` and is not sent again. Everything else is tried again under the same id. After the database may have gone
   /// back in time, reminders wait until a person has agreed: they may have gone out in the time that is forgotten.
   package func claimJobs(limit: Int, at: Instant) throws(StoreFault) -> [ClaimedJob] {
-    try meetEpoch()
     try run(
       """
       WITH orphaned AS (
@@ -124,7 +123,8 @@ extension Session {
       WHERE j.id IN (
         SELECT w.id FROM sepad.job w
         WHERE w.state = 'waiting' AND w.run_at <= $1
-          AND (w.kind <> 'debtor_mail' OR (SELECT agreed_at IS NOT NULL FROM sepad.epoch ORDER BY number DESC LIMIT 1))
+          AND (w.kind <> 'debtor_mail'
+            OR coalesce((SELECT agreed_at IS NOT NULL FROM sepad.epoch ORDER BY number DESC LIMIT 1), true))
           AND NOT EXISTS (
             SELECT FROM sepad.job o
             WHERE o.endpoint = w.endpoint AND o.subject = w.subject AND o.state = 'waiting' AND o.id < w.id)

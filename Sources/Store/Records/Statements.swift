@@ -54,21 +54,7 @@ extension Session {
   /// Stores what statements of a file say of themselves.
   package func store(_ statements: [ReportedStatement], of file: Int64) throws(StoreFault) {
     var rows = CopyText()
-    for statement in statements {
-      rows.add(file)
-      rows.add(statement.ordinal)
-      rows.add(statement.message)
-      for text in [statement.statementID, statement.accountIBAN, statement.currency] { rows.add(text) }
-      for number in [statement.electronicNumber, statement.legalNumber, statement.page] { rows.add(number) }
-      rows.add(statement.isLastPage.map { $0 ? "t" : "f" })
-      for text in [statement.from, statement.to, statement.createdAt] { rows.add(text) }
-      for balance in [statement.opening, statement.closing] {
-        rows.add(balance?.cents)
-        rows.add(balance?.day)
-      }
-      rows.add(statement.bookedCents)
-      rows.endRow()
-    }
+    for statement in statements { rows.add(statement, of: file) }
     try copy(
       """
       COPY sepad.inbound_statement (file_id, ordinal, message, statement_id, account_iban, currency, electronic_number,
@@ -100,5 +86,24 @@ extension Session {
         subject: "statement:\(try row.integer(2)):\(try row.text(4))", bank: try row.text(0),
         statementID: try row.text(1), fault: try row.text(3))
     }
+  }
+}
+
+extension CopyText {
+  /// One row of `sepad.inbound_statement`, its columns in the order that `Session.store` names them in.
+  package mutating func add(_ statement: ReportedStatement, of file: Int64) {
+    add(file)
+    add(statement.ordinal)
+    add(statement.message)
+    for text in [statement.statementID, statement.accountIBAN, statement.currency] { add(text) }
+    for number in [statement.electronicNumber, statement.legalNumber, statement.page] { add(number) }
+    add(statement.isLastPage.map { $0 ? "t" : "f" })
+    for text in [statement.from, statement.to, statement.createdAt] { add(text) }
+    for balance in [statement.opening, statement.closing] {
+      add(balance?.cents)
+      add(balance?.day)
+    }
+    add(statement.bookedCents)
+    endRow()
   }
 }

@@ -72,7 +72,6 @@ struct Strike: Sendable, CustomStringConvertible {
     // Mandates, then collections.
     case .intakeWritten, .intakeCommitted: (.requested, 1...2)
     case .datingWritten, .datingCommitted: (.requested, 1...1)
-    case .buildHoldDue, .buildHeld: (.requested, 1...1)
     // Two files.
     case .buildClaimed, .buildWritten, .buildSealed, .buildCommitted: (.requested, 1...2)
     // The intent, then the outcome.
@@ -84,8 +83,7 @@ struct Strike: Sendable, CustomStringConvertible {
     case .refusalDoubted, .refusalProven: (.occupied, 1...1)
     case .locateDue, .located: (.unrecorded, 1...1)
     case .strayFound, .strayRemoved, .litterRemoved: (.halfway, 1...1)
-    case .fetchListed, .downloadDue, .downloaded, .fetchWritten, .fetchKept: (.credited, 1...1)
-    case .acknowledgeDue, .acknowledged: (.credited, 1...1)
+    case .fetchListed, .downloaded, .fetchWritten, .fetchKept, .acknowledged: (.credited, 1...1)
     case .applyRead, .applyMatched, .applyCommitted, .asideWritten, .asideCommitted: (.credited, 1...1)
     case .noticesDue, .noticesClaimed, .noticesWritten, .noticesRecorded: (.requested, 1...1)
     case .webhookDue, .webhookAnswered: (.requested, 1...1)

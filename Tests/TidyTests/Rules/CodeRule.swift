@@ -33,7 +33,9 @@ private let isTest: @Sendable (String) -> Bool = { $0.hasPrefix("Tests/") }
 private let isPure: @Sendable (String) -> Bool = { path in
   isSource(path) && !["sepad", "sandbox-bank", "TestSupport"].contains(Repository.room(of: path))
 }
-private let isProduct: @Sendable (String) -> Bool = { isSource($0) && Repository.room(of: $0) != "TestSupport" }
+private let isProduct: @Sendable (String) -> Bool = {
+  $0.hasPrefix("Benchmarks/") || isSource($0) && Repository.room(of: $0) != "TestSupport"
+}
 
 /// The house rules that taste alone would forget.
 let codeRules: [CodeRule] = [

@@ -4,7 +4,7 @@ import Testing
 struct CodeRuleTests {
   @Test("everywhere", arguments: codeRules)
   func holds(_ rule: CodeRule) throws {
-    for path in (Repository.sources + Repository.testSources) where rule.governs(path) {
+    for path in (Repository.sources + Repository.benchmarkSources + Repository.testSources) where rule.governs(path) {
       for line in try rule.offences(in: Repository.text(path)) {
         Issue.record("\(path):\(line): \(rule.name): \(rule.better)")
       }
