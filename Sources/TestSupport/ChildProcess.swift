@@ -67,6 +67,8 @@ package final class ChildProcess: Sendable {
     let family = [pid] + descendants(of: pid)
     for member in family { Glibc.kill(member, SIGKILL) }
     wait()
+    // A descendant that is only just dying still accepts connections.
+    for _ in 0..<500 where family.contains(where: isAlive) { usleep(2000) }
   }
 
   /// Stops it and every descendant without ending them: their connections stay, silent.
@@ -85,6 +87,12 @@ package final class ChildProcess: Sendable {
     if ended < 0 { known = -1 }
     return known
   }
+}
+
+/// Whether a process still runs; a dead one that nobody has buried does not.
+private func isAlive(_ pid: Int32) -> Bool {
+  guard let stat = bytes(ofFile: "/proc/\(pid)/stat") else { return false }
+  return String(decoding: stat, as: UTF8.self).split(separator: ")").last?.hasPrefix(" Z") == false
 }
 
 /// Children, grandchildren and so on, from /proc.

@@ -16,9 +16,9 @@ struct KillMatrixTests {
     print("kill matrix: \(chosen.count) cases, SEPAD_SEED=\(seed)")
     let began = ContinuousClock.now
     let queue = Queue(chosen)
-    // Two benches, each with servers of its own: a database that is switched off is nobody else's.
+    // Each bench has servers of its own: a database that is switched off is nobody else's. Three, since cases wait.
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<2 {
+      for _ in 0..<3 {
         group.addTask {
           let bench = try await KillBench()
           while let (strike, way, blow) = queue.next() {
