@@ -1,4 +1,5 @@
 internal import Channels
+internal import ISO20022
 internal import Logging
 internal import SEPA
 internal import Store
@@ -29,13 +30,44 @@ extension Exchange {
       let number = try await session.epoch().number
       try await session.record(EpochLook(bank: bank.name, files: look.proofs, blind: look.blind), epoch: number)
       log.warning("nothing is sent: see sepad recover", metadata: ["bank": "\(bank.name)", "epoch": "\(number)"])
-    } else if look.proofs > 0 {
-      log.error("the database went back in time", metadata: ["bank": "\(bank.name)", "files": "\(look.proofs)"])
-      try await session.beginEpoch(
-        after: epoch.number, why: "\(look.proofs) files at \(bank.name) that it does not know as sent")
-      return 0
+    } else {
+      // Without another sign, a name alone proves nothing: anybody could have put a file there.
+      var proofs = look.onlyReported.count
+      for found in look.forgotten + look.unsent.map(\.found) where try await isOurs(found) { proofs += 1 }
+      if proofs > 0 {
+        log.error("the database went back in time", metadata: ["bank": "\(bank.name)", "files": "\(proofs)"])
+        try await session.beginEpoch(
+          after: epoch.number, why: "\(proofs) files at \(bank.name) that it does not know as sent")
+        return 0
+      }
     }
     await session.note(fact)
     return epoch.isAgreed ? nil : fetched
+  }
+
+  /// Whether a file at the bank is by its own words the one that its name says; also when it cannot be had.
+  private func isOurs(_ found: BankLook.Found) async throws -> Bool {
+    let path = spool.path(for: "name-\(found.messageID)")
+    defer { spool.remove(path: path) }
+    do throws(ChannelFault) {
+      try await bank.channel.download(found.remote, from: found.origin, to: path, limit: Self.reportLimit)
+    } catch {
+      return true
+    }
+    var messageID: String?
+    let reader = Pain008Reader { event in
+      if case .header(let header) = event { messageID = header.messageID }
+    }
+    do {
+      try spool.eachPiece(of: path) { piece in
+        if messageID == nil { try piece.withUnsafeBytes { try reader.feed($0) } }
+      }
+    } catch is Pain008ReadFault {
+      // What was read before the fault counts.
+    }
+    if messageID != found.messageID {
+      log.warning("not ours, by its words", metadata: ["bank": "\(bank.name)", "file": "\(found.messageID)"])
+    }
+    return messageID == found.messageID
   }
 }

@@ -164,8 +164,10 @@ import Testing
       #expect(none == .configuration)
     }
     without.stop()
-    let unreachable = await reason { () async throws(ChannelFault) in _ = try await without.channel.files(in: .inbox) { _ in true } }
-    #expect(unreachable == .connectFailed)
+    let unreachable = await reason { () async throws(ChannelFault) in
+      _ = try await without.channel.files(in: .inbox) { _ in true }
+    }
+    #expect(unreachable == .connectFailed, "out of reach is not the same as nothing there")
   }
 
   @Test("a temporary file proves absence: short as it is, complete once removed", arguments: Carrier.renaming, [false, true])

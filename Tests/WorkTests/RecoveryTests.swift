@@ -352,6 +352,18 @@ import Testing
     #expect(details[1]?.publicID == "1" && details[2]?.publicID == "2-2")
   }
 
+  @Test func `a file that bears no more than a name of ours stops nobody`() async throws {
+    let world = try await RecoveryWorld()
+    try await world.bench.request(amounts: ["12.50"])
+    try await world.work()
+    await world.session.disconnect()
+    world.bank.state.withLock { $0.inbox["SEPAD-20261201-9.xml"] = Array("<a/>".utf8) }
+    try await world.bench.request(amounts: ["13.50"], mandate: "M-2")
+    try await world.work()
+    #expect(world.bank.submissions.count == 2)
+    #expect(try await world.session.epoch().number == 1)
+  }
+
   @Test func `two connections that share a bank's directories do not take each other's files for forgotten`() async throws {
     let world = try await RecoveryWorld()
     try await world.bench.request(amounts: ["12.50"])

@@ -38,15 +38,14 @@ final class KillBench {
     try first.request("mandates", Self.mandates.suffix(1))
     try first.request("collections", Self.collections.suffix(1))
     lastJob = Int(try first.sql("SELECT coalesce(max(id), 0) FROM sepad.job")) ?? 0
+    // A copy is another database, which waits for a person; these are to be the first that anybody has met.
+    _ = try first.sql("DELETE FROM sepad.epoch")
     template = first.database
   }
 
   /// A house of its own for one case.
   func house(_ way: Way) throws -> KillHouse {
-    let house = try KillHouse(self, way, database: try postgres.copyDatabase(template))
-    // A copy would be taken for a database that has gone back in time; this one is to be the first that is met.
-    _ = try house.sql("DELETE FROM sepad.epoch")
-    return house
+    try KillHouse(self, way, database: try postgres.copyDatabase(template))
   }
 
   func nextNumber() -> Int {
