@@ -50,11 +50,9 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
 
   private func makeDatabase(from template: String) throws -> String {
     let name = "t" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
-    // FILE_COPY makes a checkpoint. A copy by WAL_LOG, PostgreSQL's default, may lose up to 32 numbers of each sequence
-    // when the server is then switched off: its pages keep the template's word that these are in the log.
     try Self.run([
       "\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c",
-      "CREATE DATABASE \(name) TEMPLATE \(template) STRATEGY FILE_COPY", "postgres",
+      "CREATE DATABASE \(name) TEMPLATE \(template)", "postgres",
     ])
     return "host=\(directory) user=postgres dbname=\(name)"
   }
