@@ -21,9 +21,8 @@ package final class SSHServer: Sendable {
   ///   - sftpArguments: for internal-sftp: `-R` makes everything read-only, `-P request` forbids a request.
   ///   - port: nil: a free one. A server that takes the place of another is given its port and `keysOf`.
   ///   - keysOf: the server whose keys this one takes over.
-  ///   - gate: closed, it lets clients log in and then wait.
   package init(
-    sftpArguments: String = "", port: Int? = nil, keysOf other: SSHServer? = nil, gate: Gate? = nil
+    sftpArguments: String = "", port: Int? = nil, keysOf other: SSHServer? = nil
   ) async throws {
     directory = try TemporaryDirectory()
     self.port = try port ?? freeLoopbackPort()
@@ -47,7 +46,7 @@ package final class SSHServer: Sendable {
     knownHosts = try directory.write("known_hosts", Array("[127.0.0.1]:\(self.port) \(hostLine)".utf8))
     hostKeyFingerprint = try Self.fingerprint(hostKey)
 
-    let sftp = gate?.guarding("/usr/lib/openssh/sftp-server") ?? "internal-sftp \(sftpArguments)"
+    let sftp = "internal-sftp \(sftpArguments)"
     let configuration = """
       Port \(self.port)
       ListenAddress 127.0.0.1

@@ -52,27 +52,22 @@ struct KillTests {
   @Test("while a file is on its way: settled by what lies at the bank, never by sending again", arguments: Moment.allCases)
   func whileSending(_ moment: Moment) async throws {
     let folder = try TemporaryDirectory()
-    let gate = try Gate(folder.appending("gate"))
-    let sandbox = try await Sandbox(.sftp, gate: gate)
-    // Files are sealed while nobody may talk to the bank, so that the first who comes to its door brings one.
-    let busy = try await Holder(sandbox, "SELECT pg_advisory_lock(hashtextextended('sepad bank sandbox', 0))")
-    try sandbox.sepad("run", "--once")
-    try await busy.end()
-    let daemon = try sandbox.program.start(["run"])
+    let sandbox = try await Sandbox(.sftp)
+    let hold = folder.appending("hold")
+    // The signature's upload is the first, the file's the second.
+    let daemon = try sandbox.program.start(["run"], with: ["SEPAD_CRASH": "uploadDue:2:hold=\(hold)"])
     defer { daemon.kill() }
-    try await waitUntil("a file on its way, held at the bank's door", seconds: 60) {
-      try gate.arrivals > 0 && sandbox.sql("SELECT count(*) FROM sepad.outbound_file WHERE state = 'sending'") == "1"
-    }
+    try await waitUntil("a file about to leave", seconds: 60) { FileManager.default.fileExists(atPath: hold + ".reached") }
+    #expect(try sandbox.sql("SELECT count(*) FROM sepad.outbound_file WHERE state = 'sending'") == "1")
     let file = try sandbox.sql("SELECT id FROM sepad.outbound_file WHERE state = 'sending'")
     let name = try sandbox.sql("SELECT remote_name FROM sepad.outbound_file WHERE id = \(file)")
     switch moment {
     case .nothingArrived:
       daemon.kill()
-      gate.open()
     case .allArrived:
       // The daemon delivers, and cannot write down that it has: somebody holds the row.
       let holder = try await Holder(sandbox, "SELECT FROM sepad.outbound_file WHERE id = \(file) FOR UPDATE")
-      gate.open()
+      try folder.write("hold.go", [])
       try await waitUntil("the file is at the bank, and the daemon waits to say so") {
         try FileManager.default.fileExists(atPath: "\(sandbox.bank)/inbox/\(name)")
           && sandbox.sql(

@@ -28,9 +28,10 @@ struct Program {
     return (status, child.output)
   }
 
-  func start(_ words: [String]) throws -> ChildProcess {
+  func start(_ words: [String], with more: [String: String] = [:]) throws -> ChildProcess {
     try ChildProcess(
-      Self.path("sepad"), words + arguments, log: directory.appending("output-\(UUID().uuidString)"), environment: environment)
+      Self.path("sepad"), words + arguments, log: directory.appending("output-\(UUID().uuidString)"),
+      environment: environment.merging(more) { _, new in new })
   }
 
   /// Built into the folder that holds the tests.

@@ -23,9 +23,8 @@ final class Sandbox {
   private static let webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 
   /// - Parameters:
-  ///   - gate: where clients of the SFTP server wait while it is closed.
   ///   - database: an empty one; nil for one of our own.
-  init(_ channel: Channel, gate: Gate? = nil, database given: String? = nil) async throws {
+  init(_ channel: Channel, database given: String? = nil) async throws {
     directory = try TemporaryDirectory()
     database = try given ?? PrivatePostgres.shared.makeDatabase()
     bank = directory.appending("bank")
@@ -39,7 +38,7 @@ final class Sandbox {
     let connection: String
     switch channel {
     case .sftp:
-      let server = try await SSHServer(gate: gate)
+      let server = try await SSHServer()
       try FileManager.default.copyItem(atPath: server.privateKey, toPath: credentials + "/bank-ssh-key")
       connection = """
         [bank.sftp]
