@@ -116,6 +116,10 @@ final class ManyBanks {
       credentials_directory = "\(path)/credentials"
       \(schemas)
       poll_interval_seconds = 1
+      # Many payments of every course share a mandate here, and none of them may hold the others.
+      [[policy]]
+      action = "wait"
+      mandate = "keep"
       [[creditor]]
       key = "acme"
       name = "ACME SAS"
