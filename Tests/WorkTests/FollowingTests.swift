@@ -113,6 +113,23 @@ import Work
     #expect(try await bench.session.reconcile(by: .creditor).holds)
   }
 
+  @Test func `returned once more after that, it waits for a person, who may present it again`() async throws {
+    let bench = try await bench()
+    for (day, booking) in [(4, Self.returned("M-1-0")), (7, Self.undone("M-1-0", on: "2026-12-07"))] {
+      try await bench.apply(BankStatement.text([booking], id: "S-\(day)"), at: Self.day(day))
+    }
+    try await bench.apply(BankStatement.text([Self.returned("M-1-0", on: "2026-12-09")], id: "S-9"), at: Self.day(9))
+    #expect(try await bench.states() == ["M-1-0": "returned", "M-1-0-R2": "cancelled"])
+    #expect(
+      try await ask(bench, "SELECT action, policy FROM sepad.r_transaction ORDER BY event_id DESC LIMIT 1")
+        == "wait standard AM04: presented again already")
+    let first = try await bench.session.one("SELECT id FROM sepad.collection WHERE attempt = 1").integer(0)
+    let stamp = Stamp(at: Self.day(9), actor: "jo")
+    _ = try await bench.session.represent(first, on: "2026-12-15", marks: [:], because: "agreed", stamp)
+    #expect(try await bench.states()["M-1-0-R3"] == "requested")
+    #expect(try await bench.sealAndSubmit(at: Self.day(11)).count == 1)
+  }
+
   @Test func `undone too late, it is told to people and breaks the reconciliation`() async throws {
     let bench = try await bench()
     try await bench.session.configure(

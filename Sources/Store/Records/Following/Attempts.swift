@@ -12,12 +12,12 @@ package struct AttemptFault: Error, Sendable, Equatable, CustomStringConvertible
 
 /// A claim presented again: a new collection tied to the first, with an end-to-end id of its own.
 extension Session {
-  /// Adds the next attempt to each collection that `selection` names, if that one came to nothing and its mandate may be
-  /// used. An attempt exists once, however often it is asked for.
+  /// Adds the next attempt to each collection that `selection` names, if that one came to nothing, no attempt after it is
+  /// more than cancelled, and its mandate may be used. An attempt exists once, however often it is asked for.
   ///
   /// - Parameter selection: a SELECT with the columns `collection_id bigint, represent_on date, suffix text, prefix text,
-  ///   because text`: the attempt that failed, the day asked for next, the bank's mark, and what the history says of it;
-  ///   its parameters start at `$3`.
+  ///   because text`: the attempt that failed, the day asked for next, the bank's mark with `{n}` in its suffix, and what
+  ///   the history says of it; its parameters start at `$3`.
   /// - Returns: the new collections.
   @discardableResult
   func addAttempts(selecting selection: String, _ parameters: [SQLValue], _ stamp: Stamp) throws(StoreFault) -> [Int64] {
@@ -31,17 +31,22 @@ extension Session {
           requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at, represents, attempt)
         SELECT n.id, c.creditor_id, c.account_id, c.mandate_id, c.scheme, c.sequence_type, c.amount_cents, x.represent_on,
           -- Derived once, stored, never made again: the first one marked, where it fits and is free.
-          CASE WHEN char_length(f.end_to_end_id || x.suffix) <= 35 AND x.suffix <> '' AND NOT EXISTS (
-              SELECT FROM sepad.collection o
-              WHERE o.creditor_id = c.creditor_id AND o.end_to_end_id = f.end_to_end_id || x.suffix)
-            THEN f.end_to_end_id || x.suffix ELSE 'E2E-\(mark)' || n.id END,
+          CASE WHEN char_length(w.marked) <= 35 AND x.suffix <> '' AND NOT EXISTS (
+              SELECT FROM sepad.collection o WHERE o.creditor_id = c.creditor_id AND o.end_to_end_id = w.marked)
+            THEN w.marked ELSE 'E2E-\(mark)' || n.id END,
           CASE WHEN x.prefix = '' THEN f.remittance ELSE left(x.prefix || coalesce(f.remittance, ''), 140) END,
-          f.request_key, f.request_digest, $1, f.id, c.attempt + 1
+          f.request_key, f.request_digest, $1, f.id, a.attempt
         FROM chosen x
         JOIN sepad.collection c ON c.id = x.collection_id
         JOIN sepad.collection f ON f.id = coalesce(c.represents, c.id)
         JOIN sepad.collection_status s ON s.collection_id = c.id AND s.state IN ('rejected', 'returned')
         JOIN sepad.mandate m ON m.id = c.mandate_id AND m.state = 'active'
+        JOIN LATERAL (
+          SELECT max(o.attempt) + 1 AS attempt, bool_or(o.attempt > c.attempt AND os.state <> 'cancelled') AS has_later
+          FROM sepad.collection o JOIN sepad.collection_status os ON os.collection_id = o.id
+          WHERE o.id = f.id OR o.represents = f.id
+        ) a ON a.has_later IS NOT TRUE
+        CROSS JOIN LATERAL (SELECT f.end_to_end_id || replace(x.suffix, '{n}', a.attempt::text) AS marked) w
         -- Tied to the row, or PostgreSQL may ask for one number and give it to all of them.
         CROSS JOIN LATERAL (SELECT nextval(pg_get_serial_sequence('sepad.collection', 'id')) + 0 * c.id AS id) n
         ON CONFLICT (represents, attempt) WHERE represents IS NOT NULL DO NOTHING
@@ -83,8 +88,9 @@ extension Session {
       guard
         let row = try session.first(
           """
-          SELECT s.state, m.state, a.bank, c.attempt,
-            (SELECT n.id FROM sepad.collection n WHERE n.represents = coalesce(c.represents, c.id) AND n.attempt = c.attempt + 1)
+          SELECT s.state, m.state, a.bank,
+            (SELECT min(n.id) FROM sepad.collection n JOIN sepad.collection_status ns ON ns.collection_id = n.id
+             WHERE n.represents = coalesce(c.represents, c.id) AND n.attempt > c.attempt AND ns.state <> 'cancelled')
           FROM sepad.collection c
           JOIN sepad.collection_status s ON s.collection_id = c.id
           JOIN sepad.mandate m ON m.id = c.mandate_id
@@ -92,7 +98,7 @@ extension Session {
           WHERE c.id = $1 FOR UPDATE OF s
           """, [.integer(collection)])
       else { throw refuse("exists", "none", "a collection's number") }
-      if let next = row[4] { throw refuse("presented again once", "collection \(next)", "no next attempt; look at that one") }
+      if let next = row[3] { throw refuse("presented again once", "collection \(next)", "no next attempt; look at that one") }
       guard ["rejected", "returned"].contains(try row.text(0)) else {
         throw refuse("came to nothing", try row.text(0), "rejected or returned")
       }
@@ -103,9 +109,7 @@ extension Session {
           SELECT $3::bigint AS collection_id, $4::date AS represent_on, $5::text AS suffix, $6::text AS prefix, $7::text AS because
           """,
         [
-          .integer(collection), .text(day),
-          .text(mark.endToEndSuffix.replacing("{n}", with: "\(try row.integer(3) + 1)")), .text(mark.remittancePrefix),
-          .text(because),
+          .integer(collection), .text(day), .text(mark.endToEndSuffix), .text(mark.remittancePrefix), .text(because),
         ], stamp)
       guard let id = added.first else { throw refuse("presented again", "nothing new", "a new collection") }
       return id

@@ -54,7 +54,7 @@ extension Session {
       lines.add(decision.representOn?.iso)
       lines.add(decision.mandate.rawValue)
       lines.add(decision.policy)
-      lines.add(mark.endToEndSuffix.replacing("{n}", with: "\(claim.attempt + 1)"))
+      lines.add(mark.endToEndSuffix)
       lines.add(mark.remittancePrefix)
       lines.endRow()
     }
@@ -100,6 +100,14 @@ extension Session {
       UPDATE following f SET action = 'wait', represent_on = NULL, policy = f.policy || ': the mandate is ' || m.state
       FROM sepad.collection c JOIN sepad.mandate m ON m.id = c.mandate_id
       WHERE f.action = 'represent' AND c.id = f.collection_id AND m.state <> 'active'
+      """)
+    // One that was made and cancelled may have been paid in another way: only a person makes another.
+    try run(
+      """
+      UPDATE following f SET action = 'wait', represent_on = NULL, policy = f.policy || ': presented again already'
+      FROM sepad.collection c
+      WHERE f.action = 'represent' AND c.id = f.collection_id AND EXISTS (
+        SELECT FROM sepad.collection n WHERE n.represents = coalesce(c.represents, c.id) AND n.attempt > c.attempt)
       """)
     try run(
       """
