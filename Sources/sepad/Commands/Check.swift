@@ -37,6 +37,9 @@ struct Check: AsyncParsableCommand {
       Console.say("warn  credential: \(path): readable by others, expected mode 0400")
     }
     for bank in configuration.settings.banks {
+      if bank.uncertainWaitSeconds == 0, configuration.clockFile == nil {
+        Console.say("warn  bank \(bank.name): uncertain_wait_seconds = 0 lets a daemon that stood still act late; for sandboxes only")
+      }
       await tell("time zone of \(bank.name)") {
         _ = try await session.localTime(at: SystemClock().now(), zone: bank.timeZone)
         return bank.timeZone
