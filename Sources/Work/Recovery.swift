@@ -1,4 +1,5 @@
 internal import Channels
+internal import CrashPoints
 internal import ISO20022
 package import Logging
 package import SEPA
@@ -61,7 +62,9 @@ package struct Recovery: Sendable {
     if missing.isEmpty, doubtful.isEmpty {
       let because = "every file of ours at \(banks.map(\.name).joined(separator: ", ")) is known here as sent"
       let stamp = Stamp(at: now, actor: "sepad")
+      CrashPoints.reach(.agreeDue)
       guard try await session.agree(toEpoch: epoch.number, because: because, stamp) else { return 0 }
+      CrashPoints.reach(.agreed)
       log.notice("another database than before, and nothing is missing", metadata: ["epoch": "\(epoch.number)"])
       return 1
     }
@@ -71,7 +74,9 @@ package struct Recovery: Sendable {
       epoch: Int64(epoch.number), metOn: String(epoch.metAt.prefix(10)),
       files: Int64(doubtful.reduce(0) { $0 + $1.files }),
       blindBanks: (missing + doubtful.filter { $0.blind != nil }.map(\.bank)).sorted().joined(separator: ", "))
+    CrashPoints.reach(.wentBackDue)
     guard try await session.raise(concern, subject: "epoch:\(epoch.number)", at: now) else { return 0 }
+    CrashPoints.reach(.wentBackTold)
     log.warning("needs a person", metadata: ["subject": "epoch:\(epoch.number)"])
     return 1
   }
@@ -128,8 +133,9 @@ package struct Recovery: Sendable {
     return true
   }
 
-  /// Does what the findings ask for and agrees to the epoch, in one transaction. Ends the connection, and with it the
-  /// right to talk to the banks.
+  /// Does what the findings ask for and agrees to the epoch, in one transaction; an epoch of its own, where one is needed,
+  /// is begun before, and waits for whoever agrees again if this one does not come to it. Ends the connection, and with it
+  /// the right to talk to the banks.
   ///
   /// - Parameter nothingLost: a person vouches that the database has not gone back: then nothing is doubted that no file
   ///   proves. Not to be asked for with proofs of the opposite.
@@ -139,15 +145,25 @@ package struct Recovery: Sendable {
     var outcome = RecoveryOutcome()
     var epoch = try await session.epoch()
     if epoch.isAgreed {
+      CrashPoints.reach(.personDue)
       try await session.beginEpoch(
         after: epoch.number, why: "\(findings.proofs) files at banks that it does not know as sent")
+      CrashPoints.reach(.personBegun)
     }
     try await session.raiseEpoch(above: findings.looks.map(\.highestEpoch).max() ?? 0)
+    CrashPoints.reach(.personNumbered)
     epoch = try await session.epoch()
     if nothingLost {
       _ = try await session.agree(toEpoch: epoch.number, because: because, stamp)
+      CrashPoints.reach(.vouched)
     } else {
-      outcome = try await session.recover(findings.plan, epoch: epoch.number, because: because, stamp)
+      let number = epoch.number
+      outcome = try await session.transaction { session in
+        let outcome = try session.recover(findings.plan, epoch: number, because: because, stamp)
+        CrashPoints.reach(.recoverWritten)
+        return outcome
+      }
+      CrashPoints.reach(.recovered)
     }
     await session.disconnect()
     return outcome
@@ -162,7 +178,9 @@ package struct Recovery: Sendable {
         let path = spool.path(for: "found-\(file.id)")
         defer { spool.remove(path: path) }
         do {
+          CrashPoints.reach(.unsentDue)
           try await bank.channel.download(found.remote, from: found.origin, to: path, limit: Self.fileLimit)
+          CrashPoints.reach(.unsentDownloaded)
           isSame = try spool.digest(of: path).sha256 == file.sha256
         } catch let error as ChannelFault {
           look.blind = look.blind ?? "\(file.messageID) lies in the \(found.place) and cannot be compared: \(error)"
@@ -185,11 +203,13 @@ package struct Recovery: Sendable {
     let path = spool.path(for: "found-\(file.messageID)")
     defer { spool.remove(path: path) }
     do {
+      CrashPoints.reach(.forgottenDue)
       do throws(ChannelFault) {
         try await bank.channel.download(file.remote, from: file.origin, to: path, limit: Self.fileLimit)
       } catch {
         throw Unreadable(why: "\(error)")
       }
+      CrashPoints.reach(.forgottenDownloaded)
       let debits = GatheredDebits()
       try await spool.eachPiece(of: path) { piece in
         try debits.feed(piece)

@@ -264,35 +264,34 @@ extension Session {
 
   // MARK: What is done about it
 
-  /// Does what `plan` and the found debits ask for, and agrees to the epoch. Under the locks of all banks.
+  /// Does what `plan` and the found debits ask for, and agrees to the epoch. Under the locks of all banks, inside a
+  /// transaction.
   /// - Throws: `StoreFault.shape` when the epoch is not the newest any more, or was agreed meanwhile; then nothing is done.
   package func recover(
     _ plan: RecoveryPlan, epoch: Int, because: String, _ stamp: Stamp
-  ) async throws -> RecoveryOutcome {
-    try await transaction { session in
-      var outcome = RecoveryOutcome()
-      for (file, evidence) in plan.sent {
-        try session.moveFile(file, .sendBegan, evidence: "in the time that the database has forgotten", stamp)
-        if try session.moveFile(file, .delivered, evidence: evidence, stamp) != nil { outcome.sent += 1 }
-      }
-      try session.keepLost(plan.lost, epoch: epoch)
-      outcome.withdrawn = try session.withdrawSentElsewhere(stamp)
-      for blind in plan.blind {
-        outcome.uncertain += try session.doubt(blind, stamp)
-        outcome.held += try session.hold(
-          """
-          SELECT d.collection_id, $3::text AS why
-          FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id
-          WHERE a.bank = $4 AND d.held IS NULL AND coalesce(d.collection_date, d.requested_date) <= $5
-          """, [.text("perhaps sent before epoch \(epoch)"), .text(blind.bank), .text(blind.latest)], stamp)
-      }
-      outcome.held += try session.hold(Self.sentElsewhere, [], stamp)
-      outcome.reminders = try session.doubtReminders(stamp)
-      guard try session.agree(toEpoch: epoch, because: because, stamp) else {
-        throw StoreFault.shape("epoch \(epoch): found agreed already, or not the newest, expected it to wait")
-      }
-      return outcome
+  ) throws(StoreFault) -> RecoveryOutcome {
+    var outcome = RecoveryOutcome()
+    for (file, evidence) in plan.sent {
+      try moveFile(file, .sendBegan, evidence: "in the time that the database has forgotten", stamp)
+      if try moveFile(file, .delivered, evidence: evidence, stamp) != nil { outcome.sent += 1 }
     }
+    try keepLost(plan.lost, epoch: epoch)
+    outcome.withdrawn = try withdrawSentElsewhere(stamp)
+    for blind in plan.blind {
+      outcome.uncertain += try doubt(blind, stamp)
+      outcome.held += try hold(
+        """
+        SELECT d.collection_id, $3::text AS why
+        FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id
+        WHERE a.bank = $4 AND d.held IS NULL AND coalesce(d.collection_date, d.requested_date) <= $5
+        """, [.text("perhaps sent before epoch \(epoch)"), .text(blind.bank), .text(blind.latest)], stamp)
+    }
+    outcome.held += try hold(Self.sentElsewhere, [], stamp)
+    outcome.reminders = try doubtReminders(stamp)
+    guard try agree(toEpoch: epoch, because: because, stamp) else {
+      throw StoreFault.shape("epoch \(epoch): found agreed already, or not the newest, expected it to wait")
+    }
+    return outcome
   }
 
   private func keepLost(_ messages: [RecoveryPlan.Lost], epoch: Int) throws(StoreFault) {
