@@ -23,14 +23,7 @@ extension Exchange {
       look.unsent.removeAll { $0.file.id == file.id }
       look.forgotten.append(found)
     }
-    for report in look.reports {
-      let path = spool.path(for: "again-\(bank.name)")
-      defer { spool.remove(path: path) }
-      CrashPoints.reach(.againDue)
-      try await bank.channel.download(report, from: .done, to: path, limit: Self.reportLimit)
-      CrashPoints.reach(.againDownloaded)
-      try await keep(report, from: path, at: now)
-    }
+    try await fetchAgain(look.reports, at: now)
     if !epoch.isAgreed {
       let unread = try await session.isReportWaiting(bank: bank.name)
       if unread { return fetched + look.reports.count }
@@ -56,6 +49,18 @@ extension Exchange {
     }
     await session.note(fact)
     return epoch.isAgreed ? nil : fetched
+  }
+
+  /// Keeps reports that were fetched once, from where the bank still has them.
+  func fetchAgain(_ reports: [RemoteFile], at now: Instant) async throws {
+    for report in reports {
+      let path = spool.path(for: "again-\(bank.name)")
+      defer { spool.remove(path: path) }
+      CrashPoints.reach(.againDue)
+      try await bank.channel.download(report, from: .done, to: path, limit: Self.reportLimit)
+      CrashPoints.reach(.againDownloaded)
+      try await keep(report, from: path, at: now)
+    }
   }
 
   /// Withdraws a sealed file whose name and message id another has at the bank: one that was sealed and sent in a time

@@ -16,9 +16,13 @@ package struct Exchange: Sendable {
   static let reportLimit: Int64 = 4 << 30
 
   package init(session: Session, bank: BankProfile, spoolDirectory: String, log: Logger) {
+    self.init(session: session, bank: bank, spool: Spool(directory: spoolDirectory), log: log)
+  }
+
+  init(session: Session, bank: BankProfile, spool: Spool, log: Logger) {
     self.session = session
     self.bank = bank
-    spool = Spool(directory: spoolDirectory)
+    self.spool = spool
     self.log = log
   }
 

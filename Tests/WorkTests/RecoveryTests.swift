@@ -162,10 +162,13 @@ import Testing
     let findings = try await after.recovery.find(at: Bench.start)
     #expect(findings.messages.map(\.inUnsentFiles) == [2])
     let outcome = try await after.agree()
-    #expect(outcome.withdrawn == 1 && outcome.held == 2)
+    #expect(outcome.withdrawn == 1 && outcome.adopted == 1 && outcome.held == 0)
     try await after.work()
     #expect(after.bank.submissions.count == 1)
-    #expect(try await after.ask("SELECT state FROM sepad.outbound_file") == "withdrawn")
+    #expect(
+      try await after.ask("SELECT message_id, state FROM sepad.outbound_file ORDER BY id")
+        == "SEPAD-20261201-1 withdrawn | SEPAD-20261201-2 submitted")
+    #expect(try await after.bench.states() == ["M-1-0": "submitted", "M-1-1": "submitted"])
     #expect(try await after.ask("SELECT evidence FROM sepad.file_history WHERE event = 'withdrawn'") == "its collections were perhaps sent in SEPAD-20261201-2")
   }
 

@@ -90,8 +90,9 @@ struct KillTable {
     From `againDue` to `recovered` the database is another one than before: a backup with one sealed file, which is at the
     bank, as is one more that was built, sent and answered since; for `agreeDue`, `agreed` and `vouched` a copy that lost
     nothing. There, at the end: nothing was sent before the agreement; each message id is once at the bank, and none is new;
-    what the database had forgotten is held; each report is kept once; one epoch more, agreed to once; agreeing again changes
-    nothing. In the suite five of these points are struck.
+    the forgotten file is known again and its collections came to their end, or, where a daemon had built under its name
+    before anybody looked, they are held; nobody is reminded again; each report is kept once; one epoch more, agreed to
+    once; agreeing again changes nothing. In the suite five of these points are struck.
 
     | point | sftp | https | https without MOVE |
     |---|---|---|---|
