@@ -9,6 +9,7 @@ package final class FaultProxy: Sendable {
   /// Who would have got the next byte.
   package enum Side: Sendable, Hashable { case server, client }
 
+  /// What happens to connections.
   package enum Fault: Sendable, Hashable {
     /// Everything passes, also what stood still.
     case none
@@ -31,6 +32,7 @@ package final class FaultProxy: Sendable {
     }
   }
 
+  /// Where the server is.
   package enum Target: Sendable {
     case port(Int)
     /// A Unix socket's path.
