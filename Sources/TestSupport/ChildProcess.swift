@@ -76,6 +76,11 @@ package final class ChildProcess: Sendable {
     for member in [pid] + descendants(of: pid) { Glibc.kill(member, SIGSTOP) }
   }
 
+  /// Lets it and every descendant go on after `freeze`.
+  package func thaw() {
+    for member in [pid] + descendants(of: pid) { Glibc.kill(member, SIGCONT) }
+  }
+
   package var output: String { String(decoding: bytes(ofFile: log) ?? [], as: UTF8.self) }
 
   private func reap(_ known: inout Int32?, _ flags: Int32) -> Int32? {
