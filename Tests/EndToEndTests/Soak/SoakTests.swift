@@ -30,7 +30,7 @@ struct SoakTests {
   func storm() async throws {
     let size = Size()
     let seed = ProcessInfo.processInfo.environment["SEPAD_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
-    print("soak: SEPAD_SEED=\(seed), \(size)")
+    say("SEPAD_SEED=\(seed), \(size)")
     var random = SeededRandom(seed)
     let house = try await SoakHouse(daemons: 3)
     let plan = SoakPlan(
@@ -55,19 +55,25 @@ struct SoakTests {
         try await house.finishRequests()
       }
       try await dusk(house, day)
-      print("soak: \(day) after \(began.duration(to: .now)): \(house.pair.summary)")
+      say("\(day) after \(began.duration(to: .now)): \(house.pair.summary)")
     }
     try await toldAll(house, plan)
     for daemon in house.daemons { try await house.end(daemon) }
-    print("soak: all told and ended after \(began.duration(to: .now))")
+    say("all told and ended after \(began.duration(to: .now))")
     let struck = storm.struck.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key) \($0.value)" }
-    print("soak: struck \(struck.joined(separator: ", ")), failed over \(failOvers.count) times")
+    say("struck \(struck.joined(separator: ", ")), failed over \(failOvers.count) times")
     let doubts = try house.pair.sql(
       "SELECT count(*) FILTER (WHERE event = 'outcomeUnknown'), count(*) FILTER (WHERE event = 'notSent'), count(DISTINCT file_id) FROM sepad.file_history")
-    print("soak: uncertain|not sent|files: \(doubts)")
+    say("uncertain|not sent|files: \(doubts)")
     let wrongs = try SoakEnd(house: house, plan: plan).wrongs()
-    print("soak: judged after \(began.duration(to: .now)), \(wrongs.count) wrong")
+    say("judged after \(began.duration(to: .now)), \(wrongs.count) wrong")
     #expect(wrongs.isEmpty, "\(wrongs.prefix(40).joined(separator: "\n"))")
+  }
+
+  /// At once, also into a pipe: half an hour is long.
+  private func say(_ what: String) {
+    print("soak: \(what)")
+    fflush(nil)
   }
 
   /// A new day: first for all daemons, so that none brings anything under yesterday's dates, then for the banks.
