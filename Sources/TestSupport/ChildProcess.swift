@@ -131,9 +131,12 @@ package func waitUntil(
   _ what: String, seconds: Double = 20, _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now.advanced(by: .seconds(seconds))
+  // Less and less often: looking can cost a process.
+  var pause = 5.0
   while try await !condition() {
     if ContinuousClock.now > deadline { throw TestSupportFault("not within \(seconds) s: \(what)") }
-    try await Task.sleep(for: .milliseconds(5))
+    try await Task.sleep(for: .milliseconds(pause))
+    pause = min(100, pause * 1.2)
   }
 }
 

@@ -135,7 +135,7 @@ package final class StandbyPair: @unchecked Sendable {  // Servers change one af
 
   private func ask(_ sql: String, _ server: Int, _ database: String = "postgres") throws -> String {
     let (status, output) = try ChildProcess.run(
-      "/usr/bin/psql",
+      PrivatePostgres.psql,
       ["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql, "host=\(socketFolders[server]) user=postgres dbname=\(database)"])
     guard status == 0 else { throw SetupFault(what: "psql: \(output)") }
     return output.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -182,7 +182,7 @@ final class SoakHouse {
     starts += 1
     let file = try directory.write("requests-\(starts)", Array((rows.joined(separator: "\n") + "\n").utf8))
     let script = """
-      until PGCONNECT_TIMEOUT=2 psql -Xqc "\\copy intake.\(table) (\(columns)) FROM '\(file)'" "$1"; do sleep 0.2; done
+      until PGCONNECT_TIMEOUT=2 \(PrivatePostgres.psql) -Xqc "\\copy intake.\(table) (\(columns)) FROM '\(file)'" "$1"; do sleep 0.2; done
       """
     callers.append(
       try ChildProcess("/bin/sh", ["-c", script, "sh", pair.database], log: directory.appending("caller-\(starts).log")))
@@ -196,13 +196,14 @@ final class SoakHouse {
 
   /// Whether nothing is on its way between the two sides: no file without a known fate, no report unread.
   func isQuiet() -> Bool {
+    guard lying.isEmpty else { return false }
     let counted = try? pair.sql(
       """
       SELECT (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending', 'uncertain'))
         + (SELECT count(*) FROM sepad.inbound_file WHERE state = 'received')
         + (SELECT count(*) FROM intake.collection_request WHERE answer = 'new')
       """)
-    return counted == "0" && lying.isEmpty
+    return counted == "0"
   }
 
   /// Files that one side has put down for the other.

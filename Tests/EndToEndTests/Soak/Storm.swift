@@ -66,7 +66,7 @@ final class Storm {
     case .databaseCut, .databaseRestart, .readOnlyDatabase, .connectionLimit, .standbyFrozen:
       try await strikeDatabase(blow)
     case .bankKilled, .loginRefused, .hostKeyChanged, .readOnlyBank, .noRename: try strikeBank(blow)
-    case .webhookStatus: try answer([500, 503, 429, 404, 301].randomElement(using: &random) ?? 500)
+    case .webhookStatus: try answer([500, 502, 503, 429].randomElement(using: &random) ?? 500)
     }
   }
 
