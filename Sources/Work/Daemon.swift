@@ -68,7 +68,7 @@ package struct Daemon: Sendable {
       let exchange = Exchange(session: session, bank: bank, spoolDirectory: settings.spoolDirectory, log: log)
       lanes.append(
         Lane(name: "bank \(bank.name)", session: session, clock: clock, log: log, journal: journal) {
-          let exchanged = try await exchange.run(at: clock.now())
+          let exchanged = try await exchange.run(at: clock.now)
           return exchanged + (try await Apply(session: session, policies: settings.policies, log: log)
             .run(bank: bank.name, at: clock.now()))
         })

@@ -26,14 +26,15 @@ package struct Exchange: Sendable {
     self.log = log
   }
 
+  /// - Parameter clock: read anew for each file, since those before it may have taken hours.
   /// - Returns: how many files moved, out or in; 0 also when another daemon talks to this bank.
   /// - Throws: `StoreFault`, `ChannelFault`, `SpoolFault`.
-  package func run(at now: Instant) async throws -> Int {
+  package func run(at clock: @Sendable () -> Instant) async throws -> Int {
     guard try await session.lockBank(bank.name) else { return 0 }
     do {
-      let recovered = try await compare(at: now)
-      let sent = try await recovered == nil ? submit(at: now) : 0
-      let fetched = try await fetch(at: now)
+      let recovered = try await compare(at: clock())
+      let sent = try await recovered == nil ? submit(at: clock) : 0
+      let fetched = try await fetch(at: clock())
       try await session.unlockBank(bank.name)
       return (recovered ?? 0) + sent + fetched
     } catch {
@@ -44,11 +45,13 @@ package struct Exchange: Sendable {
 
   // MARK: Out
 
-  private func submit(at now: Instant) async throws -> Int {
+  private func submit(at clock: @Sendable () -> Instant) async throws -> Int {
     var moved = 0
-    for file in try await session.unfinishedFiles(bank: bank.name, at: now) {
+    for file in try await session.unfinishedFiles(bank: bank.name, at: clock()) {
+      let started = ContinuousClock.now
+      let now = clock()
       switch file.state {
-      case .sealed: moved += try await send(file, at: now) ? 1 : 0
+      case .sealed: moved += try await send(file, at: now, readAt: started) ? 1 : 0
       case .sending:
         // We hold the bank's lock, so whoever was sending is dead: what reached the bank is not known.
         try await move(file, .outcomeUnknown, "the daemon stopped while sending", attempt: file.attempts, at: now)
@@ -62,9 +65,13 @@ package struct Exchange: Sendable {
 
   /// Sends one sealed file, unless its collection date can no longer be met: then it is withdrawn, and its collections
   /// wait for a file with a valid date.
-  private func send(_ file: SealedFile, at now: Instant) async throws -> Bool {
+  ///
+  /// - Parameter started: when `now` was read, or before. Whatever holds this process up from there on, a paused machine or
+  ///   a slow line, the file gets its final name in time or not at all.
+  private func send(_ file: SealedFile, at now: Instant, readAt started: ContinuousClock.Instant) async throws -> Bool {
     let local = try await bank.localTime(session, at: now)
-    if try CalendarDay(iso: file.firstDate) < bank.window.earliestCollectionDate(at: local) {
+    let secondsLeft = bank.window.secondsLeft(for: try CalendarDay(iso: file.firstDate), at: local)
+    if secondsLeft < 0 {
       try await move(file, .withdrawn, "collection date \(file.firstDate) can no longer be met", at: now)
       return true
     }
@@ -74,11 +81,10 @@ package struct Exchange: Sendable {
     }
     var outgoing = try await spool.write(file, from: session)
     defer { spool.remove(outgoing) }
-    // Counted from before the intent, and half of what others wait before they decide its fate: if this process stands
-    // still for longer, it has nothing to say any more.
-    if bank.uncertainWaitSeconds > 0 {
-      outgoing.notAfter = ContinuousClock.now.advanced(by: .milliseconds(bank.uncertainWaitSeconds * 500))
-    }
+    // Half of what others wait before they decide its fate, counted from before the intent: if this process stands still
+    // for longer, it has nothing to say any more.
+    let halfWait = bank.uncertainWaitSeconds > 0 ? bank.uncertainWaitSeconds * 500 : .max
+    outgoing.notAfter = started.advanced(by: .milliseconds(min(halfWait, (Int64(secondsLeft) + 1) * 1000)))
     let attempt = file.attempts + 1
     outgoing.attempt = attempt
     guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }

@@ -19,7 +19,7 @@ import Work
     let spool = try TemporaryDirectory()
     func run(after seconds: Int64) async throws {
       let exchange = Exchange(session: bench.session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log)
-      _ = try await exchange.run(at: Bench.start.adding(seconds: seconds))
+      _ = try await exchange.run { Bench.start.adding(seconds: seconds) }
     }
     let before = ContinuousClock.now
     try await run(after: 0)
@@ -37,6 +37,31 @@ import Work
     try await run(after: 120)
     #expect(bank.notes.withLock { $0.searched } == [2])
     #expect(try await bench.session.one("SELECT state FROM sepad.outbound_file")[0] == "submitted")
+    withExtendedLifetime(spool) {}
+  }
+
+  @Test("each file has until the bank's cut-off, by the clock as it is when that file's turn comes")
+  func untilCutOff() async throws {
+    // Two files for 3 December, whose last moment is 16:00 in Paris the day before.
+    let bank = NotingBank()
+    var bench = try await Bench(channel: bank, maxTransactions: 1)
+    bench.bank.uncertainWaitSeconds = 3600
+    try await bench.request(amounts: ["12.50", "13.50"])
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    let spool = try TemporaryDirectory()
+    let tenMinutesBefore = try Instant(iso: "2026-12-02T14:50:00Z")
+    let before = ContinuousClock.now
+    _ = try await Exchange(session: bench.session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log).run {
+      // The first one takes an hour.
+      bank.notes.withLock { tenMinutesBefore.adding(seconds: $0.sent.isEmpty ? 0 : 3600) }
+    }
+    let sent = bank.notes.withLock { $0.sent }
+    #expect(sent.count == 1)
+    let limit = try #require(sent.first?.notAfter)
+    #expect(before.duration(to: limit) > .seconds(590) && before.duration(to: limit) < .seconds(700))
+    let states = try await bench.session.one("SELECT string_agg(state::text, ' ' ORDER BY id) FROM sepad.outbound_file")[0]
+    #expect(states == "sealed withdrawn")
     withExtendedLifetime(spool) {}
   }
 }

@@ -46,7 +46,7 @@ import Work
     slow.channel = OvertakenBank(session: bench.session, file: file.id)
     let spool = try TemporaryDirectory()
     // While this daemon's upload runs, another one has found the file, and given it back to be sent.
-    _ = try await Exchange(session: bench.session, bank: slow, spoolDirectory: spool.path, log: bench.log).run(at: Bench.start)
+    _ = try await Exchange(session: bench.session, bank: slow, spoolDirectory: spool.path, log: bench.log).run { Bench.start }
     withExtendedLifetime(spool) {}
     #expect(try await bench.session.one("SELECT state FROM sepad.outbound_file")[0] == "submitted")
     #expect(try await bench.states() == ["M-1-0": "submitted"])

@@ -401,7 +401,7 @@ import Testing
     other.name = "other"
     let session = Session(conninfo: world.bench.conninfo, name: "other", schemaVersion: Migrator.version)
     _ = try await Exchange(session: session, bank: other, spoolDirectory: world.spool.path, log: world.bench.log)
-      .run(at: Bench.start)
+      .run { Bench.start }
     let epoch = try await session.epoch()
     #expect(epoch.number == 1 && epoch.isAgreed)
   }

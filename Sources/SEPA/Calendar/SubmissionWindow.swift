@@ -55,6 +55,13 @@ package struct SubmissionWindow: Hashable, Sendable {
       TARGETCalendar.previous(onOrBefore: local.day.adding(days: Self.farthest)))
   }
 
+  /// How long a file with this collection date may still take to leave: seconds to the last one that meets cut-off and lead
+  /// time, less than 0 once it has passed. Counted by the wall: across a change to or from summer time, an hour off.
+  package func secondsLeft(for date: CalendarDay, at local: LocalDateTime) -> Int {
+    let lastDay = TARGETCalendar.adding(-leadDays, to: TARGETCalendar.previous(onOrBefore: date))
+    return local.day.days(until: lastDay) * 86_400 + cutOff - local.secondOfDay
+  }
+
   /// Whether a file with this collection date may still leave now: an open day, with the lead time, within 14 days.
   package func isStillValid(_ date: CalendarDay, at local: LocalDateTime) -> Bool {
     TARGETCalendar.isOpen(date) && date >= earliestCollectionDate(at: local)

@@ -78,6 +78,8 @@ import Testing
         }
         let isRight =
           TARGETCalendar.isOpen(date) && openDays == lead && date == earliest && window.isStillValid(date, at: local)
+          && window.secondsLeft(for: date, at: local) >= 0
+          && window.secondsLeft(for: TARGETCalendar.adding(-1, to: date), at: local) < 0
           && earliest <= window.latestBuildable(at: local) && earliest >= lastEarliest
           && day.days(until: window.latestBuildable(at: local)) <= 14
           && (received == day) == (TARGETCalendar.isOpen(day) && second <= Self.noon)
