@@ -58,6 +58,7 @@ final class KillBench {
     house.past = past
     let (status, output) = try ChildProcess.run("/bin/cp", ["-a", past.bank + "/.", house.bank])
     guard status == 0 else { throw TestSupportFault(output) }
+    if scene == .unanswered { try house.keepAnswers() }
     if scene == .setBack { _ = try house.sql("DELETE FROM sepad.epoch") }
     return house
   }

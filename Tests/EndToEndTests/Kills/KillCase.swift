@@ -30,7 +30,7 @@ struct KillCase {
   /// The day of the blow.
   private var day: String {
     switch strike.scene {
-    case .requested, .occupied, .unrecorded, .halfway, .answered, .forgotten, .unread, .setBack, .intact: "2026-12-02"
+    case .requested, .occupied, .unrecorded, .halfway, .answered, .forgotten, .unanswered, .setBack, .intact: "2026-12-02"
     case .credited: "2026-12-04"
     case .overdue: "2026-12-07"
     }
@@ -39,7 +39,7 @@ struct KillCase {
   private func prepare() throws {
     try house.set(clock: "2026-12-02T07:00:00Z")
     switch strike.scene {
-    case .requested, .occupied, .forgotten, .unread, .setBack, .intact: break
+    case .requested, .occupied, .forgotten, .unanswered, .setBack, .intact: break
     case .unrecorded: try house.die(at: way == .direct ? "directAnswered:2" : "renamed:2")
     case .halfway: try house.die(at: "renameDue:2")
     case .answered:

@@ -93,6 +93,19 @@ final class KillHouse {
     rename(drawer, outbox)
   }
 
+  /// The bank takes its answers back, as if it had not given them.
+  func keepAnswers() throws {
+    rename("\(bank)/outbox/done", "\(bank)/drawer")
+    try FileManager.default.createDirectory(atPath: "\(bank)/outbox/done", withIntermediateDirectories: false)
+  }
+
+  /// It gives them.
+  func answer() throws {
+    for file in try FileManager.default.contentsOfDirectory(atPath: "\(bank)/drawer") {
+      rename("\(bank)/drawer/\(file)", "\(bank)/outbox/\(file)")
+    }
+  }
+
   /// Lets both sides work, the daemon first, until neither has anything left to do.
   func settle() throws {
     for _ in 0..<6 {

@@ -29,15 +29,15 @@ enum Scene: Sendable {
   /// A backup was restored: one file that was sealed then is at the bank, another that was built and sent since is not
   /// known any more, and the bank has answered both.
   case forgotten
-  /// As `forgotten`, and no daemon has looked yet.
-  case unread
+  /// As `forgotten`, and the bank has answered nothing yet.
+  case unanswered
   /// As `forgotten`, in a database that looks like the one before, as a disk does that was set back.
   case setBack
   /// As `forgotten`, in a copy that has lost nothing.
   case intact
 
   /// Whether the database is another one than before: such cases are `RecoverCase`s.
-  var isAfterRestore: Bool { [.forgotten, .unread, .setBack, .intact].contains(self) }
+  var isAfterRestore: Bool { [.forgotten, .unanswered, .setBack, .intact].contains(self) }
 }
 
 /// One crash point at one of the times that it is reached.
@@ -84,7 +84,7 @@ struct Strike: Sendable, CustomStringConvertible {
   var decidesFate: Bool {
     switch scene {
     case .occupied, .unrecorded, .halfway, .answered, .credited: true
-    case .overdue, .forgotten, .unread, .setBack, .intact: false
+    case .overdue, .forgotten, .unanswered, .setBack, .intact: false
     case .requested: !["intake", "dating", "build", "notices", "webhook"].contains { point.rawValue.hasPrefix($0) }
     }
   }
@@ -123,7 +123,7 @@ struct Strike: Sendable, CustomStringConvertible {
     case .againDue, .againDownloaded: (.forgotten, 1...2)
     case .lookDue, .lookNumbered, .lookKept, .wentBackDue, .wentBackTold: (.forgotten, 1...1)
     // A report on a file says that it was sent.
-    case .unsentDue, .unsentDownloaded: (.unread, 1...1)
+    case .unsentDue, .unsentDownloaded: (.unanswered, 1...1)
     case .forgottenDue, .forgottenDownloaded, .personNumbered, .recoverWritten, .recovered: (.forgotten, 1...1)
     // Two files: is each what was sealed, then is it ours.
     case .nameDue, .nameRead: (.setBack, 1...4)

@@ -35,6 +35,7 @@ struct RecoverCase {
       }
       try agree()
     }
+    if strike.scene == .unanswered { try house.answer() }
     try house.settle()
     let before = try house.lines(Self.record)
     try agree()

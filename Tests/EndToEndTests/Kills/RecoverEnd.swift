@@ -78,7 +78,8 @@ struct RecoverEnd {
     let told = try zip(house.bench.mails.envelopes, house.bench.mails.mails).count { envelope, _ in
       envelope.contains("@\(house.name).example") && envelope.contains("rejected@debtor.example")
     }
-    return told == 0 ? [] : ["reminded again: \(told) times"]
+    let expected = scene == .unanswered ? 1 : 0
+    return told == expected ? [] : ["reminded \(told) times, expected \(expected)"]
   }
 
   /// Each report once, whether it came before or after.
