@@ -66,6 +66,7 @@ let package = Package(
       .embedInCode("Migrations/m0011_fencing.sql"),
       .embedInCode("Migrations/m0012_epoch.sql"),
       .embedInCode("Migrations/m0013_adoption.sql"),
+      .embedInCode("Migrations/m0014_too_slow.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

@@ -21,6 +21,7 @@ package struct ChannelFault: Error, Equatable, CustomStringConvertible {
     case tooLarge = "the size must stay under the limit"
     case localFile = "the local file must be usable"
     case cancelled = "the transfer must not be interrupted"
+    case tooSlow = "the file must be at the bank in time"
     case protocolError = "the bank must answer in the protocol"
   }
 
@@ -63,6 +64,7 @@ package struct ChannelFault: Error, Equatable, CustomStringConvertible {
     case .sizeMismatch: "the file may still be being written; if it repeats, ask the bank"
     case .tooLarge: "raise the limit if the bank really sends files of this size"
     case .localFile: "check space and rights of the working directory"
+    case .tooSlow: "if the upload takes so long, raise uncertain_wait_seconds above twice that"
     case .protocolError: "run the check command and show its answer to the bank"
     }
   }

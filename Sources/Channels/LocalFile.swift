@@ -26,10 +26,12 @@ package struct LocalFile: Sendable, Equatable {
     notAfter.map { max(0, Int((ContinuousClock.now.duration(to: $0) / .seconds(1)).rounded(.up))) }
   }
 
+  /// What ended a transfer of it: that its time was over, where it was.
+  func reason(for fault: ChannelFault) -> ChannelFault { fault.reason == .timedOut && isTooLate ? lateness : fault }
+
   /// What a submission that came too late ends with.
   var lateness: ChannelFault {
-    ChannelFault(
-      .cancelled, stage: .upload, found: "more time gone than one attempt may take", expected: "the file at the bank by then")
+    ChannelFault(.tooSlow, stage: .upload, found: "more time gone than one attempt may take", expected: "less")
   }
 
   package init(

@@ -8,6 +8,8 @@ enum Concern: Codable, Equatable, Sendable {
   case reportSetAside(bank: String, report: String, fault: String, receivedOn: String)
   case fileRefused(bank: String, messageID: String, reasonCode: String?, transactions: Int64, amountCents: Int64)
   case fileUncertain(bank: String, messageID: String, transactions: Int64, amountCents: Int64)
+  case uploadTooSlow(
+    bank: String, messageID: String, seconds: Int64, sizeBytes: Int64, transactions: Int64, amountCents: Int64)
   case entriesOpen(bank: String, report: String, entries: Int64, amountCents: Int64)
   case answerOverdue(bank: String, messageID: String, submittedOn: String, transactions: Int64, amountCents: Int64)
   case creditOverdue(bank: String, messageID: String, collectionDate: String, transactions: Int64, amountCents: Int64)
@@ -46,6 +48,10 @@ enum Concern: Codable, Equatable, Sendable {
         transactions: Int(transactions), amountCents: amountCents)
     case .fileUncertain(let bank, let messageID, let transactions, let amountCents):
       return .fileUncertain(bank: bank, messageID: messageID, transactions: Int(transactions), amountCents: amountCents)
+    case .uploadTooSlow(let bank, let messageID, let seconds, let sizeBytes, let transactions, let amountCents):
+      return .uploadTooSlow(
+        bank: bank, messageID: messageID, seconds: Int(seconds), sizeBytes: Int(sizeBytes),
+        transactions: Int(transactions), amountCents: amountCents)
     case .entriesOpen(let bank, let report, let entries, let amountCents):
       return .unmatchedEntries(bank: bank, fileName: report, entries: Int(entries), amountCents: amountCents)
     case .answerOverdue(let bank, let messageID, let submittedOn, let transactions, let amountCents):

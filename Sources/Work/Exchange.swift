@@ -84,7 +84,10 @@ package struct Exchange: Sendable {
     // Half of what others wait before they decide its fate, counted from before the intent: if this process stands still
     // for longer, it has nothing to say any more.
     let halfWait = bank.uncertainWaitSeconds > 0 ? bank.uncertainWaitSeconds * 500 : .max
-    outgoing.notAfter = started.advanced(by: .milliseconds(min(halfWait, (Int64(secondsLeft) + 1) * 1000)))
+    let untilCutOff = (Int64(secondsLeft) + 1) * 1000
+    outgoing.notAfter = started.advanced(by: .milliseconds(min(halfWait, untilCutOff)))
+    // Not where the bank's cut-off came first: that is no reason to wait longer.
+    func limit(_ fault: ChannelFault) -> Int64? { fault.reason == .tooSlow && halfWait < untilCutOff ? halfWait / 1000 : nil }
     let attempt = file.attempts + 1
     outgoing.attempt = attempt
     guard try await move(file, .sendBegan, nil, attempt: file.attempts, at: now) == .sending else { return false }
@@ -101,10 +104,11 @@ package struct Exchange: Sendable {
       log.error("file not sent", metadata: ["file": "\(file.messageID)", "fault": "\(fault)", "hint": "\(fault.hint)"])
       let wait = min(3600, 30 << min(file.attempts, 7))
       try await move(
-        file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), attempt: attempt, at: now)
+        file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), attempt: attempt,
+        tooSlow: limit(fault), at: now)
     case .unknown(let fault):
       log.error("outcome unknown", metadata: ["file": "\(file.messageID)", "fault": "\(fault)"])
-      try await move(file, .outcomeUnknown, "\(fault)", attempt: attempt, at: now)
+      try await move(file, .outcomeUnknown, "\(fault)", attempt: attempt, tooSlow: limit(fault), at: now)
     }
     CrashPoints.reach(.sendRecorded)
     return true
@@ -128,15 +132,17 @@ package struct Exchange: Sendable {
     return true
   }
 
+  /// - Parameter tooSlow: after so many seconds the attempt had not ended, and that is all that one may take.
   @discardableResult
   private func move(
     _ file: SealedFile, _ event: FileEvent, _ evidence: String?, nextAttempt: Instant? = nil, attempt: Int? = nil,
-    at now: Instant
+    tooSlow seconds: Int64? = nil, at now: Instant
   ) async throws -> FileState? {
     let state = try await session.transaction { session in
       let state = try session.moveFile(
         file.id, event, evidence: evidence, nextAttempt: nextAttempt, attempt: attempt,
         Stamp(at: now, actor: "exchange"))
+      if let seconds, state != nil { try session.noteTooSlow(file.id, seconds: seconds) }
       CrashPoints.reach(.moveWritten)
       return state
     }

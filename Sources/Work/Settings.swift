@@ -56,6 +56,14 @@ package struct BankProfile: Sendable {
   }
 }
 
+extension BankProfile {
+  /// Seconds that a file of as many collections as it may carry takes on a slow line, of 1 Mbit/s: a debit is some
+  /// 1000 bytes.
+  package var secondsForFullFile: Int64 { Int64(maxTransactions) * 1000 / 125_000 }
+  /// Seconds that one attempt to send may take; nil without a limit.
+  package var secondsOfAttempt: Int64? { uncertainWaitSeconds > 0 ? uncertainWaitSeconds / 2 : nil }
+}
+
 /// Where mail goes and in whose name.
 package struct MailSettings: Sendable {
   package var server: MailServer

@@ -52,6 +52,12 @@ package actor Watch {
         }
       }
     }
+    for file in try await session.slowFiles() {
+      let concern = Concern.uploadTooSlow(
+        bank: file.bank, messageID: file.messageID, seconds: file.seconds, sizeBytes: file.sizeBytes,
+        transactions: file.transactions, amountCents: file.amountCents)
+      raised += try await raise(concern, "file:\(file.id):slow", at: now)
+    }
     for failed in try await session.failedNotices() {
       let concern = Concern.noticesFailed(endpoint: failed.endpoint, notices: failed.notices, lastAnswer: failed.detail)
       raised += try await raise(concern, "notices:\(failed.endpoint):\(failed.latest)", at: now)

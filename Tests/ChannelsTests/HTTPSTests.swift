@@ -120,11 +120,16 @@ import Testing
     var file = try file("a.xml", 100_000)
     let begun = ContinuousClock.now
     file.notAfter = begun.advanced(by: .seconds(2))
-    #expect(await (try channel(server, .none, inbox: "/silent")).submit(file).unknownReason == .timedOut)
+    #expect(await (try channel(server, .none, inbox: "/silent")).submit(file).unknownReason == .tooSlow)
     #expect(begun.duration(to: .now) < .seconds(30))
     // And none begins past it.
-    #expect(await (try channel(server, .none)).submit(file).notSentReason == .cancelled)
+    #expect(await (try channel(server, .none)).submit(file).notSentReason == .tooSlow)
     #expect(try FileManager.default.contentsOfDirectory(atPath: bank.appending("in")) == [])
+    // Under a temporary name nothing has arrived.
+    file.notAfter = ContinuousClock.now.advanced(by: .seconds(2))
+    #expect(await (try channel(server, .move, inbox: "/silent")).submit(file).notSentReason == .tooSlow)
+    #expect(await (try channel(server, .move)).submit(file).notSentReason == .tooSlow)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: bank.appending("in")) == ["a.xml.part"])
     withExtendedLifetime(silent) {}
   }
 

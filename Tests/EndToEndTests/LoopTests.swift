@@ -39,6 +39,24 @@ struct LoopTests {
     }
   }
 
+  @Test("an upload that takes too long is foreseen by check, and shown by status")
+  func tooSlow() async throws {
+    let sandbox = try await Sandbox(.sftp)
+    let configuration = String(decoding: bytes(ofFile: sandbox.directory.appending("sepad.toml")) ?? [], as: UTF8.self)
+    let hasty = try Program(
+      sandbox.directory, configuration: configuration.replacing("uncertain_wait_seconds = 0", with: "uncertain_wait_seconds = 600"))
+    let (status, output) = try hasty.run("check")
+    #expect(
+      status == 0 && output.contains("warn  bank sandbox: a file of max_transactions = 50000 takes some 400 s at 1 Mbit/s")
+        && output.contains("300 s at most: raise uncertain_wait_seconds"), "\(output)")
+    try sandbox.sepad("run", "--once")
+    #expect(try !sandbox.sepad("status").contains("NOT SENT"))
+    _ = try sandbox.sql("UPDATE sepad.outbound_file SET state = 'sealed', too_slow_seconds = 300 WHERE id = 1")
+    let told = try sandbox.sepad("status")
+    #expect(told.contains("filesTooSlow: 1") && told.contains("NOT SENT: its upload takes longer than the 300 s of an attempt"), "\(told)")
+    #expect(try sandbox.sepad("status", "--json").contains("\"filesTooSlow\":1"))
+  }
+
   /// Every sealed file, by other programs: libxml2 with the official schema, openssl, and a Python package.
   private func judge(_ sandbox: Sandbox) throws {
     let out = sandbox.directory.appending("sealed")

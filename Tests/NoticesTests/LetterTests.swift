@@ -140,6 +140,12 @@ import Testing
       OperationsAlert.fileUncertain(bank: "Banque Exemple", messageID: "ACME-20261124-0001", transactions: 1204, amountCents: 150_432_017)
         .letter(in: $0)
     },
+    Sample(name: "alert-upload-too-slow") {
+      OperationsAlert.uploadTooSlow(
+        bank: "Banque Exemple", messageID: "ACME-20261124-0001", seconds: 1800, sizeBytes: 43_512_977, transactions: 1204,
+        amountCents: 150_432_017
+      ).letter(in: $0)
+    },
     Sample(name: "alert-unmatched") {
       OperationsAlert.unmatchedEntries(bank: "Banque Exemple", fileName: "camt054-17.xml", entries: 3, amountCents: 4_200).letter(in: $0)
     },

@@ -64,6 +64,32 @@ import Work
     #expect(states == "sealed withdrawn")
     withExtendedLifetime(spool) {}
   }
+
+  @Test("an upload that takes all the time of an attempt is told of once, and not where the cut-off came first", arguments: [false, true])
+  func tooSlow(atCutOff: Bool) async throws {
+    let bank = NotingBank(ChannelFault(.tooSlow, stage: .upload, found: "test", expected: "test"))
+    var bench = try await Bench(channel: bank)
+    bench.bank.uncertainWaitSeconds = 3600
+    try await bench.session.run("INSERT INTO sepad.subscription VALUES ('mail:finance', 'finance_mail')")
+    try await bench.request(amounts: ["12.50"])
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    let spool = try TemporaryDirectory()
+    let start = atCutOff ? try Instant(iso: "2026-12-02T14:50:00Z") : Bench.start
+    _ = try await Exchange(session: bench.session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log).run { start }
+    let slow = try await bench.session.slowFiles()
+    if atCutOff {
+      #expect(slow.isEmpty)
+    } else {
+      #expect(slow.map(\.messageID) == ["SEPAD-20261201-1"] && slow[0].seconds == 1800 && slow[0].amountCents == 1250)
+    }
+    for _ in 0..<2 { _ = try await Watch(session: bench.session, banks: [bench.bank], log: bench.log).run(at: start) }
+    let alerts = try await bench.session.run(
+      "SELECT subject, content->'uploadTooSlow'->>'seconds' FROM sepad.job WHERE kind = 'alert_mail'"
+    ).rows.map { try $0.text(0) + " " + $0.text(1) }
+    #expect(alerts == (atCutOff ? [] : ["file:1:slow 1800"]))
+    withExtendedLifetime(spool) {}
+  }
 }
 
 /// Fails to send once, then loses the answer, then is found to have the file.
@@ -74,7 +100,11 @@ private final class NotingBank: BankChannel {
   }
 
   let notes = Mutex(Notes())
-  private let fault = ChannelFault(.connectionLost, stage: .rename, found: "test", expected: "test")
+  private let fault: ChannelFault
+
+  init(_ fault: ChannelFault = ChannelFault(.connectionLost, stage: .rename, found: "test", expected: "test")) {
+    self.fault = fault
+  }
 
   func submit(_ file: LocalFile) async -> SubmitOutcome {
     notes.withLock { notes in

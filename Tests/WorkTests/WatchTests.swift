@@ -31,6 +31,9 @@ import Testing
         UPDATE sepad.outbound_file SET state = 'uncertain', moved_at = $1
         """, [.text(Bench.start.description)])
     },
+    Case(name: "a file whose upload takes too long", early: -1, late: 0, subject: "file:%:slow", word: "takes too long") { bench, _ in
+      try await bench.session.run("UPDATE sepad.outbound_file SET state = 'sealed', too_slow_seconds = 1800")
+    },
     Case(name: "entries that match nothing", subject: "inbound:%:open", word: "matched") { bench, message in
       try await bench.apply(Reports.named("amount", message: message, sequence: 1))
     },

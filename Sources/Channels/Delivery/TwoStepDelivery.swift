@@ -104,7 +104,7 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
       let found = try await remote.size(of: temporary, .verify)
       if found != file.size { return .notSent(mismatch(.verify, found, file)) }
     } catch {
-      return .notSent(error)
+      return .notSent(file.reason(for: error))
     }
     if file.isTooLate { return .notSent(file.lateness) }
     CrashPoints.reach(.renameDue)

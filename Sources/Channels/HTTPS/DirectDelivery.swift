@@ -52,7 +52,7 @@ struct DirectDelivery: Sendable {
     // The server can refuse before the body leaves, and on a new connection libcurl never repeats a request.
     if file.size > 0 { request.headers.append("Expect: 100-continue") }
     request.freshConnection = true
-    if let left = file.secondsLeft { request.timeouts.totalSeconds = min(request.timeouts.totalSeconds, max(1, left)) }
+    if let left = file.secondsLeft { request.timeouts.totalSeconds = max(1, left) }
     do throws(CurlFault) {
       CrashPoints.reach(.directDue)
       let answer = try await server.perform(request)
@@ -65,7 +65,7 @@ struct DirectDelivery: Sendable {
       default: return .unknown(fault)
       }
     } catch {
-      let fault = ChannelFault(error, stage: .upload, ssh: false)
+      let fault = file.reason(for: ChannelFault(error, stage: .upload, ssh: false))
       let mayHaveLeft = file.size > 0 ? error.bodyBegan : error.requestBegan
       return mayHaveLeft ? .unknown(fault) : .notSent(fault)
     }

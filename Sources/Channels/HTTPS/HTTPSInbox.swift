@@ -12,6 +12,8 @@ struct HTTPSInbox: RenamingRemote {
   func put(_ file: LocalFile, as name: String) async throws(ChannelFault) {
     var request = server.request(server.options.upload.rawValue, inbox, name)
     request.body = .file(path: file.path, size: file.size)
+    // As long as it may take, and not longer: it could not be renamed any more.
+    if let left = file.secondsLeft { request.timeouts.totalSeconds = max(1, left) }
     _ = try await server.success(request, .upload)
   }
 

@@ -13,6 +13,8 @@ struct SFTPInbox: RenamingRemote {
     // Removed, not only truncated: the server may still be writing what a broken connection left in its buffers.
     request.preQuote = ["*rm \(sftpQuoted(path: path(name)))"]
     request.body = .file(path: file.path, size: file.size)
+    // As long as it may take, and not longer: it could not be renamed any more.
+    if let left = file.secondsLeft { request.timeouts.totalSeconds = max(1, left) }
     _ = try await server.perform(request, .upload)
   }
 

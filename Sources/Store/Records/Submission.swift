@@ -77,6 +77,12 @@ extension Session {
     }
   }
 
+  /// Keeps that an attempt to send a file had not ended after all the time that one may take.
+  package func noteTooSlow(_ file: Int64, seconds: Int64) throws(StoreFault) {
+    try run(
+      "UPDATE sepad.outbound_file SET too_slow_seconds = $2 WHERE id = $1", [.integer(file), .integer(seconds)])
+  }
+
   /// The bytes of an outbound file, a chunk at a time and in order.
   package func eachChunk(
     ofOutbound file: Int64, _ body: @Sendable (isolated Session, [UInt8]) async throws -> Void

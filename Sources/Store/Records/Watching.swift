@@ -12,6 +12,18 @@ package struct WatchedFile: Sendable, Equatable {
   package let reasonCode: String?
 }
 
+/// A file whose upload takes longer than an attempt may.
+package struct SlowFile: Sendable, Equatable {
+  package let id: Int64
+  package let messageID: String
+  package let bank: String
+  package let sizeBytes: Int64
+  package let transactions: Int64
+  package let amountCents: Int64
+  /// All the time that the last attempt had.
+  package let seconds: Int64
+}
+
 /// Entries of one report that wait for a person.
 package struct OpenEntries: Sendable, Equatable {
   package let inboundFile: Int64
@@ -64,6 +76,21 @@ extension Session {
       SELECT f.id, f.message_id, f.transactions, f.control_sum_cents, to_char(f.moved_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), NULL
       FROM sepad.outbound_file f WHERE f.bank = $1 AND f.state = 'uncertain' AND f.moved_at <= $2 ORDER BY f.id
       """, [.text(bank), .text(since.description)])
+  }
+
+  /// Files that have not left, for certain, because their uploads take too long; of all banks.
+  package func slowFiles() throws(StoreFault) -> [SlowFile] {
+    try map(
+      try run(
+        """
+        SELECT id, message_id, bank, size_bytes, transactions, control_sum_cents, too_slow_seconds FROM sepad.outbound_file
+        WHERE state IN ('sealed', 'sending') AND too_slow_seconds IS NOT NULL ORDER BY id
+        """)
+    ) { row throws(StoreFault) in
+      SlowFile(
+        id: try row.integer(0), messageID: try row.text(1), bank: try row.text(2), sizeBytes: try row.integer(3),
+        transactions: try row.integer(4), amountCents: try row.integer(5), seconds: try row.integer(6))
+    }
   }
 
   /// Files that lie at the bank since before `since` without any answer to them.

@@ -40,6 +40,14 @@ struct Check: AsyncParsableCommand {
       if bank.uncertainWaitSeconds == 0, configuration.clockFile == nil {
         Console.say("warn  bank \(bank.name): uncertain_wait_seconds = 0 lets a daemon that stood still act late; for sandboxes only")
       }
+      if let limit = bank.secondsOfAttempt, bank.secondsForFullFile > limit {
+        Console.say(
+          """
+          warn  bank \(bank.name): a file of max_transactions = \(bank.maxTransactions) takes some \(bank.secondsForFullFile) s \
+          at 1 Mbit/s, and an attempt to send \(limit) s at most: raise uncertain_wait_seconds above twice what your longest \
+          upload takes
+          """)
+      }
       await tell("time zone of \(bank.name)") {
         _ = try await session.localTime(at: SystemClock().now(), zone: bank.timeZone)
         return bank.timeZone

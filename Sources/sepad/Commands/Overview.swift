@@ -8,6 +8,8 @@ struct Overview: Sendable {
   let queues: QueueDepths
   let sums: FileSums
   let epoch: Epoch
+  /// Files that will not leave as long as their upload takes.
+  let slow: [SlowFile]
   let countedAt: Instant
 
   /// Asks the database.
@@ -16,6 +18,7 @@ struct Overview: Sendable {
     queues = try await session.queueDepths(at: now)
     sums = try await session.fileSums()
     epoch = try await session.epoch()
+    slow = try await session.slowFiles()
     countedAt = now
   }
 
@@ -41,8 +44,17 @@ struct Overview: Sendable {
     queueFields.map { "\($0.name): \($0.value)" }.joined(separator: "  ")
   }
 
-  /// What stops everything, where something does.
-  var warning: String? {
+  /// What stops everything, or a file, where something does; a line each.
+  var warnings: [String] {
+    slow.map {
+      """
+      file \($0.messageID) (bank \($0.bank), \($0.sizeBytes) bytes): NOT SENT: its upload takes longer than the \($0.seconds) s \
+      of an attempt: raise uncertain_wait_seconds above twice what it takes
+      """
+    } + (epochWarning.map { [$0] } ?? [])
+  }
+
+  private var epochWarning: String? {
     guard !epoch.isAgreed else { return nil }
     return "epoch \(epoch.number): \(epoch.why), met \(epoch.metAt): NOTHING IS BUILT AND NOTHING IS SENT until a person agrees: sepad recover"
   }
@@ -51,6 +63,7 @@ struct Overview: Sendable {
     [
       ("newRequests", queues.newRequests), ("refusedRequests", queues.refusedRequests), ("due", queues.due), ("held", queues.held),
       ("filesToSend", queues.filesToSend), ("filesUncertain", queues.filesUncertain),
+      ("filesTooSlow", Int64(slow.count)),
       ("inboundToApply", queues.inboundToApply), ("inboundSetAside", queues.inboundSetAside),
       ("openEntries", queues.openEntries), ("jobsWaiting", queues.jobsWaiting), ("jobsDue", queues.jobsDue),
       ("jobsDead", queues.jobsDead),

@@ -22,7 +22,7 @@ struct Status: AsyncParsableCommand {
       Console.say(overview.table)
       Console.say(overview.conservation)
       Console.say(overview.queueLines)
-      if let warning = overview.warning { Console.say(warning) }
+      for warning in overview.warnings { Console.say(warning) }
       if !holders.rows.isEmpty { Console.say(holders.text) }
       if let path = configuration.statusFile {
         Console.say("status file \(path): " + (age.map { "written \($0) s ago" } ?? "none, the daemon does not run"))

@@ -38,6 +38,19 @@ extension OperationsAlert {
           .steps(heading: "What to do next", ["Ask the bank whether it has this file, then tell sepad the answer."]),
           closing,
         ])
+    case .uploadTooSlow(let bank, let messageID, let seconds, let sizeBytes, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Upload takes too long: \(messageID)",
+        [
+          .paragraph("The upload of this file had not ended after all the time that one attempt may take, half of uncertain_wait_seconds. The bank does not have the file. It is tried again, and will not leave as long as the upload takes longer than that."),
+          .facts(
+            .known([
+              "Bank": bank, "File": messageID, "Time of one attempt": "\(language.count(seconds)) s", "Bytes": language.count(sizeBytes),
+              "Direct debits": language.count(transactions), "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "What to do next", ["Raise uncertain_wait_seconds of this bank above twice the time that the upload takes, and start sepad again.", "Or see why the line to the bank is slow."]),
+          closing,
+        ])
     case .unmatchedEntries(let bank, let fileName, let entries, let amountCents):
       return Letter(
         language, subject: "Bank entries to be matched: \(language.count(entries))",

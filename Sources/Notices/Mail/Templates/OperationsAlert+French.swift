@@ -38,6 +38,19 @@ extension OperationsAlert {
           .steps(heading: "Que faire\u{A0}?", ["Demandez à la banque si elle a reçu ce fichier, puis indiquez la réponse à sepad."]),
           closing,
         ])
+    case .uploadTooSlow(let bank, let messageID, let seconds, let sizeBytes, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Envoi trop long\u{A0}: \(messageID)",
+        [
+          .paragraph("L’envoi de ce fichier n’était pas terminé après tout le temps accordé à une tentative, la moitié de uncertain_wait_seconds. La banque n’a pas ce fichier. L’envoi est retenté, et n’aboutira pas tant qu’il dure plus longtemps."),
+          .facts(
+            .known([
+              "Banque": bank, "Fichier": messageID, "Temps d’une tentative": "\(language.count(seconds)) s", "Octets": language.count(sizeBytes),
+              "Prélèvements": language.count(transactions), "Total": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Que faire\u{A0}?", ["Augmentez uncertain_wait_seconds de cette banque à plus du double de la durée de l’envoi, et relancez sepad.", "Ou cherchez pourquoi la ligne vers la banque est lente."]),
+          closing,
+        ])
     case .unmatchedEntries(let bank, let fileName, let entries, let amountCents):
       return Letter(
         language, subject: "Écritures bancaires à rapprocher\u{A0}: \(language.count(entries))",

@@ -38,6 +38,19 @@ extension OperationsAlert {
           .steps(heading: "Was ist zu tun?", ["Fragen Sie die Bank, ob sie die Datei hat, und teilen Sie sepad die Antwort mit."]),
           closing,
         ])
+    case .uploadTooSlow(let bank, let messageID, let seconds, let sizeBytes, let transactions, let amountCents):
+      return Letter(
+        language, subject: "Übertragung dauert zu lange: \(messageID)",
+        [
+          .paragraph("Die Übertragung dieser Datei war nach der ganzen Zeit eines Versuchs nicht zu Ende, der Hälfte von uncertain_wait_seconds. Die Bank hat die Datei nicht. Es wird wieder versucht und gelingt nicht, solange die Übertragung länger dauert."),
+          .facts(
+            .known([
+              "Bank": bank, "Datei": messageID, "Zeit eines Versuchs": "\(language.count(seconds)) s", "Bytes": language.count(sizeBytes),
+              "Lastschriften": language.count(transactions), "Summe": language.amount(cents: amountCents),
+            ])),
+          .steps(heading: "Was ist zu tun?", ["Setzen Sie uncertain_wait_seconds dieser Bank auf mehr als das Doppelte der Dauer der Übertragung und starten Sie sepad neu.", "Oder sehen Sie nach, warum die Leitung zur Bank langsam ist."]),
+          closing,
+        ])
     case .unmatchedEntries(let bank, let fileName, let entries, let amountCents):
       return Letter(
         language, subject: "Bankbuchungen zuzuordnen: \(language.count(entries))",

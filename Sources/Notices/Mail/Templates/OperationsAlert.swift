@@ -6,6 +6,9 @@ package enum OperationsAlert: Equatable, Sendable {
   case fileRefused(bank: String, messageID: String, reason: ReasonText, transactions: Int, amountCents: Int64)
   /// Nobody knows whether the bank has a pain.008; it is not sent again before somebody does.
   case fileUncertain(bank: String, messageID: String, transactions: Int, amountCents: Int64)
+  /// An upload had not ended after all the time that an attempt may take; the file will not leave so.
+  case uploadTooSlow(
+    bank: String, messageID: String, seconds: Int, sizeBytes: Int, transactions: Int, amountCents: Int64)
   /// Bank entries that belong to no collection, or to more than one.
   case unmatchedEntries(bank: String, fileName: String, entries: Int, amountCents: Int64)
   /// The bank has said nothing about a pain.008 in the time in which it should have.
