@@ -40,9 +40,9 @@ package final class FaultProxy: Sendable {
   }
 
   package let port: Int
-  private let target: Target
   private let listener: Int32
   private struct Behaviour {
+    var target: Target
     var fault = Fault.none
     /// How many connections it may still strike; nil: all.
     var left: Int?
@@ -51,10 +51,10 @@ package final class FaultProxy: Sendable {
     var generation = 0
     var isOver = false
   }
-  private let behaviour = Mutex(Behaviour())
+  private let behaviour: Mutex<Behaviour>
 
   package init(_ target: Target) throws {
-    self.target = target
+    behaviour = Mutex(Behaviour(target: target))
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -97,6 +97,9 @@ package final class FaultProxy: Sendable {
     }
   }
 
+  /// Where new connections go from now on, such as to somebody else in the server's place.
+  package func lead(to target: Target) { behaviour.withLock { $0.target = target } }
+
   /// Resets every connection that exists. New ones meet the fault that is set.
   package func cut() { behaviour.withLock { $0.generation += 1 } }
 
@@ -137,7 +140,7 @@ package final class FaultProxy: Sendable {
   private func connect() -> Int32? {
     let end: Int32
     let isConnected: Bool
-    switch target {
+    switch behaviour.withLock({ $0.target }) {
     case .port(let port):
       end = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
       var address = sockaddr_in()
