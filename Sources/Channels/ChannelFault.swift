@@ -42,11 +42,54 @@ package struct ChannelFault: Error, Equatable, CustomStringConvertible {
     self.expected = expected
   }
 
+  /// The reason of a fault that was written down in words, where they hold one.
+  package static func reason(in words: String) -> Reason? {
+    Reason.allCases.first { words.contains(": \($0.rawValue): found ") }
+  }
+
   package var description: String { "\(stage.rawValue): \(reason.rawValue): found \(found), expected \(expected)" }
 
   /// What the operator can do about it.
+  package var hint: String { reason.hint }
+}
+
+extension ChannelFault.Reason {
+  /// One word for who watches: the class of the fault, in the status file and in `sepad status`.
+  package var word: String {
+    switch self {
+    case .configuration: "configuration"
+    case .hostKeyMismatch: "host-key"
+    case .serverUntrusted: "certificate"
+    case .tls: "tls"
+    case .authenticationFailed: "login"
+    case .permissionDenied: "permission"
+    case .notFound: "missing"
+    case .alreadyExists: "name-taken"
+    case .diskFull: "space"
+    case .connectFailed: "unreachable"
+    case .timedOut: "time-out"
+    case .connectionLost: "connection"
+    case .sizeMismatch: "size"
+    case .tooLarge: "too-large"
+    case .localFile: "local-file"
+    case .cancelled: "interrupted"
+    case .protocolError: "protocol"
+    }
+  }
+
+  /// Whether the way to the bank is shut, rather than one file or directory: what comes next would fail alike.
+  package var isOfTheWay: Bool {
+    switch self {
+    case .hostKeyMismatch, .serverUntrusted, .tls, .authenticationFailed, .connectFailed, .timedOut, .connectionLost,
+      .cancelled:
+      true
+    default: false
+    }
+  }
+
+  /// What somebody can do about such faults.
   package var hint: String {
-    switch reason {
+    switch self {
     case .configuration: "correct the channel's section of the configuration"
     case .hostKeyMismatch:
       "compare the server's key with the one the bank published; known_hosts should hold one ed25519 or ecdsa line for it"

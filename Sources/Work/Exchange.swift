@@ -24,24 +24,29 @@ package struct Exchange: Sendable {
 
   /// - Parameter clock: read anew for each file, since those before it may have taken hours.
   /// - Returns: how many files moved, out or in; 0 also when another daemon talks to this bank.
-  /// - Throws: `StoreFault`, `ChannelFault`, `SpoolFault`.
+  /// - Throws: `StoreFault`, `SpoolFault`; `ChannelFault`, the first one met, when all that could be done is done.
   package func run(at clock: @Sendable () -> Instant) async throws -> Int {
     guard try await session.lockBank(bank.name) else { return 0 }
+    var troubles = Troubles()
+    var moved = 0
     do {
-      let recovered = try await compare(at: clock())
-      let sent = try await recovered == nil ? submit(at: clock) : 0
-      let fetched = try await fetch(at: clock())
+      // A directory that cannot be looked into, or a file that cannot be had, keeps nothing else from passing.
+      let recovered = try await troubles.tolerating { try await compare(at: clock()) }
+      if recovered == .some(nil) { moved += try await submit(at: clock, &troubles) }
+      moved += (recovered ?? 0) ?? 0
+      moved += try await fetch(at: clock(), &troubles)
       try await session.unlockBank(bank.name)
-      return (recovered ?? 0) + sent + fetched
     } catch {
       await session.disconnect()
       throw error
     }
+    if let first = troubles.first { throw first }
+    return moved
   }
 
   // MARK: Out
 
-  private func submit(at clock: @Sendable () -> Instant) async throws -> Int {
+  private func submit(at clock: @Sendable () -> Instant, _ troubles: inout Troubles) async throws -> Int {
     var moved = 0
     for file in try await session.unfinishedFiles(bank: bank.name, at: clock()) {
       let started = ContinuousClock.now
@@ -52,7 +57,8 @@ package struct Exchange: Sendable {
         // We hold the bank's lock, so whoever was sending is dead: what reached the bank is not known.
         try await move(file, .outcomeUnknown, "the daemon stopped while sending", attempt: file.attempts, at: now)
         moved += 1
-      case .uncertain: moved += try await settle(file, at: now) ? 1 : 0
+      case .uncertain:
+        if try await troubles.tolerating({ try await settle(file, at: now) }) == true { moved += 1 }
       case .submitted, .accepted, .refused, .withdrawn: break
       }
     }
@@ -143,21 +149,26 @@ package struct Exchange: Sendable {
 
   // MARK: In
 
-  /// Fetches every report: keeps its bytes, commits, and only then lets the bank's copy go.
-  func fetch(at now: Instant) async throws -> Int {
+  /// Fetches every report: keeps its bytes, commits, and only then lets the bank's copy go. One that cannot be had, or
+  /// not be acknowledged, is left for the next time, and the others are fetched.
+  func fetch(at now: Instant, _ troubles: inout Troubles) async throws -> Int {
+    guard !troubles.isShut, let waiting = try await troubles.tolerating({ try await bank.channel.list() }) else { return 0 }
     var fetched = 0
-    for remote in try await bank.channel.list() {
-      let path = spool.path(for: "in-\(bank.name)")
-      defer { spool.remove(path: path) }
-      CrashPoints.reach(.fetchListed)
-      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
-      CrashPoints.reach(.downloaded)
-      try await keep(remote, from: path, at: now)
-      try await bank.channel.acknowledge(remote)
-      CrashPoints.reach(.acknowledged)
-      fetched += 1
+    for remote in waiting where !troubles.isShut {
+      if try await troubles.tolerating({ try await fetch(remote, at: now) }) != nil { fetched += 1 }
     }
     return fetched
+  }
+
+  private func fetch(_ remote: RemoteFile, at now: Instant) async throws {
+    let path = spool.path(for: "in-\(bank.name)")
+    defer { spool.remove(path: path) }
+    CrashPoints.reach(.fetchListed)
+    try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+    CrashPoints.reach(.downloaded)
+    try await keep(remote, from: path, at: now)
+    try await bank.channel.acknowledge(remote)
+    CrashPoints.reach(.acknowledged)
   }
 
   /// Keeps a report's bytes; those that are kept already count as seen again.
