@@ -101,9 +101,8 @@ package struct Exchange: Sendable {
       }
     case .notSent(let fault):
       log.error("file not sent", metadata: ["file": "\(file.messageID)", "fault": "\(fault)", "hint": "\(fault.hint)"])
-      let wait = min(3600, 30 << min(file.attempts, 7))
       try await move(
-        file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), attempt: attempt, at: now)
+        file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Self.rest(after: file.attempts)), attempt: attempt, at: now)
     case .unknown(let fault):
       log.error("outcome unknown", metadata: ["file": "\(file.messageID)", "fault": "\(fault)"])
       try await move(file, .outcomeUnknown, "\(fault)", attempt: attempt, at: now)
@@ -111,6 +110,9 @@ package struct Exchange: Sendable {
     CrashPoints.reach(.sendRecorded)
     return true
   }
+
+  /// Seconds until a file is tried again that was tried so often before.
+  private static func rest(after attempts: Int) -> Int64 { min(3600, 30 << Int64(min(attempts, 7))) }
 
   /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
@@ -122,7 +124,10 @@ package struct Exchange: Sendable {
     switch sighting {
     case .complete(let place):
       try await move(file, .delivered, "found complete in \(place)", attempt: file.attempts, at: now)
-    case .absent(let evidence): try await move(file, .notSent, evidence, attempt: file.attempts, at: now)
+    case .absent(let evidence):
+      // Sent again at once, unless that has come to the same before.
+      let rest = file.attempts < 3 ? nil : now.adding(seconds: Self.rest(after: file.attempts))
+      try await move(file, .notSent, evidence, nextAttempt: rest, attempt: file.attempts, at: now)
     case .unknown(let reason):
       log.warning("still uncertain", metadata: ["file": "\(file.messageID)", "reason": "\(reason)"])
       return false

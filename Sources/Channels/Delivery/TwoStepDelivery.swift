@@ -95,7 +95,9 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     let temporary = temporaryName(file.remoteName, attempt)
     do throws(ChannelFault) {
       CrashPoints.reach(.uploadDue)
-      try await remote.put(file, as: temporary)
+      do throws(ChannelFault) { try await remote.put(file, as: temporary) } catch {
+        return .notSent(await brokenOff(error, temporary, file))
+      }
       CrashPoints.reach(.uploaded)
       // Litter only, for that attempt is over: a server that does not let us remove it does no harm.
       if attempt > 1 {
@@ -117,6 +119,15 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     case .unanswered(let fault): return .unknown(fault)
     case .refused(let fault): return await afterRefusal(fault, temporary, file)
     }
+  }
+
+  /// A broken upload in better words, where the bank still answers: a server that refuses a write, for want of room, and a
+  /// connection that breaks look alike to libcurl.
+  private func brokenOff(_ fault: ChannelFault, _ temporary: String, _ file: LocalFile) async -> ChannelFault {
+    guard fault.reason == .connectionLost, let found = try? await remote.size(of: temporary, .upload), found < file.size
+    else { return fault }
+    return ChannelFault(
+      .incomplete, stage: .upload, found: "\(found) bytes, then \(fault.found)", expected: "\(file.size) bytes")
   }
 
   /// The rename is confirmed; a second look may only weaken that, not a failure to look.

@@ -9,7 +9,7 @@ package struct UnsentFiles: Sendable, Equatable {
 }
 
 extension Session {
-  /// By bank, where there are any. An attempt that is under way counts as the one before it, until it has ended.
+  /// By bank, where there are any. What a search at the bank showed afterwards is no reason: what the attempt met is. An attempt that is under way counts as the one before it, until it has ended.
   package func unsentFiles() throws(StoreFault) -> [UnsentFiles] {
     try map(
       try run(
@@ -18,7 +18,7 @@ extension Session {
           (array_agg(h.evidence ORDER BY h.id DESC))[1]
         FROM sepad.outbound_file f CROSS JOIN LATERAL (
           SELECT id, at, evidence FROM sepad.file_history
-          WHERE file_id = f.id AND event IN ('notSent', 'outcomeUnknown') AND evidence IS NOT NULL ORDER BY id DESC LIMIT 1) h
+          WHERE file_id = f.id AND event IN ('notSent', 'outcomeUnknown') AND evidence LIKE '%: found %' ORDER BY id DESC LIMIT 1) h
         WHERE f.state IN ('sealed', 'sending', 'uncertain') GROUP BY f.bank ORDER BY f.bank
         """)
     ) { row throws(StoreFault) in

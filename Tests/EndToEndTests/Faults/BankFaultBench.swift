@@ -35,7 +35,7 @@ final class BankFaultBench {
           host_key_sha256 = "\(ssh.hostKeyFingerprint)"
           """, url: "https://127.0.0.1:\(httpsProxy.port)", caFile: https.caFile,
         bank: """
-          connect_timeout_seconds = 6
+          connect_timeout_seconds = 4
           stall_timeout_seconds = 2
           """))
   }
@@ -55,6 +55,8 @@ final class BankFaultBench {
     case .unknownKey: try ssh.admit(false)
     case .halfAReport: break
     }
+    // What was connected before meets it too.
+    proxy(way).cut()
   }
 
   /// All is well again.

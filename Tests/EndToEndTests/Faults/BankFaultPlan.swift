@@ -38,16 +38,17 @@ struct BankFault: Sendable {
   let scene: Scene
   let name: String
   let blows: [Way: (BankBlow, Shown)]
-  /// Whether it makes the lane's other work wait, too.
-  var isTotal = false
+  /// The ways on which nobody knows, as long as it lasts, whether the bank has the files.
+  var doubt: Set<Way> = []
 
   var row: String { "\(scene.rawValue): \(name)" }
 
-  /// - Parameter direct: nil: as `https`.
   static func sending(
-    _ name: String, sftp: (BankBlow, Shown)?, https: (BankBlow, Shown)?, direct: (BankBlow, Shown)?
+    _ name: String, sftp: (BankBlow, Shown)?, https: (BankBlow, Shown)?, direct: (BankBlow, Shown)?,
+    doubt: Set<Way> = []
   ) -> BankFault {
-    BankFault(scene: .sending, name: name, blows: [.sftp: sftp, .https: https, .direct: direct].compactMapValues { $0 })
+    BankFault(
+      scene: .sending, name: name, blows: [.sftp: sftp, .https: https, .direct: direct].compactMapValues { $0 }, doubt: doubt)
   }
 
   /// `direct` is as `https`: only sending differs.
@@ -78,8 +79,9 @@ enum BankFaultPlan {
         fetched meanwhile. `kept`: all was fetched and applied once, though the bank's copies could not be put away.
       - `aside`: it was set aside whole, and finance was alerted; a sound copy was applied.
 
-      What no client can see is not in the table: a server that keeps half and tells the whole size, and one without MOVE that
-      says 201 and keeps nothing. What waited longer than a quarter of an hour as `uncertain` was told to finance.
+      What no client can see is not in the table: a server that keeps half and tells the whole size, one without MOVE that says
+      201 and keeps nothing, and an SFTP server that always tells a smaller size of a report: that one is set aside like half a
+      report. libcurl sees a subsystem that ends in the middle of a read as silence.
       """,
     columns: Way.allCases.compactMap { columns[$0] },
     rows: all.map { fault in
@@ -123,22 +125,25 @@ enum BankFaultPlan {
     .sending(
       "may not rename nor remove",
       sftp: (rules("answer rename 3 *.xml.part", "answer remove 3 *.xml.part"), .word("permission")),
-      https: (rules("answer move 403 *.xml.part", "answer delete 403 *.xml.part"), .word("permission")), direct: nil),
+      https: (rules("answer move 403 *.xml.part", "answer delete 403 *.xml.part"), .word("permission")), direct: nil,
+      doubt: [.sftp, .https]),
     .sending(
       "no room", sftp: (rules("answer create 14 *.xml.part"), .word("space")),
       https: (rules("refuse put 507 *.xml.part"), .word("space")), direct: (rules("refuse put 507 *.xml"), .word("space"))),
     .sending(
-      "no room in the middle", sftp: (rules("full 700 *.xml.part"), .word("space")),
-      https: (rules("answer put 507 *.xml.part"), .word("space")), direct: (rules("answer put 507 *.xml"), .passing)),
+      "no room in the middle", sftp: (rules("full 700 *.xml.part"), .word("incomplete")),
+      https: (rules("answer put 507 *.xml.part"), .word("space")), direct: (rules("answer put 507 *.xml"), .word("space"))),
     .sending(
       "cut short in silence", sftp: (rules("truncate 700 *.xml.part"), .word("size")),
-      https: (rules("truncate 700 *.xml.part"), .word("size")), direct: (rules("truncate 700 *.xml"), .word("size"))),
+      https: (rules("truncate 700 *.xml.part"), .word("size")), direct: (rules("truncate 700 *.xml"), .word("size")),
+      doubt: [.direct]),
     .sending(
       "tells a larger size", sftp: (rules("sizes 1 *.xml.part"), .word("size")),
-      https: (rules("sizes 1 *.xml.part"), .word("size")), direct: (rules("sizes 1 *.xml"), .word("size"))),
+      https: (rules("sizes 1 *.xml.part"), .word("size")), direct: (rules("sizes 1 *.xml"), .word("size")),
+      doubt: [.direct]),
     .sending(
       "takes nothing, says nothing", sftp: (rules("hang write *.xml.part"), .word("time-out")),
-      https: (rules("hang put *.xml.part"), .word("time-out")), direct: (rules("hang put *.xml"), .passing)),
+      https: (rules("hang put *.xml.part"), .word("time-out")), direct: (rules("hang put *.xml"), .word("time-out"))),
     .sending(
       "done, never answered", sftp: (rules("silent rename *.xml.part"), .passing),
       https: (rules("silent move *.xml.part"), .passing), direct: (rules("silent put *.xml"), .passing)),
@@ -153,7 +158,7 @@ enum BankFaultPlan {
       https: (rules("end-after move *.xml.part"), .passing), direct: (rules("end-after put *.xml"), .passing)),
     .sending(
       "hangs up before it is done", sftp: (rules("end rename *.xml.part"), .passing),
-      https: (rules("end move *.xml.part"), .passing), direct: (rules("end put *.xml"), .passing)),
+      https: (rules("end move *.xml.part"), .passing), direct: (rules("end put *.xml"), .word("connection"))),
     .sending(
       "sends us elsewhere", sftp: nil, https: (rules("answer put 302 *.xml.part"), .word("protocol")),
       direct: (rules("answer put 302 *.xml"), .word("protocol"))),
@@ -161,13 +166,14 @@ enum BankFaultPlan {
       "done, never answered, and shows nothing",
       sftp: (
         rules(
-          "silent rename *.xml.part", "answer stat 3 */inbox/*.xml", "answer opendir 3 */inbox", "answer stat 3 */archive/*",
-          "answer opendir 3 */archive"), .word("permission")
+          "silent rename *.xml.part", "answer stat 3 */inbox/*.xml", "answer opendir 3 */inbox*", "answer stat 3 */archive/*",
+          "answer opendir 3 */archive*"), .word("permission")
       ),
       https: (
         rules("silent move *.xml.part", "answer head 403 */inbox/*.xml", "answer head 403 */archive/*"), .word("permission")
       ),
-      direct: (rules("silent put *.xml", "answer head 403 */inbox/*.xml", "answer head 403 */archive/*"), .word("permission"))),
+      direct: (rules("silent put *.xml", "answer head 403 */inbox/*.xml", "answer head 403 */archive/*"), .word("permission")),
+      doubt: Set(Way.allCases)),
   ]
 
   private static let fetching: [BankFault] = [
@@ -176,26 +182,26 @@ enum BankFaultPlan {
     .fetching(
       "reset at byte n of its", sftp: (.wireSomewhere(.client), .anything), https: (.wireSomewhere(.client), .anything)),
     .fetching(
-      "may not list", sftp: (rules("answer opendir 3 */outbox"), .word("permission")),
+      "may not list", sftp: (rules("answer opendir 3 */outbox*"), .word("permission")),
       https: (rules("answer list 403 */outbox/"), .word("permission"))),
     .fetching(
-      "a listing that does not come", sftp: (rules("hang readdir */outbox"), .word("time-out")),
+      "a listing that does not come", sftp: (rules("hang readdir */outbox*"), .word("time-out")),
       https: (rules("hang list */outbox/"), .word("time-out"))),
     .fetching(
-      "a listing in another form", sftp: (rules("garble */outbox"), .passing),
+      "a listing in another form", sftp: (rules("garble */outbox*"), .passing),
       https: (rules("garble */outbox/"), .word("protocol"))),
     .fetching(
       "names that are no reports of ours",
-      sftp: (rules("list half.xml.part .hidden.xml ../evil.xml a/../../evil.xml other.txt in */outbox"), .passing),
+      sftp: (rules("list half.xml.part .hidden.xml ../evil.xml a/../../evil.xml other.txt in */outbox*"), .passing),
       https: (rules("list half.xml.part .hidden.xml ../evil.xml a/../../evil.xml other.txt in */outbox/"), .passing)),
     .fetching(
-      "a name that is not there", sftp: (rules("list ghost.xml in */outbox"), .word("missing")),
+      "a name that is not there", sftp: (rules("list ghost.xml in */outbox*"), .word("missing")),
       https: (rules("list ghost.xml in */outbox/"), .word("missing"))),
     .fetching(
       "may not read one", sftp: (rules("answer open 3 */FIRST"), .word("permission")),
       https: (rules("answer get 403 */FIRST"), .word("permission"))),
     .fetching(
-      "hangs up in one", sftp: (rules("end read */FIRST"), .word("connection")),
+      "hangs up in one", sftp: (rules("end read */FIRST"), .word("time-out")),
       https: (rules("cut 100 */FIRST"), .word("connection"))),
     .fetching(
       "one does not come", sftp: (rules("hang read */FIRST"), .word("time-out")),
@@ -204,7 +210,7 @@ enum BankFaultPlan {
       "one is shorter than told", sftp: (rules("short 100 */FIRST"), .word("connection")),
       https: (rules("sizes 5 */FIRST"), .word("size"))),
     .fetching(
-      "one is longer than told", sftp: (rules("sizes -5 */FIRST"), .word("size")),
+      "one is longer than told", sftp: nil,
       https: (rules("endless */FIRST"), .word("size"))),
     .fetching("half of one is put down", sftp: (.halfAReport, .passing), https: (.halfAReport, .passing)),
     .fetching(
