@@ -15,7 +15,9 @@ extension Exchange {
     let fact = "bank \(bank.name), epoch \(epoch.number), \(epoch.isAgreed)"
     if await session.knows(fact) { return epoch.isAgreed ? nil : 0 }
     // What the bank has to say is evidence too, and is heard first.
-    let fetched = epoch.isAgreed ? 0 : try await fetch(at: now)
+    var troubles = Troubles()
+    let fetched = epoch.isAgreed ? 0 : try await fetch(at: now, &troubles)
+    if let first = troubles.first { throw first }
     let look = try await Lookout(session: session, bank: bank).look(andReports: !epoch.isAgreed)
     for report in look.reports {
       let path = spool.path(for: "again-\(bank.name)")

@@ -8,6 +8,7 @@ struct Overview: Sendable {
   let queues: QueueDepths
   let sums: FileSums
   let epoch: Epoch
+  let unsent: [UnsentFiles]
   let countedAt: Instant
 
   /// Asks the database.
@@ -16,6 +17,7 @@ struct Overview: Sendable {
     queues = try await session.queueDepths(at: now)
     sums = try await session.fileSums()
     epoch = try await session.epoch()
+    unsent = try await session.unsentFiles()
     countedAt = now
   }
 
@@ -70,6 +72,7 @@ struct Overview: Sendable {
     let epoch: Int
     let epoch_agreed: Bool
     var status_file_age_seconds: Int64?
+    var banks: [String: BankStatus]?
   }
 
   var document: Document {
@@ -81,11 +84,12 @@ struct Overview: Sendable {
   }
 
   /// - Parameter age: of the status file, in seconds.
-  func json(statusFileAge age: Int64?) throws -> String {
+  func json(statusFileAge age: Int64?, banks: [String: BankStatus]) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     var document = document
     document.status_file_age_seconds = age
+    document.banks = banks
     return String(decoding: try encoder.encode(document), as: UTF8.self)
   }
 }
