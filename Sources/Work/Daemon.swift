@@ -98,7 +98,8 @@ package struct Daemon: Sendable {
       })
     let attention = Session(conninfo: settings.conninfo, name: "watch", schemaVersion: Migrator.version)
     let watch = Watch(session: attention, banks: settings.banks, log: log)
-    let recovery = Recovery(session: attention, banks: settings.banks, spoolDirectory: settings.spoolDirectory, log: log)
+    let recovery = Recovery(
+      session: attention, banks: settings.banks, policies: settings.policies, spoolDirectory: settings.spoolDirectory, log: log)
     lanes.append(
       Lane(name: "watch", session: attention, clock: clock, log: log, journal: journal) {
         let decided = try await recovery.decide(at: clock.now())

@@ -16,9 +16,13 @@ package struct Exchange: Sendable {
   static let reportLimit: Int64 = 4 << 30
 
   package init(session: Session, bank: BankProfile, spoolDirectory: String, log: Logger) {
+    self.init(session: session, bank: bank, spool: Spool(directory: spoolDirectory), log: log)
+  }
+
+  init(session: Session, bank: BankProfile, spool: Spool, log: Logger) {
     self.session = session
     self.bank = bank
-    spool = Spool(directory: spoolDirectory)
+    self.spool = spool
     self.log = log
   }
 
@@ -162,6 +166,14 @@ package struct Exchange: Sendable {
     for remote in waiting where !troubles.isShut {
       if try await troubles.tolerating({ try await fetch(remote, at: now) }) != nil { fetched += 1 }
     }
+    return fetched
+  }
+
+  /// The same, for who must have heard all of it: throws what it met, when it has fetched what it could.
+  func fetchAll(at now: Instant) async throws -> Int {
+    var troubles = Troubles()
+    let fetched = try await fetch(at: now, &troubles)
+    if let first = troubles.first { throw first }
     return fetched
   }
 

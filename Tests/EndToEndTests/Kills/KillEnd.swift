@@ -11,6 +11,10 @@ enum Fate: String, CaseIterable, Sendable {
   case again
   /// A reminder that may have gone out was left to a person.
   case doubt
+  /// A person's command came to nothing, and did all of it when it was given again.
+  case anew
+  /// A person's command had done all of it.
+  case done
 }
 
 /// Both sides' records when all is over.
@@ -62,11 +66,11 @@ struct KillEnd {
     if sealed.count != 2 || !Set(sealedBefore).isSubset(of: sealed) {
       wrong.append("files: found \(sealed), expected two, among them those sealed before: \(sealedBefore)")
     }
-    let seen = lines("state/seen.tsv").map { $0.split(separator: "\t").map(String.init) }
+    let seen = house.journal("seen.tsv").map { $0.split(separator: "\t").map(String.init) }
     let atBank = seen.map { $0.count > 4 ? "\($0[1])|\($0[4])" : "\($0)" }.sorted()
     let ours = sealed.map { $0.split(separator: "|").dropFirst().joined(separator: "|") }.sorted()
     if atBank != ours { wrong.append("at the bank: found \(atBank), expected \(ours)") }
-    let violations = lines("state/violations.log")
+    let violations = house.journal("violations.log")
     if !violations.isEmpty { wrong.append("the bank complains: \(violations)") }
     if !house.waiting.isEmpty { wrong.append("left at the bank: \(house.waiting)") }
     let names = setAside.union(["-"]).map { "'\($0)'" }.joined(separator: ", ")
@@ -141,10 +145,5 @@ struct KillEnd {
     }
     if !Set(sent.keys).isSubset(of: jobs.map { $0[0] }) { wrong.append("reminders without a job: \(sent)") }
     return wrong
-  }
-
-  private func lines(_ name: String) -> [String] {
-    String(decoding: bytes(ofFile: "\(house.bank)/\(name)") ?? [], as: UTF8.self).split(separator: "\n")
-      .filter { !$0.hasPrefix("#") }.map(String.init)
   }
 }
