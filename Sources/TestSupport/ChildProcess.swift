@@ -76,6 +76,11 @@ package final class ChildProcess: Sendable {
     for member in [pid] + descendants(of: pid) { Glibc.kill(member, SIGSTOP) }
   }
 
+  /// Lets it and every descendant go on after `freeze`.
+  package func thaw() {
+    for member in [pid] + descendants(of: pid) { Glibc.kill(member, SIGCONT) }
+  }
+
   package var output: String { String(decoding: bytes(ofFile: log) ?? [], as: UTF8.self) }
 
   private func reap(_ known: inout Int32?, _ flags: Int32) -> Int32? {
@@ -126,9 +131,12 @@ package func waitUntil(
   _ what: String, seconds: Double = 20, _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now.advanced(by: .seconds(seconds))
+  // Less and less often: looking can cost a process.
+  var pause = 5.0
   while try await !condition() {
     if ContinuousClock.now > deadline { throw TestSupportFault("not within \(seconds) s: \(what)") }
-    try await Task.sleep(for: .milliseconds(5))
+    try await Task.sleep(for: .milliseconds(pause))
+    pause = min(100, pause * 1.2)
   }
 }
 

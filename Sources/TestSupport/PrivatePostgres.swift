@@ -72,6 +72,9 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
   private var data: String { directory + "/data" }
   private var powerOffCommand: [String] { ["pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"] }
 
+  /// The server's own client: Debian's `/usr/bin/psql` is a script that looks for it, and takes five times as long.
+  package static let psql = "\(home)/psql"
+
   private static let home: String =
     binaries.first { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") } ?? "/usr/bin"
 

@@ -41,9 +41,9 @@ package final class SSHServer: Sendable {
       try Self.makeKey(hostKey)
       privateKey = try Self.makeKey(directory.appending("client"))
     }
-    let hostLine = String(decoding: bytes(ofFile: hostKey + ".pub") ?? [], as: UTF8.self)
     let publicKey = bytes(ofFile: privateKey + ".pub") ?? []
     let authorized = try directory.write("authorized", publicKey)
+    let hostLine = String(decoding: bytes(ofFile: hostKey + ".pub") ?? [], as: UTF8.self)
     knownHosts = try directory.write("known_hosts", Array("[127.0.0.1]:\(self.port) \(hostLine)".utf8))
     hostKeyFingerprint = try Self.fingerprint(hostKey)
 
@@ -76,17 +76,22 @@ package final class SSHServer: Sendable {
     }
   }
 
-  /// From the next login on: whether it knows the client's key.
-  package func admit(_ isKnown: Bool) throws {
-    let key = isKnown ? bytes(ofFile: privateKey + ".pub") ?? [] : []
-    try directory.write("authorized", key)
-  }
-
   /// What it logged.
   package var log: String { process.output }
 
   /// Ends it and all its sessions at once, as a power cut would.
   package func kill() { process.kill() }
+
+  /// Whether the client's key is unknown from now on; connections that exist go on.
+  package func setLogins(refused: Bool) throws {
+    try directory.write("authorized", refused ? [] : bytes(ofFile: privateKey + ".pub") ?? [])
+  }
+
+  /// `knownHosts` of a port that leads here.
+  package func hostLines(forPort port: Int) -> [UInt8] {
+    let key = String(decoding: bytes(ofFile: directory.appending("host.pub")) ?? [], as: UTF8.self)
+    return Array("[127.0.0.1]:\(port) \(key)".utf8)
+  }
 
   /// Leaves its connections open and answers nothing any more.
   package func freeze() { process.freeze() }

@@ -107,7 +107,7 @@ private final class Holder {
   init(_ sandbox: Sandbox, _ statement: String) async throws {
     self.sandbox = sandbox
     process = try ChildProcess(
-      "/usr/bin/psql", ["-Xqc", "BEGIN; \(statement); SELECT pg_sleep(600)", "\(sandbox.database) application_name=holder"],
+      PrivatePostgres.psql, ["-Xqc", "BEGIN; \(statement); SELECT pg_sleep(600)", "\(sandbox.database) application_name=holder"],
       log: sandbox.directory.appending("holder"))
     try await waitUntil("the lock is held") {
       try sandbox.sql("SELECT count(*) \(Self.mine) AND wait_event = 'PgSleep'") == "1"

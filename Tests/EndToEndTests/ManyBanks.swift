@@ -92,7 +92,7 @@ final class ManyBanks {
 
   /// Rows of fields, which hold no bar.
   func sql(_ statement: String) throws -> [[String]] {
-    let (status, output) = try ChildProcess.run("/usr/bin/psql", ["-XAtqc", statement, database])
+    let (status, output) = try ChildProcess.run(PrivatePostgres.psql, ["-XAtqc", statement, database])
     try #require(status == 0, "\(output)")
     return output.split(separator: "\n").map { line in
       line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)

@@ -142,7 +142,7 @@ final class Sandbox {
   }
 
   func sql(_ statement: String) throws -> String {
-    let (status, output) = try ChildProcess.run("/usr/bin/psql", ["-XAtqc", statement, database])
+    let (status, output) = try ChildProcess.run(PrivatePostgres.psql, ["-XAtqc", statement, database])
     try #require(status == 0, "\(output)")
     return output.trimmingCharacters(in: .whitespacesAndNewlines)
   }

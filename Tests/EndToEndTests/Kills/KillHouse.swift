@@ -116,7 +116,7 @@ final class KillHouse {
   }
 
   func sql(_ statement: String) throws -> String {
-    let (status, output) = try ChildProcess.run("/usr/bin/psql", ["-XAtqc", statement, database])
+    let (status, output) = try ChildProcess.run(PrivatePostgres.psql, ["-XAtqc", statement, database])
     guard status == 0 else { throw TestSupportFault(output) }
     return output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
