@@ -97,8 +97,8 @@ package final class FaultProxy: Sendable {
     }
   }
 
-  /// Where new connections go from now on, such as to somebody else in the server's place.
-  package func lead(to target: Target) { behaviour.withLock { $0.target = target } }
+  /// New connections go elsewhere: to a server that behaves otherwise.
+  package func redirect(to target: Target) { behaviour.withLock { $0.target = target } }
 
   /// Resets every connection that exists. New ones meet the fault that is set.
   package func cut() { behaviour.withLock { $0.generation += 1 } }

@@ -76,12 +76,6 @@ package final class SSHServer: Sendable {
     }
   }
 
-  /// From the next login on: whether it knows the client's key.
-  package func admit(_ isKnown: Bool) throws {
-    let key = isKnown ? bytes(ofFile: privateKey + ".pub") ?? [] : []
-    try directory.write("authorized", key)
-  }
-
   /// What it logged.
   package var log: String { process.output }
 

@@ -53,7 +53,7 @@ import Testing
     let (one, other) = (try Echo(), try Echo(answering: Array("no".utf8)))
     let proxy = try FaultProxy(.port(one.port))
     #expect(try exchange(proxy) == .whole)
-    proxy.lead(to: .port(other.port))
+    proxy.redirect(to: .port(other.port))
     let client = try Client(proxy.port)
     client.send([1])
     #expect(client.read(2) == Array("no".utf8))

@@ -51,8 +51,8 @@ final class BankFaultBench {
     case .wire(let fault): proxy(way).set(fault)
     // Once: a connection that is reset each time at the same byte would never get further.
     case .wireSomewhere(let side): proxy(way).set(.reset(after: byte, to: side), times: 1)
-    case .stranger: proxy(way).lead(to: .port(way == .sftp ? strangeSSH.port : strangeHTTPS.port))
-    case .unknownKey: try ssh.admit(false)
+    case .stranger: proxy(way).redirect(to: .port(way == .sftp ? strangeSSH.port : strangeHTTPS.port))
+    case .unknownKey: try ssh.setLogins(refused: true)
     case .halfAReport: break
     }
     // What was connected before meets it too.
@@ -62,10 +62,10 @@ final class BankFaultBench {
   /// All is well again.
   func end() throws {
     try rules.set([])
-    try ssh.admit(true)
+    try ssh.setLogins(refused: false)
     for (proxy, port) in [(sftpProxy, ssh.port), (httpsProxy, https.port)] {
       proxy.set(.none)
-      proxy.lead(to: .port(port))
+      proxy.redirect(to: .port(port))
       proxy.cut()
     }
   }

@@ -77,7 +77,7 @@ struct BankFaultCase {
     let daemon = try house.program.start(["run"])
     defer { daemon.kill() }
     func wait(_ what: String, _ condition: () throws -> Bool) async throws {
-      try? await waitUntil(what, seconds: 30) { try condition() || !daemon.isRunning }
+      try? await waitUntil(what, seconds: 60) { try condition() || !daemon.isRunning }
       guard try condition() else {
         throw TestSupportFault(
           "expected: \(what): \(daemon.isRunning ? "it runs" : "it ended"), status \(house.bankStatus ?? [:]): \(daemon.output)")

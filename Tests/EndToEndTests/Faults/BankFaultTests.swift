@@ -7,13 +7,13 @@ import Testing
 struct BankFaultTests {
   @Test("whatever a bank does, nothing is called what it is not, and all comes to the same end")
   func everyFault() async throws {
-    let (cases, seed) = FaultPage.chosen(BankFaultPlan.section, sample: 6)
+    let (cases, seed) = FaultPage.chosen(BankFaultPlan.section, sample: 4)
     print("bank faults: \(cases.count) cases, SEPAD_SEED=\(seed)")
     let began = ContinuousClock.now
     let queue = FaultQueue(cases, of: BankFaultPlan.section)
     // Cases mostly wait for time-outs.
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<min(3, cases.count) {
+      for _ in 0..<min(cases.count < 5 ? 2 : 3, cases.count) {
         group.addTask {
           let bench = try await BankFaultBench()
           while let (row, column) = queue.next() {

@@ -120,9 +120,9 @@ final class Storm {
   private func strikeBank(_ blow: Blow) throws -> (() throws -> Void)? {
     let house = house
     func lead(to server: SSHServer) -> () throws -> Void {
-      house.bankProxies[0].lead(to: .port(server.port))
+      house.bankProxies[0].redirect(to: .port(server.port))
       house.bankProxies[0].cut()
-      return { house.bankProxies[0].lead(to: .port(house.ssh.port)) }
+      return { house.bankProxies[0].redirect(to: .port(house.ssh.port)) }
     }
     switch blow {
     case .hostKeyChanged: return lead(to: house.impostorSSH)
