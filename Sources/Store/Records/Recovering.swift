@@ -188,7 +188,7 @@ extension Session {
       rows.add(debit.collectionDate)
       rows.endRow()
     }
-    try copy("COPY found_debit FROM STDIN", rows.take())
+    try copy("COPY found_debit FROM STDIN", &rows)
   }
 
   /// Keeps what reports say of the debits of a file that nobody can look into: those whose collections are known.
