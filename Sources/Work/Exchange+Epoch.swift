@@ -16,7 +16,7 @@ extension Exchange {
     let fact = "bank \(bank.name), epoch \(epoch.number), \(epoch.isAgreed)"
     if await session.knows(fact) { return epoch.isAgreed ? nil : 0 }
     // What the bank has to say is evidence too, and is heard first.
-    let fetched = epoch.isAgreed ? 0 : try await fetch(at: now)
+    let fetched = epoch.isAgreed ? 0 : try await fetchAll(at: now)
     var look = try await Lookout(session: session, bank: bank).look(andReports: !epoch.isAgreed)
     for (file, found) in look.unsent where try await isAnother(found, than: file) {
       try await yield(file, at: now)

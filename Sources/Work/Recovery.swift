@@ -133,7 +133,7 @@ package struct Recovery: Sendable {
     for bank in banks {
       let exchange = Exchange(session: session, bank: bank, spool: spool, log: log)
       do {
-        _ = try await exchange.fetch(at: now)
+        _ = try await exchange.fetchAll(at: now)
         try await exchange.fetchAgain(Lookout(session: session, bank: bank).look(andReports: true).reports, at: now)
       } catch is ChannelFault {
         // `find` says so.

@@ -173,7 +173,7 @@ extension Session {
       for text in [debit.currency, debit.debtorIBAN, debit.remittance] { rows.add(text) }
       rows.endRow()
     }
-    try copy("COPY found_debit FROM STDIN", rows.take())
+    try copy("COPY found_debit FROM STDIN", &rows)
   }
 
   /// Keeps a piece of a found file's bytes.

@@ -10,6 +10,7 @@ struct Overview: Sendable {
   let epoch: Epoch
   /// Files that will not leave as long as their upload takes.
   let slow: [SlowFile]
+  let unsent: [UnsentFiles]
   let countedAt: Instant
 
   /// Asks the database.
@@ -19,6 +20,7 @@ struct Overview: Sendable {
     sums = try await session.fileSums()
     epoch = try await session.epoch()
     slow = try await session.slowFiles()
+    unsent = try await session.unsentFiles()
     countedAt = now
   }
 
@@ -83,6 +85,7 @@ struct Overview: Sendable {
     let epoch: Int
     let epoch_agreed: Bool
     var status_file_age_seconds: Int64?
+    var banks: [String: BankStatus]?
   }
 
   var document: Document {
@@ -94,11 +97,12 @@ struct Overview: Sendable {
   }
 
   /// - Parameter age: of the status file, in seconds.
-  func json(statusFileAge age: Int64?) throws -> String {
+  func json(statusFileAge age: Int64?, banks: [String: BankStatus]) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     var document = document
     document.status_file_age_seconds = age
+    document.banks = banks
     return String(decoding: try encoder.encode(document), as: UTF8.self)
   }
 }

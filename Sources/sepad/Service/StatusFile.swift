@@ -20,8 +20,8 @@ struct StatusFile: Sendable {
     let pid: Int32
     let version: String
     let stages: [String: Stage]
-    /// The stage that exchanges files with each bank, by the bank's name.
-    let banks: [String: Stage]
+    /// By the bank's name.
+    let banks: [String: BankStatus]
     let database_error: String?
     /// Null until the database has answered once; as of its last answer while `database_error` is set.
     let collections: [String: Overview.Document.Total]?
@@ -48,9 +48,7 @@ struct StatusFile: Sendable {
           last_error_at: record.lastErrorAt?.description)
       }
       self.stages = stages
-      var banks: [String: Stage] = [:]
-      for name in names { banks[name] = stages["bank \(name)"] ?? Stage() }
-      self.banks = banks
+      banks = BankStatus.all(names, stages: records, unsent: overview?.unsent ?? [])
       database_error = databaseError
       let document = overview?.document
       collections = document?.collections
@@ -80,6 +78,13 @@ struct StatusFile: Sendable {
       unlink(temporary)
       throw TextFile.Fault(description: "status file: replace: found errno \(code), expected success")
     }
+  }
+
+  /// What the daemon says of each bank; nil where no daemon has written within a minute.
+  func banks(at now: Instant) -> [String: BankStatus]? {
+    struct Banks: Decodable { let banks: [String: BankStatus] }
+    guard let age = age(at: now), age <= 60, let text = try? TextFile.read(path, limit: 1 << 20) else { return nil }
+    return try? JSONDecoder().decode(Banks.self, from: Data(text.utf8)).banks
   }
 
   /// Seconds since the file was last replaced, nil where there is none.

@@ -46,8 +46,19 @@ final class KillBench {
   }
 
   /// A house of its own for one case.
-  func house(_ way: Way) throws -> KillHouse {
-    try KillHouse(self, way, database: try postgres.copyDatabase(template))
+  /// - Parameter doors: nil: to the bench's own servers.
+  func house(_ way: Way, doors: Doors? = nil) throws -> KillHouse {
+    try KillHouse(self, way, database: try postgres.copyDatabase(template), doors: doors)
+  }
+
+  /// To its own servers.
+  var doors: Doors {
+    Doors(
+      sftp: """
+        host = "127.0.0.1"
+        port = \(ssh.port)
+        known_hosts = "\(ssh.knownHosts)"
+        """, url: nginx.url, caFile: nginx.caFile)
   }
 
   /// A house whose database went back in time, or is a copy, while its bank remembers.

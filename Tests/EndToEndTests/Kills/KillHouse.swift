@@ -16,7 +16,7 @@ final class KillHouse {
   /// What happened before the database went back.
   var past: KillPast?
 
-  init(_ bench: KillBench, _ way: Way, database: String) throws {
+  init(_ bench: KillBench, _ way: Way, database: String, doors: Doors? = nil) throws {
     self.bench = bench
     self.way = way
     self.database = database
@@ -27,7 +27,9 @@ final class KillHouse {
       try FileManager.default.createDirectory(atPath: "\(bank)/\(folder)", withIntermediateDirectories: true)
     }
     program = try Program(
-      directory, configuration: Self.configuration(bench, way, database, name: name, path: directory.path, bank: bank))
+      directory,
+      configuration: Self.configuration(
+        bench, way, database, name: name, path: directory.path, bank: bank, doors: doors ?? bench.doors))
   }
 
   // MARK: Both sides
