@@ -1,6 +1,7 @@
 import FoundationEssentials
 import SEPA
 import Store
+import Work
 
 /// Counts and sums, as the command prints them and as the status file holds them.
 struct Overview: Sendable {
@@ -8,6 +9,7 @@ struct Overview: Sendable {
   let queues: QueueDepths
   let sums: FileSums
   let epoch: Epoch
+  let receivers: [ReceiverFault]
   let countedAt: Instant
 
   /// Asks the database.
@@ -16,6 +18,7 @@ struct Overview: Sendable {
     queues = try await session.queueDepths(at: now)
     sums = try await session.fileSums()
     epoch = try await session.epoch()
+    receivers = try await session.receiverFaults()
     countedAt = now
   }
 
@@ -47,6 +50,25 @@ struct Overview: Sendable {
     return "epoch \(epoch.number): \(epoch.why), met \(epoch.metAt): NOTHING IS BUILT AND NOTHING IS SENT until a person agrees: sepad recover"
   }
 
+  /// Receivers that take nothing now.
+  var receiverTroubles: [Trouble] {
+    receivers.compactMap { receiver in
+      receiver.since.map {
+        Trouble(
+          place: "receiver \(receiver.endpoint)", kind: "receiver.fails", since: $0,
+          detail: "\(receiver.failing) notices wait for another attempt: \(receiver.detail)")
+      }
+    }
+  }
+
+  /// What stops everything, where something does.
+  var epochTrouble: Trouble? {
+    guard !epoch.isAgreed else { return nil }
+    return Trouble(
+      place: "database", kind: "database.wentBack", since: (try? Instant(iso: epoch.metAt)) ?? countedAt,
+      detail: "epoch \(epoch.number) waits for a person: sepad recover")
+  }
+
   private var queueFields: [(name: String, value: Int64)] {
     [
       ("newRequests", queues.newRequests), ("refusedRequests", queues.refusedRequests), ("due", queues.due), ("held", queues.held),
@@ -70,6 +92,9 @@ struct Overview: Sendable {
     let epoch: Int
     let epoch_agreed: Bool
     var status_file_age_seconds: Int64?
+    /// alive, stopped, dead, absent; null where no status file is configured.
+    var daemon: String?
+    var troubles: [StatusFile.Document.Problem]?
   }
 
   var document: Document {
@@ -80,12 +105,14 @@ struct Overview: Sendable {
       submitted_cents: sums.submitted, open_cents: sums.open, adds_up: addsUp, epoch: epoch.number, epoch_agreed: epoch.isAgreed)
   }
 
-  /// - Parameter age: of the status file, in seconds.
-  func json(statusFileAge age: Int64?) throws -> String {
+  /// - Parameter last: what the daemon wrote.
+  func json(_ last: LastWords?) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     var document = document
-    document.status_file_age_seconds = age
+    document.status_file_age_seconds = last?.age
+    document.daemon = last?.state.rawValue
+    document.troubles = last?.troubles
     return String(decoding: try encoder.encode(document), as: UTF8.self)
   }
 }
