@@ -44,8 +44,8 @@ final class KillBench {
   }
 
   /// A house of its own for one case.
-  func house(_ way: Way) throws -> KillHouse {
-    try KillHouse(self, way, database: try postgres.copyDatabase(template))
+  func house(_ way: Way, edit: (String) -> String = { $0 }) throws -> KillHouse {
+    try KillHouse(self, way, database: try postgres.copyDatabase(template), edit: edit)
   }
 
   func nextNumber() -> Int {

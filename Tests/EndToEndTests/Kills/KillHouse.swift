@@ -14,7 +14,10 @@ final class KillHouse {
   let bank: String
   let program: Program
 
-  init(_ bench: KillBench, _ way: Way, database: String) throws {
+  /// - Parameters:
+  ///   - database: where its records are, for those who look.
+  ///   - edit: what is otherwise in the daemon's configuration.
+  init(_ bench: KillBench, _ way: Way, database: String, edit: (String) -> String = { $0 }) throws {
     self.bench = bench
     self.way = way
     self.database = database
@@ -25,7 +28,9 @@ final class KillHouse {
       try FileManager.default.createDirectory(atPath: "\(bank)/\(folder)", withIntermediateDirectories: true)
     }
     program = try Program(
-      directory, configuration: Self.configuration(bench, way, database, name: name, path: directory.path, bank: bank))
+      directory,
+      configuration: edit(
+        Self.configuration(bench, way, database, name: name, path: directory.path, bank: bank)))
   }
 
   // MARK: Both sides
