@@ -65,6 +65,7 @@ let package = Package(
       .embedInCode("Migrations/m0010_policies.sql"),
       .embedInCode("Migrations/m0011_fencing.sql"),
       .embedInCode("Migrations/m0012_epoch.sql"),
+      .embedInCode("Migrations/m0013_adoption.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

@@ -11,26 +11,38 @@ enum BankReport: String, CaseIterable {
   /// camt.053 that books ten payments at a time, without their details; two of a hundred come back.
   case statement = "camt.053.001.08"
 
-  /// What one day's report holds; made in lots of a hundred payments, two of them returned.
-  func write(payments: Int, to sink: @escaping ByteSink) throws {
-    var report = ReportText(sink)
-    let isNotification = self == .notification
-    try report.open(self)
-    for lot in 0..<(payments + 99) / 100 {
-      let first = lot * 100
-      let count = min(100, payments - first)
-      let returned = count / 50
-      let settled = count - returned
-      if isNotification {
-        try report.batch(first: first, payments: settled, withDetails: true)
-      } else {
-        for start in stride(from: 0, to: settled, by: 10) {
-          try report.batch(first: first + start, payments: min(10, settled - start), withDetails: false)
-        }
+  /// What one day's report holds, made as it is asked for, in lots of a hundred payments, two of them returned.
+  func source(payments: Int) -> Source {
+    var lot = -1
+    let lots = (payments + 99) / 100
+    return {
+      guard lot <= lots else { return nil }
+      defer { lot += 1 }
+      var piece: [UInt8] = []
+      var text = ReportText { piece.append(contentsOf: $0) }
+      switch lot {
+      case -1: try text.open(self)
+      case lots: try text.close(self)
+      default: try write(lot, of: payments, to: &text)
       }
-      for place in settled..<count { try report.returned(first + place) }
+      try text.flush()
+      return piece
     }
-    try report.close(self)
+  }
+
+  private func write(_ lot: Int, of payments: Int, to report: inout ReportText) throws {
+    let first = lot * 100
+    let count = min(100, payments - first)
+    let returned = count / 50
+    let settled = count - returned
+    if self == .notification {
+      try report.batch(first: first, payments: settled, withDetails: true)
+    } else {
+      for start in stride(from: 0, to: settled, by: 10) {
+        try report.batch(first: first + start, payments: min(10, settled - start), withDetails: false)
+      }
+    }
+    for place in settled..<count { try report.returned(first + place) }
   }
 
   /// - Returns: how many bytes were written.
@@ -38,8 +50,9 @@ enum BankReport: String, CaseIterable {
     guard let file = fopen(path, "w") else { throw Failure("\(path): found errno \(errno), expected a new file") }
     defer { fclose(file) }
     var size = 0
-    try write(payments: payments) { piece in
-      guard fwrite(piece.baseAddress, 1, piece.count, file) == piece.count else { throw Failure("\(path): disk full?") }
+    let source = source(payments: payments)
+    while let piece = try source() {
+      guard fwrite(piece, 1, piece.count, file) == piece.count else { throw Failure("\(path): disk full?") }
       size += piece.count
     }
     return size
@@ -76,8 +89,9 @@ private struct ReportText: ~Copyable {
     case .notification: try xml.markup("</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>\n")
     case .statement: try xml.markup("</Stmt></BkToCstmrStmt></Document>\n")
     }
-    try xml.flush()
   }
+
+  mutating func flush() throws { try xml.flush() }
 
   private mutating func balance(_ type: String) throws {
     try xml.markup("<Bal><Tp><CdOrPrtry>")

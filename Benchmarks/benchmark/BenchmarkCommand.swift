@@ -4,6 +4,6 @@ import ArgumentParser
 @main
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "benchmark", abstract: "Measures how fast sepad reads, and in how much memory.",
-    subcommands: [Read.self, Make.self, Once.self, Peak.self])
+    commandName: "benchmark", abstract: "Measures how fast sepad reads and writes, and in how much memory.",
+    subcommands: [Read.self, Compare.self, Write.self, Make.self, Once.self, Peak.self])
 }

@@ -32,6 +32,23 @@ func peakMemory() throws -> Int {
 
 /// Runs this program again with other arguments, so that its memory is its own, and gives the number it prints.
 func numberFromChild(_ arguments: [String]) throws -> Int {
+  let text = try output(of: "/proc/self/exe", ["benchmark"] + arguments)
+  guard let number = Int(text.filter(\.isNumber)) else {
+    throw Failure("this program again: found \(text), expected a number")
+  }
+  return number
+}
+
+/// Runs another program and gives the seconds it prints.
+func secondsFromProgram(_ command: [String]) throws -> Double {
+  let text = try output(of: command[0], command)
+  guard let seconds = Double(text.prefix { !$0.isWhitespace }) else {
+    throw Failure("\(command[0]): found \(text), expected seconds")
+  }
+  return seconds
+}
+
+private func output(of program: String, _ arguments: [String]) throws -> String {
   var ends: [Int32] = [0, 0]
   guard pipe(&ends) == 0 else { throw Failure("pipe: errno \(errno)") }
   var actions = posix_spawn_file_actions_t()
@@ -40,20 +57,18 @@ func numberFromChild(_ arguments: [String]) throws -> Int {
   posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
   posix_spawn_file_actions_addclose(&actions, ends[0])
   posix_spawn_file_actions_addclose(&actions, ends[1])
-  var words: [UnsafeMutablePointer<CChar>?] = (["benchmark"] + arguments).map { strdup($0) } + [nil]
+  var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
   defer { words.forEach { free($0) } }
   var child: pid_t = 0
-  let code = posix_spawn(&child, "/proc/self/exe", &actions, nil, &words, environ)
+  let code = posix_spawn(&child, program, &actions, nil, &words, environ)
   close(ends[1])
   defer { close(ends[0]) }
-  guard code == 0 else { throw Failure("this program again: found errno \(code), expected a child") }
+  guard code == 0 else { throw Failure("\(program): found errno \(code), expected it to start") }
   var output = [UInt8](repeating: 0, count: 64)
   let count = max(0, read(ends[0], &output, output.count))
   var status: Int32 = 0
   waitpid(child, &status, 0)
   let text = String(decoding: output.prefix(count), as: UTF8.self)
-  guard status == 0, let number = Int(text.filter(\.isNumber)) else {
-    throw Failure("this program again: found status \(status) and \(text), expected a number")
-  }
-  return number
+  guard status == 0 else { throw Failure("\(program): found status \(status) and \(text), expected a number") }
+  return text
 }

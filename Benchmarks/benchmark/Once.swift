@@ -4,7 +4,7 @@ import ArgumentParser
 struct Once: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Reads a file one way and says nothing: for profilers.")
 
-  @Argument(help: "walk, records or rows.")
+  @Argument(help: "walk, pull, records or rows.")
   var pass: String
   @Argument(help: "A camt file; `benchmark make` writes one.")
   var file: String
@@ -15,7 +15,7 @@ struct Once: ParsableCommand {
     guard let pass = Pass(rawValue: pass) else {
       throw ValidationError("found \(self.pass), expected \(Pass.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    for _ in 0..<times { _ = try pass.run { try pieces(of: file, $0) } }
+    for _ in 0..<times { _ = try pass.run(pieces(of: file)) }
   }
 }
 

@@ -3,53 +3,49 @@ import ISO20022
 import Store
 import Work
 
+/// A report's bytes, a piece at a time; nil at the end.
+typealias Source = () throws -> [UInt8]?
+
 /// How far a report is taken.
 enum Pass: String, CaseIterable, Codable {
-  /// libxml2 alone.
+  /// libxml2 alone, pushed: what everything is stated beside.
   case walk
+  /// libxml2 alone, taking bytes at its own pace, as our reader has it.
+  case pull
   /// Into records, each looked at and let go.
   case records
   /// Into rows in PostgreSQL's COPY format, as the applying stage makes them.
   case rows
 
   /// Takes a whole report this far.
-  /// - Parameter source: gives the report's pieces, one after the other, to the function it is handed.
   /// - Returns: how many payments were met; nothing is known of them in a mere walk.
-  func run(_ source: (_ take: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws -> Int {
+  func run(_ source: @escaping Source) throws -> Int {
+    var payments = 0
     switch self {
-    case .walk:
-      let walk = EmptyWalk()
-      try source(walk.feed)
-      try walk.finish()
-      return 0
+    case .walk: try EmptyWalk.push(source)
+    case .pull: try EmptyWalk.pull(source)
     case .records:
-      var payments = 0
-      let reader = ReportReader { payments += $0.kind == .transaction ? 1 : 0 }
-      try source(reader.feed)
-      try reader.finish()
-      return payments
+      let reader = BankFileReader { payments += $0.kind == .transaction ? 1 : 0 }
+      try reader.read(source)
     case .rows:
-      var payments = 0
-      var rows = CopyText()
-      let gathered = GatheredReport()
-      let reader = ReportReader { record in
+      let gathered = GatheredReport(of: 1)
+      let reader = BankFileReader { record in
         payments += record.kind == .transaction ? 1 : 0
         try gathered.take(record)
-        if gathered.isFull { rows = Self.copied(gathered, into: rows) }
+        if gathered.isFull { Self.letGo(gathered) }
       }
-      try source(reader.feed)
-      try reader.finish()
-      rows = Self.copied(gathered, into: rows)
-      return payments
+      try reader.read(source)
+      Self.letGo(gathered)
     }
+    return payments
   }
 
   /// What would go to the database now, written and let go.
-  private static func copied(_ gathered: GatheredReport, into rows: consuming CopyText) -> CopyText {
-    for entry in gathered.flushEntries() { rows.add(entry, of: 1) }
-    for statement in gathered.flushStatements() { rows.add(statement, of: 1) }
-    _ = rows.take()
-    return rows
+  private static func letGo(_ gathered: GatheredReport) {
+    var statements = CopyText()
+    for statement in gathered.flushStatements() { statements.add(statement, of: 1) }
+    statements.take { _ in }
+    gathered.entries.take { _ in }
   }
 }
 
@@ -59,17 +55,25 @@ struct Failure: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
+/// An open file.
+private final class OpenFile {
+  let descriptor: Int32
+
+  init(_ path: String) throws {
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure("\(path): found errno \(errno), expected a file that can be read") }
+  }
+
+  deinit { close(descriptor) }
+}
+
 /// Gives a file's bytes in pieces of 64 KiB.
-func pieces(of path: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
-  let file = open(path, O_RDONLY | O_CLOEXEC)
-  guard file >= 0 else { throw Failure("\(path): found errno \(errno), expected a file that can be read") }
-  defer { close(file) }
-  let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
-  defer { piece.deallocate() }
-  while true {
-    let count = read(file, piece.baseAddress, piece.count)
-    guard count >= 0 else { throw Failure("\(path): found errno \(errno), expected bytes") }
-    guard count > 0 else { return }
-    try take(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(piece)[..<count]))
+func pieces(of path: String) throws -> Source {
+  let file = try OpenFile(path)
+  return {
+    let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { room, count in
+      count = max(0, read(file.descriptor, room.baseAddress, room.count))
+    }
+    return piece.isEmpty ? nil : piece
   }
 }

@@ -43,7 +43,7 @@ struct Read: ParsableCommand {
     for round in 0...max(1, rounds) {
       for pass in Pass.allCases {
         let taken = try processorSeconds {
-          for _ in 0..<repeats { _ = try pass.run { try pieces(of: path, $0) } }
+          for _ in 0..<repeats { _ = try pass.run(pieces(of: path)) }
         }
         // The first round fills caches and decides nothing.
         if round > 0 { seconds[pass, default: []].append(taken / Double(repeats)) }
@@ -79,16 +79,8 @@ struct Peak: ParsableCommand {
     guard let report = BankReport(rawValue: report), let pass = Pass(rawValue: pass) else {
       throw ValidationError("found \(self.report) \(self.pass), expected a report and how far to read it")
     }
-    // Made while it is read, in pieces, so that a large one needs neither disk nor memory.
-    _ = try pass.run { take in
-      try withoutActuallyEscaping(take) { take in
-        try report.write(payments: transactions) { whole in
-          for start in stride(from: 0, to: whole.count, by: 64 << 10) {
-            try take(UnsafeRawBufferPointer(rebasing: whole[start..<min(whole.count, start + (64 << 10))]))
-          }
-        }
-      }
-    }
+    // Made while it is read, so that a large one needs neither disk nor memory.
+    _ = try pass.run(report.source(payments: transactions))
     print(try peakMemory())
   }
 

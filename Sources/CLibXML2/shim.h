@@ -7,6 +7,7 @@
 #include <libxml/dict.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xmlschemas.h>
+#include <libxml/xmlwriter.h>
 
 // xmlFree is a mutable global function pointer, which Swift 6 does not let through.
 static inline void sepad_xml_free(void *p) { xmlFree(p); }

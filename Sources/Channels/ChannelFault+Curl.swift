@@ -10,7 +10,8 @@ extension ChannelFault {
       case .untrusted: ssh ? .hostKeyMismatch : .serverUntrusted
       case .tls: .tls
       case .loginDenied: .authenticationFailed
-      case .accessDenied: .permissionDenied
+      // A rename or removal that the server answers with anything but success.
+      case .accessDenied, .commandRefused: .permissionDenied
       case .notFound: .notFound
       case .alreadyExists: .alreadyExists
       case .diskFull: .diskFull
@@ -19,7 +20,7 @@ extension ChannelFault {
       case .tooLarge: .tooLarge
       case .localFile: .localFile
       case .cancelled: .cancelled
-      case .commandRefused, .uploadRefused, .other: .protocolError
+      case .uploadRefused, .other: .protocolError
       }
     let words = fault.message.isEmpty ? "" : " (\(fault.message))"
     self.init(reason, stage: stage, found: "curl code \(fault.code)\(words)", expected: "a finished transfer")

@@ -17,6 +17,8 @@ package struct ChannelFault: Error, Equatable, CustomStringConvertible {
     case connectFailed = "the bank must be reachable"
     case timedOut = "the bank must answer in time"
     case connectionLost = "the connection must hold"
+    /// The connection or a write failed in the middle of a file, and the bank answers again.
+    case incomplete = "the bank must take the whole file"
     case sizeMismatch = "the size must agree"
     case tooLarge = "the size must stay under the limit"
     case localFile = "the local file must be usable"
@@ -42,11 +44,55 @@ package struct ChannelFault: Error, Equatable, CustomStringConvertible {
     self.expected = expected
   }
 
+  /// The reason of a fault that was written down in words, where they hold one.
+  package static func reason(in words: String) -> Reason? {
+    Reason.allCases.first { words.contains(": \($0.rawValue): found ") }
+  }
+
   package var description: String { "\(stage.rawValue): \(reason.rawValue): found \(found), expected \(expected)" }
 
   /// What the operator can do about it.
+  package var hint: String { reason.hint }
+}
+
+extension ChannelFault.Reason {
+  /// One word for who watches: the class of the fault, in the status file and in `sepad status`.
+  package var word: String {
+    switch self {
+    case .configuration: "configuration"
+    case .hostKeyMismatch: "host-key"
+    case .serverUntrusted: "certificate"
+    case .tls: "tls"
+    case .authenticationFailed: "login"
+    case .permissionDenied: "permission"
+    case .notFound: "missing"
+    case .alreadyExists: "name-taken"
+    case .diskFull: "space"
+    case .connectFailed: "unreachable"
+    case .timedOut: "time-out"
+    case .connectionLost: "connection"
+    case .incomplete: "incomplete"
+    case .sizeMismatch: "size"
+    case .tooLarge: "too-large"
+    case .localFile: "local-file"
+    case .cancelled: "interrupted"
+    case .protocolError: "protocol"
+    }
+  }
+
+  /// Whether the way to the bank is shut, rather than one file or directory: what comes next would fail alike.
+  package var isOfTheWay: Bool {
+    switch self {
+    case .hostKeyMismatch, .serverUntrusted, .tls, .authenticationFailed, .connectFailed, .timedOut, .connectionLost,
+      .cancelled:
+      true
+    default: false
+    }
+  }
+
+  /// What somebody can do about such faults.
   package var hint: String {
-    switch reason {
+    switch self {
     case .configuration: "correct the channel's section of the configuration"
     case .hostKeyMismatch:
       "compare the server's key with the one the bank published; known_hosts should hold one ed25519 or ecdsa line for it"
@@ -60,6 +106,7 @@ package struct ChannelFault: Error, Equatable, CustomStringConvertible {
     case .diskFull: "tell the bank that its file system is full"
     case .connectFailed: "check address, port, firewall and the bank's maintenance window"
     case .timedOut, .connectionLost, .cancelled: "nothing to do unless it repeats; a file of unknown fate is looked for first"
+    case .incomplete: "if it repeats, the bank has no room, a quota or a limit, or the line breaks: ask the bank"
     case .sizeMismatch: "the file may still be being written; if it repeats, ask the bank"
     case .tooLarge: "raise the limit if the bank really sends files of this size"
     case .localFile: "check space and rights of the working directory"

@@ -22,6 +22,32 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   /// A report: listed; here; kept, before and after the commit; the bank told.
   case fetchListed, downloaded, fetchWritten, fetchKept, acknowledged
 
+  // In Work/Exchange+Epoch.swift: what a bank shows of a database that may have gone back in time.
+  /// A report that was fetched in a time that is forgotten: not here; here, not kept.
+  case againDue, againDownloaded
+  /// All has been seen: nothing is kept of it; the epoch has a number that nobody used; it is kept.
+  case lookDue, lookNumbered, lookKept
+  /// A file under a name of ours: not read; read.
+  case nameDue, nameRead
+  /// It is not what was sealed under that name here: ours goes back, before and after the commit.
+  case yieldWritten, yielded
+  /// What the bank shows proves that a database which looks the same went back: the new epoch is not begun; it is.
+  case epochDue, epochBegun
+
+  // In Work/Recovery.swift: the daemon's word about an epoch, then a person's.
+  /// Nothing is missing: not agreed; agreed.
+  case agreeDue, agreed
+  /// Something may be: finance not told; told.
+  case wentBackDue, wentBackTold
+  /// A file that the database takes for unsent, and one that it does not know: at the bank; here, not read.
+  case unsentDue, unsentDownloaded, forgottenDue, forgottenDownloaded
+  /// An agreed epoch is over, since files prove it: the new one not begun; begun; with a number that nobody used.
+  case personDue, personBegun, personNumbered
+  /// Nothing was lost, a person says: agreed.
+  case vouched
+  /// What was found is done, before and after the commit.
+  case recoverWritten, recovered
+
   // In Channels/Delivery/TwoStepDelivery.swift: how a file becomes visible at once.
   /// The signature lies at the bank, the file not yet.
   case companionsSent

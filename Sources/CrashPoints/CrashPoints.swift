@@ -7,6 +7,11 @@
 //   kill        SIGKILL to itself
 //   term        SIGTERM to itself; it goes on
 //   hold=PATH   makes the file PATH.reached, stands still until there is a file PATH.go, goes on
+//   hold2=PATH  the same for two seconds at most; without a number for five minutes
+//
+// Who is held and not let go ends, as if killed there: at once when the process that started it is gone, for nobody is
+// left who could make PATH.go, and when its time is over, for a test that failed may live on and never let go. The parent
+// is asked for again and again, since a signal on its death would come with the end of the thread that started us.
 //
 // Several are separated by commas. A value that cannot be understood ends the process at its first point: no test may pass because of a misspelt name.
 
@@ -34,7 +39,7 @@ package enum CrashPoints {
   private final class Trap: Sendable {
     enum Action: Sendable {
       case kill, term
-      case hold(path: String)
+      case hold(path: String, seconds: Int)
     }
 
     let point: CrashPoint
@@ -51,6 +56,7 @@ package enum CrashPoints {
       }
     }()
     private let count = Atomic<Int>(0)
+    private let parent = getppid()
 
     init?(_ text: Substring) {
       let parts = text.split(separator: ":", maxSplits: 2).map(String.init)
@@ -59,8 +65,9 @@ package enum CrashPoints {
       switch parts[2] {
       case "kill": action = .kill
       case "term": action = .term
-      case let hold where hold.hasPrefix("hold=/"): action = .hold(path: String(hold.dropFirst(5)))
-      default: return nil
+      case let hold:
+        guard let match = hold.wholeMatch(of: /hold([1-9][0-9]{0,3})?=(\/.+)/) else { return nil }
+        action = .hold(path: String(match.2), seconds: match.1.flatMap { Int($0) } ?? 300)
       }
       self.point = point
       self.occurrence = occurrence
@@ -72,10 +79,23 @@ package enum CrashPoints {
       switch action {
       case .kill: Glibc.kill(getpid(), SIGKILL)
       case .term: Glibc.kill(getpid(), SIGTERM)
-      case .hold(let path):
-        close(open(path + ".reached", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
-        while access(path + ".go", F_OK) != 0 { usleep(2000) }
+      case .hold(let path, let seconds): hold(path, seconds)
       }
+    }
+
+    private func hold(_ path: String, _ seconds: Int) {
+      let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+      close(open(path + ".reached", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600))
+      while access(path + ".go", F_OK) != 0 {
+        if getppid() != parent { Self.giveUp("whoever started us is gone") }
+        if ContinuousClock.now > end { Self.giveUp("not let go within \(seconds) s") }
+        usleep(2000)
+      }
+    }
+
+    private static func giveUp(_ why: String) {
+      say("crash point: \(why)")
+      Glibc.kill(getpid(), SIGKILL)
     }
 
     private static func say(_ text: String) {

@@ -1,6 +1,17 @@
 import CLibCurl
 
 extension CurlFault.Reason {
+  /// Whether the other side hung up during the handshake: nothing is wrong with what TLS or SSH say, for there was nobody to
+  /// say it. libcurl's codes mean more than that; libssh2's numbers are its socket errors.
+  static func isHangUp(_ code: CURLcode, _ words: String) -> Bool {
+    switch code {
+    case CURLE_SSL_CONNECT_ERROR:
+      ["reset by peer", "Broken pipe", "SSL_ERROR_SYSCALL", "unexpected eof"].contains { words.contains($0) }
+    case CURLE_FAILED_INIT: ["-7,", "-13,", "-43,"].contains { words.contains("Failure establishing ssh session: \($0)") }
+    default: false
+    }
+  }
+
   /// Reads a CURLcode the way a caller must decide, see curl's libcurl-errors(3).
   init(code: CURLcode) {
     self =

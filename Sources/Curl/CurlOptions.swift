@@ -89,8 +89,12 @@ final class CurlOptions {
         return CurlTransfer.at(context).socket(for: address)
       })
     // Runs on the thread of curl_easy_perform, so the current task is the one that asked for the transfer.
-    try check(sepad_curl_set_progress_callback(handle) { _, _, _, _, _ in Task.isCancelled ? 1 : 0 })
-    for option in [CURLOPT_WRITEDATA, CURLOPT_READDATA, CURLOPT_SEEKDATA, CURLOPT_OPENSOCKETDATA] {
+    try check(
+      sepad_curl_set_progress_callback(handle) { context, _, downloaded, _, uploaded in
+        guard let context else { return 1 }
+        return CurlTransfer.at(context).goesOn(moved: Int64(downloaded) &+ Int64(uploaded)) ? 0 : 1
+      })
+    for option in [CURLOPT_WRITEDATA, CURLOPT_READDATA, CURLOPT_SEEKDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_XFERINFODATA] {
       try check(sepad_curl_set_pointer(handle, option, context))
     }
     try set(CURLOPT_NOPROGRESS, 0)

@@ -59,13 +59,14 @@ package actor CurlSession {
     var requestSize = 0
     _ = sepad_curl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestSize)
     let uploaded = number(handle, CURLINFO_SIZE_UPLOAD_T)
-    let libraryReason = CurlFault.Reason(code: code)
+    let text = options.errorText(code)
+    let libraryReason = CurlFault.Reason.isHangUp(code, text) ? .notConnected : CurlFault.Reason(code: code)
     // A callback that stopped the transfer knows why; libcurl knows only that it was stopped. A refused address is
     // the reason only if no other address of the host led anywhere.
     let stopped = transfer.stopped.flatMap { $0.reason != .refusedAddress || libraryReason == .notConnected ? $0 : nil }
     return CurlFault(
       reason: stopped?.reason ?? libraryReason, code: Int32(bitPattern: code.rawValue),
-      message: stopped?.message ?? options.errorText(code), responseCode: responseCode(handle),
+      message: stopped?.message ?? text, responseCode: responseCode(handle),
       uploadedBytes: uploaded, downloadedBytes: number(handle, CURLINFO_SIZE_DOWNLOAD_T),
       afterConnect: number(handle, CURLINFO_PRETRANSFER_TIME_T) > 0, requestBegan: requestSize > 0 || transfer.bodyBegan, bodyBegan: transfer.bodyBegan)
   }

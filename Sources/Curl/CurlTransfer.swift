@@ -19,11 +19,18 @@ final class CurlTransfer {
   private(set) var bodyBegan = false
   /// Why a callback stopped the transfer; wins over libcurl's own code, which only says that a callback did.
   private(set) var stopped: (reason: CurlFault.Reason, message: String)?
+  private let timeouts: CurlTimeouts
+  /// Whether it had to connect first, which has a time of its own.
+  private var connects = false
+  /// What had moved when it was last looked at, and since when nothing has.
+  private var progress: (moved: Int64, since: ContinuousClock.Instant)
 
   /// Opens what the request names. Throws `localFile` with errno in words.
   init(_ request: CurlRequest) throws(CurlFault) {
     body = request.body
     reach = request.reach
+    timeouts = request.timeouts
+    progress = (0, .now)
     switch request.response {
     case .discard: (limit, keeps) = (.max, false)
     case .memory(let most): (limit, keeps) = (Int64(most), true)
@@ -94,11 +101,26 @@ final class CurlTransfer {
     return arrived.count
   }
 
+  /// libcurl's own look at the speed is only at bytes of the body: a command that nobody answers (an SFTP rename, a
+  /// listing) would wait for the end of the whole transfer's time.
+  /// - Parameter moved: bytes that libcurl has counted, in both directions.
+  /// - Returns: whether the transfer goes on.
+  func goesOn(moved: Int64) -> Bool {
+    if Task.isCancelled { return false }
+    let now = ContinuousClock.now
+    let all = moved &+ sent &+ received
+    if all != progress.moved { progress = (all, now) }
+    let patience = timeouts.lowSpeedSeconds + (connects && all == 0 ? timeouts.connectSeconds : 0)
+    guard timeouts.lowSpeedSeconds > 0, progress.since.duration(to: now) > .seconds(patience) else { return true }
+    return stop(.timedOut, "nothing moved for \(patience) seconds", false)
+  }
+
   /// A socket for one of the host's addresses, or CURL_SOCKET_BAD where `reach` forbids it.
   func socket(for address: UnsafeMutablePointer<curl_sockaddr>) -> Int32 {
     let family = address.pointee.family
     let allowed = withUnsafePointer(to: &address.pointee.addr) { reach.allows(family: family, address: $0) }
     if !allowed { return stop(.refusedAddress, "", CURL_SOCKET_BAD) }
+    connects = true
     return Glibc.socket(family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
   }
 

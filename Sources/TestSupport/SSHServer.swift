@@ -19,10 +19,11 @@ package final class SSHServer: Sendable {
 
   /// - Parameters:
   ///   - sftpArguments: for internal-sftp: `-R` makes everything read-only, `-P request` forbids a request.
+  ///   - subsystem: the command to run in the place of internal-sftp.
   ///   - port: nil: a free one. A server that takes the place of another is given its port and `keysOf`.
   ///   - keysOf: the server whose keys this one takes over.
   package init(
-    sftpArguments: String = "", port: Int? = nil, keysOf other: SSHServer? = nil
+    sftpArguments: String = "", subsystem: String? = nil, port: Int? = nil, keysOf other: SSHServer? = nil
   ) async throws {
     directory = try TemporaryDirectory()
     self.port = try port ?? freeLoopbackPort()
@@ -46,7 +47,7 @@ package final class SSHServer: Sendable {
     knownHosts = try directory.write("known_hosts", Array("[127.0.0.1]:\(self.port) \(hostLine)".utf8))
     hostKeyFingerprint = try Self.fingerprint(hostKey)
 
-    let sftp = "internal-sftp \(sftpArguments)"
+    let sftp = subsystem ?? "internal-sftp \(sftpArguments)"
     let configuration = """
       Port \(self.port)
       ListenAddress 127.0.0.1

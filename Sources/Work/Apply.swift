@@ -79,15 +79,15 @@ package struct Apply: Sendable {
   private static func store(
     _ file: InboundFile, _ session: isolated Session
   ) throws -> (messageType: String, warnings: [String]) {
-    let gathered = GatheredReport()
+    let gathered = GatheredReport(of: file.id)
     let reader = BankFileReader { record in
       try gathered.take(record)
       guard gathered.isFull else { return }
-      try session.store(gathered.flushEntries(), of: file.id)
+      try session.storeEntries(&gathered.entries)
       try session.store(gathered.flushStatements(), of: file.id)
     }
     try reader.read(session.chunks(ofInbound: file.id))
-    try session.store(gathered.flushEntries(), of: file.id)
+    try session.storeEntries(&gathered.entries)
     try session.store(gathered.flushStatements(), of: file.id)
     try session.prepareForMatching(file: file.id, entries: gathered.total)
     return (reader.messageType ?? "unknown", reader.warnings)

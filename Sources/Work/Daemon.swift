@@ -35,15 +35,27 @@ package struct Daemon: Sendable {
 
   /// Everything that can be done now, stage after stage, until nothing moves any more.
   /// - Returns: how many steps moved something.
-  /// - Throws: the first error of a stage; what was committed before it stays.
+  /// - Throws: the first error of a stage, when the other stages have done what they can; what was committed stays.
   package func runOnce() async throws -> Int {
-    let lanes = makeLanes()
+    var lanes = makeLanes()
     var total = 0
+    var first: (any Error)?
     while true {
       var moved = 0
-      for lane in lanes { moved += try await lane.step() }
+      var left: [Lane] = []
+      for lane in lanes {
+        do {
+          moved += try await lane.step()
+          left.append(lane)
+        } catch {
+          first = first ?? error
+        }
+      }
+      lanes = left
       total += moved
-      if moved == 0 { return total }
+      if moved > 0 { continue }
+      if let first { throw first }
+      return total
     }
   }
 
@@ -79,9 +91,13 @@ package struct Daemon: Sendable {
       let exchange = Exchange(session: session, bank: bank, spoolDirectory: settings.spoolDirectory, log: log)
       lanes.append(
         lane("bank \(bank.name)", session) {
-          let exchanged = try await exchange.run(at: clock.now)
-          return exchanged + (try await Apply(session: session, policies: settings.policies, log: log)
-            .run(bank: bank.name, at: clock.now()))
+          var troubles = Troubles()
+          let exchanged = try await troubles.tolerating { try await exchange.run(at: clock.now) }
+          // What was fetched before says what it says, whatever ails the bank now.
+          let applied = try await Apply(session: session, policies: settings.policies, log: log)
+            .run(bank: bank.name, at: clock.now())
+          if let first = troubles.first { throw first }
+          return (exchanged ?? 0) + applied
         })
     }
     let notices = Session(conninfo: settings.conninfo, name: "react", schemaVersion: Migrator.version)
@@ -94,7 +110,8 @@ package struct Daemon: Sendable {
       })
     let attention = Session(conninfo: settings.conninfo, name: "watch", schemaVersion: Migrator.version)
     let watch = Watch(session: attention, banks: settings.banks, log: log)
-    let recovery = Recovery(session: attention, banks: settings.banks, spoolDirectory: settings.spoolDirectory, log: log)
+    let recovery = Recovery(
+      session: attention, banks: settings.banks, policies: settings.policies, spoolDirectory: settings.spoolDirectory, log: log)
     lanes.append(
       lane("watch", attention) {
         let decided = try await recovery.decide(at: clock.now())

@@ -16,32 +16,41 @@ package struct Exchange: Sendable {
   static let reportLimit: Int64 = 4 << 30
 
   package init(session: Session, bank: BankProfile, spoolDirectory: String, log: Logger) {
+    self.init(session: session, bank: bank, spool: Spool(directory: spoolDirectory), log: log)
+  }
+
+  init(session: Session, bank: BankProfile, spool: Spool, log: Logger) {
     self.session = session
     self.bank = bank
-    spool = Spool(directory: spoolDirectory)
+    self.spool = spool
     self.log = log
   }
 
   /// - Parameter clock: read anew for each file, since those before it may have taken hours.
   /// - Returns: how many files moved, out or in; 0 also when another daemon talks to this bank.
-  /// - Throws: `StoreFault`, `ChannelFault`, `SpoolFault`.
+  /// - Throws: `StoreFault`, `SpoolFault`; `ChannelFault`, the first one met, when all that could be done is done.
   package func run(at clock: @Sendable () -> Instant) async throws -> Int {
     guard try await session.lockBank(bank.name) else { return 0 }
+    var troubles = Troubles()
+    var moved = 0
     do {
-      let recovered = try await compare(at: clock())
-      let sent = try await recovered == nil ? submit(at: clock) : 0
-      let fetched = try await fetch(at: clock())
+      // A directory that cannot be looked into, or a file that cannot be had, keeps nothing else from passing.
+      let recovered = try await troubles.tolerating { try await compare(at: clock()) }
+      if recovered == .some(nil) { moved += try await submit(at: clock, &troubles) }
+      moved += (recovered ?? 0) ?? 0
+      moved += try await fetch(at: clock(), &troubles)
       try await session.unlockBank(bank.name)
-      return (recovered ?? 0) + sent + fetched
     } catch {
       await session.disconnect()
       throw error
     }
+    if let first = troubles.first { throw first }
+    return moved
   }
 
   // MARK: Out
 
-  private func submit(at clock: @Sendable () -> Instant) async throws -> Int {
+  private func submit(at clock: @Sendable () -> Instant, _ troubles: inout Troubles) async throws -> Int {
     var moved = 0
     for file in try await session.unfinishedFiles(bank: bank.name, at: clock()) {
       let started = ContinuousClock.now
@@ -52,7 +61,8 @@ package struct Exchange: Sendable {
         // We hold the bank's lock, so whoever was sending is dead: what reached the bank is not known.
         try await move(file, .outcomeUnknown, "the daemon stopped while sending", attempt: file.attempts, at: now)
         moved += 1
-      case .uncertain: moved += try await settle(file, at: now) ? 1 : 0
+      case .uncertain:
+        if try await troubles.tolerating({ try await settle(file, at: now) }) == true { moved += 1 }
       case .submitted, .accepted, .refused, .withdrawn: break
       }
     }
@@ -95,9 +105,8 @@ package struct Exchange: Sendable {
       }
     case .notSent(let fault):
       log.error("file not sent", metadata: ["file": "\(file.messageID)", "fault": "\(fault)", "hint": "\(fault.hint)"])
-      let wait = min(3600, 30 << min(file.attempts, 7))
       try await move(
-        file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Int64(wait)), attempt: attempt, at: now)
+        file, .notSent, "\(fault)", nextAttempt: now.adding(seconds: Self.rest(after: file.attempts)), attempt: attempt, at: now)
     case .unknown(let fault):
       log.error("outcome unknown", metadata: ["file": "\(file.messageID)", "fault": "\(fault)"])
       try await move(file, .outcomeUnknown, "\(fault)", attempt: attempt, at: now)
@@ -105,6 +114,9 @@ package struct Exchange: Sendable {
     CrashPoints.reach(.sendRecorded)
     return true
   }
+
+  /// Seconds until a file is tried again that was tried so often before.
+  private static func rest(after attempts: Int) -> Int64 { min(3600, 30 << Int64(min(attempts, 7))) }
 
   /// Looks at the bank's side for a file whose fate is unknown. Never sends: at most it proves that nothing arrived.
   private func settle(_ file: SealedFile, at now: Instant) async throws -> Bool {
@@ -116,7 +128,10 @@ package struct Exchange: Sendable {
     switch sighting {
     case .complete(let place):
       try await move(file, .delivered, "found complete in \(place)", attempt: file.attempts, at: now)
-    case .absent(let evidence): try await move(file, .notSent, evidence, attempt: file.attempts, at: now)
+    case .absent(let evidence):
+      // Sent again at once, unless that has come to the same before.
+      let rest = file.attempts < 3 ? nil : now.adding(seconds: Self.rest(after: file.attempts))
+      try await move(file, .notSent, evidence, nextAttempt: rest, attempt: file.attempts, at: now)
     case .unknown(let reason):
       log.warning("still uncertain", metadata: ["file": "\(file.messageID)", "reason": "\(reason)"])
       return false
@@ -143,21 +158,34 @@ package struct Exchange: Sendable {
 
   // MARK: In
 
-  /// Fetches every report: keeps its bytes, commits, and only then lets the bank's copy go.
-  func fetch(at now: Instant) async throws -> Int {
+  /// Fetches every report: keeps its bytes, commits, and only then lets the bank's copy go. One that cannot be had, or
+  /// not be acknowledged, is left for the next time, and the others are fetched.
+  func fetch(at now: Instant, _ troubles: inout Troubles) async throws -> Int {
+    guard !troubles.isShut, let waiting = try await troubles.tolerating({ try await bank.channel.list() }) else { return 0 }
     var fetched = 0
-    for remote in try await bank.channel.list() {
-      let path = spool.path(for: "in-\(bank.name)")
-      defer { spool.remove(path: path) }
-      CrashPoints.reach(.fetchListed)
-      try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
-      CrashPoints.reach(.downloaded)
-      try await keep(remote, from: path, at: now)
-      try await bank.channel.acknowledge(remote)
-      CrashPoints.reach(.acknowledged)
-      fetched += 1
+    for remote in waiting where !troubles.isShut {
+      if try await troubles.tolerating({ try await fetch(remote, at: now) }) != nil { fetched += 1 }
     }
     return fetched
+  }
+
+  /// The same, for who must have heard all of it: throws what it met, when it has fetched what it could.
+  func fetchAll(at now: Instant) async throws -> Int {
+    var troubles = Troubles()
+    let fetched = try await fetch(at: now, &troubles)
+    if let first = troubles.first { throw first }
+    return fetched
+  }
+
+  private func fetch(_ remote: RemoteFile, at now: Instant) async throws {
+    let path = spool.path(for: "in-\(bank.name)")
+    defer { spool.remove(path: path) }
+    CrashPoints.reach(.fetchListed)
+    try await bank.channel.download(remote, to: path, limit: Self.reportLimit)
+    CrashPoints.reach(.downloaded)
+    try await keep(remote, from: path, at: now)
+    try await bank.channel.acknowledge(remote)
+    CrashPoints.reach(.acknowledged)
   }
 
   /// Keeps a report's bytes; those that are kept already count as seen again.

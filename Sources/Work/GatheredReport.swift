@@ -2,41 +2,52 @@ package import ISO20022
 internal import SEPA
 package import Store
 
-/// What a report's records become on their way to the database: entries and statements, to be stored in batches, so
-/// that memory does not grow with the file.
+/// What a report's records become on their way to the database: rows of entries, and statements, to be stored in batches,
+/// so that memory does not grow with the file. Rows are made of a record's bytes, with no String between.
 package final class GatheredReport: @unchecked Sendable {  // Used by one task, a call at a time.
-  private(set) var entries: [ReportedEntry] = []
+  /// Rows of `sepad.inbound_entry`, to be taken.
+  package var entries = CopyText()
   private(set) var statements: [ReportedStatement] = []
   /// Entries of all batches.
   private(set) var total = 0
+  private let file: Int64
   /// Of the statement that is being read; they come before its end.
   private var balances = Balances()
   /// Of the same statement: its booked entries, credit minus debit.
   private var booked: Int64 = 0
-  /// Bytes of what is gathered, more or less.
-  private var size = 0
   /// Cents of all amounts, whatever their direction and currency.
   private var cents: Int64 = 0
+  private var codes = KnownCodes()
 
   private static let mostRecords = 2000
   private static let mostBytes = 4 << 20
   /// A thousand million million: far above what a bank books, far below where sums over many files leave 64 bits.
   private static let mostCents: Int64 = 100_000_000_000_000_000
 
-  package init() {}
+  /// - Parameter file: the report's id in the database.
+  package init(of file: Int64) { self.file = file }
 
   /// Whether it is time to store what is gathered.
   package var isFull: Bool {
-    entries.count + statements.count >= Self.mostRecords || size >= Self.mostBytes
+    entries.rows + statements.count >= Self.mostRecords || entries.size >= Self.mostBytes
   }
 
   /// Keeps what a report's record says; transactions and entries as they come, balances until their statement ends.
   /// - Throws: what ends the reading: amounts that nobody could add up.
   package func take(_ record: ReportRecord) throws(XMLFault) {
-    try count(record.amountCents, of: record)
-    try count(record.originalAmountCents, of: record)
-    try count(record.chargesCents, of: record)
+    let amounts = Amounts(
+      cents: record.amountCents, originalCents: record.originalAmountCents, chargesCents: record.chargesCents)
+    try count(amounts.cents, of: record)
+    try count(amounts.originalCents, of: record)
+    try count(amounts.chargesCents, of: record)
     switch record.kind {
+    case .groupStatus, .blockStatus, .transactionStatus, .cancellationStatus, .transaction: addRow(record, amounts)
+    case .entry:
+      addRow(record, amounts)
+      let isBooked = record.withBytes(of: .status) { $0.isWord("BOOK") } ?? true
+      if isBooked, let cents = record.has(.amount) ? amounts.cents : amounts.originalCents {
+        booked += record.creditDebit == .credit ? cents : -cents
+      }
     case .balance: balances.take(record)
     case .statement:
       var statement = ReportedStatement(record, balances: balances)
@@ -44,25 +55,17 @@ package final class GatheredReport: @unchecked Sendable {  // Used by one task, 
       statements.append(statement)
       balances = Balances()
       booked = 0
-    default:
-      guard let entry = ReportedEntry(record) else { return }
-      entries.append(entry)
-      if record.kind == .entry, entry.status ?? "BOOK" == "BOOK", let cents = entry.amountCents {
-        booked += record.creditDebit == .credit ? cents : -cents
-      }
-      // Reasons are the only text that may be long.
-      size += 1000 + (entry.reasonText?.utf8.count ?? 0)
-      total += 1
+    // They only frame others.
+    case .documentHeader, .cancellationGroup, .resolution, .cancellationBlock: break
     }
   }
 
-  /// Takes the entries gathered so far.
-  package func flushEntries() -> [ReportedEntry] {
-    defer {
-      entries.removeAll(keepingCapacity: true)
-      size = 0
+  private func addRow(_ record: ReportRecord, _ amounts: Amounts) {
+    total += 1
+    record.withTexts { texts in
+      let code = codes.meaning(of: texts[.bankTransactionCode])
+      entries.add(ReportedEntry(record, texts, amounts, code), of: file)
     }
-    return entries
   }
 
   /// Takes the statements that have ended so far.
@@ -129,58 +132,3 @@ extension ReportedStatement {
   }
 }
 
-extension ReportedEntry {
-  /// What of a report's record is kept; nil for records that only frame others.
-  init?(_ record: ReportRecord) {
-    switch record.kind {
-    case .groupStatus, .blockStatus, .transactionStatus, .cancellationStatus, .entry, .transaction: break
-    case .documentHeader, .cancellationGroup, .resolution, .cancellationBlock, .statement, .balance: return nil
-    }
-    self.init(
-      ordinal: Int64(record.ordinal), parent: record.parentOrdinal.map(Int64.init), line: Int64(record.line),
-      kind: record.kind.rawValue)
-    // Each text of a record is a String only when asked for, so each is asked for once.
-    let batches = record.batches
-    let batch = batches.count == 1 ? batches[0] : nil
-    messageID = record.originalMessageID
-    paymentInformationID = record.originalPaymentInformationID ?? batch?.paymentInformationID
-    // Banks write this where they know no reference: it identifies nothing.
-    endToEndID = record.originalEndToEndID.flatMap { $0 == "NOTPROVIDED" ? nil : $0 }
-    mandateReference = record.mandateID
-    servicerReference = record.accountServicerReference
-    status = record.status
-    let hasAmount = record.has(.amount)
-    let originalCurrency = record[.originalCurrency]
-    amountCents = hasAmount ? record.amountCents : record.originalAmountCents
-    currency = hasAmount ? record.currency : originalCurrency
-    direction = record.creditDebit?.rawValue
-    bankCode = record.bankTransactionCode
-    isReversal =
-      record.isReversal || record.creditDebit == .credit && BookingFamily.takesBack(bankTransactionCode: bankCode)
-    isReturn = record.hasReturnInformation
-    transactions = batch?.transactions.map(Int64.init)
-    reasonCode = record.reasonCode
-    reasonText = record.reasonText
-    accountIBAN = record.accountIBAN
-    // Days decide which of two words counts, so an entry without them gets the day of its report.
-    bookedOn = record.bookingDay ?? record.valueDay ?? record.createdAt.map { String($0.prefix(10)) }
-    valuedOn = record.valueDay
-    messageName = record.originalMessageName
-    entryReference = record.entryReference
-    transactionID = record.transactionID
-    originalCents = originalCurrency == "EUR" ? record.originalAmountCents : nil
-    chargesCents = record.charges?.currency == "EUR" ? record.chargesCents : nil
-    family = BookingFamily(bankTransactionCode: bankCode)
-    scheme = record.localInstrument.flatMap(Scheme.init(rawValue:)) ?? Self.scheme(of: bankCode)
-    debtorIBAN = record.debtorAccountIBAN
-    creditorReference = record.creditorReference
-  }
-
-  /// The scheme that a bank transaction code names: `ESDD` is CORE, `BBDD` is B2B (ISO 20022, sub-families of IDDT).
-  private static func scheme(of code: String?) -> Scheme? {
-    guard let code, code.hasPrefix("PMNT/IDDT/") else { return nil }
-    if code.hasSuffix("/ESDD") { return .core }
-    if code.hasSuffix("/BBDD") { return .b2b }
-    return nil
-  }
-}

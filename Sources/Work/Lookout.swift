@@ -115,7 +115,7 @@ struct Lookout: Sendable {
     switch fault.reason {
     case .permissionDenied, .notFound, .protocolError, .tooLarge: true
     case .configuration, .hostKeyMismatch, .serverUntrusted, .tls, .authenticationFailed, .alreadyExists, .diskFull,
-      .connectFailed, .timedOut, .connectionLost, .sizeMismatch, .localFile, .cancelled:
+      .connectFailed, .timedOut, .connectionLost, .incomplete, .sizeMismatch, .localFile, .cancelled:
       false
     }
   }

@@ -1,4 +1,5 @@
 internal import Channels
+internal import CrashPoints
 internal import ISO20022
 package import Logging
 package import SEPA
@@ -37,13 +38,18 @@ package struct Recovery: Sendable {
 
   private let session: Session
   private let banks: [BankProfile]
+  private let policies: ReturnPolicies?
   private let spool: Spool
   private let log: Logger
   private static let fileLimit: Int64 = 4 << 30
 
-  package init(session: Session, banks: [BankProfile], spoolDirectory: String, log: Logger) {
+  /// - Parameter policies: what follows from rejects and returns that are heard of at an agreement.
+  package init(
+    session: Session, banks: [BankProfile], policies: ReturnPolicies?, spoolDirectory: String, log: Logger
+  ) {
     self.session = session
     self.banks = banks
+    self.policies = policies
     spool = Spool(directory: spoolDirectory)
     self.log = log
   }
@@ -61,7 +67,9 @@ package struct Recovery: Sendable {
     if missing.isEmpty, doubtful.isEmpty {
       let because = "every file of ours at \(banks.map(\.name).joined(separator: ", ")) is known here as sent"
       let stamp = Stamp(at: now, actor: "sepad")
+      CrashPoints.reach(.agreeDue)
       guard try await session.agree(toEpoch: epoch.number, because: because, stamp) else { return 0 }
+      CrashPoints.reach(.agreed)
       log.notice("another database than before, and nothing is missing", metadata: ["epoch": "\(epoch.number)"])
       return 1
     }
@@ -71,7 +79,9 @@ package struct Recovery: Sendable {
       epoch: Int64(epoch.number), metOn: String(epoch.metAt.prefix(10)),
       files: Int64(doubtful.reduce(0) { $0 + $1.files }),
       blindBanks: (missing + doubtful.filter { $0.blind != nil }.map(\.bank)).sorted().joined(separator: ", "))
+    CrashPoints.reach(.wentBackDue)
     guard try await session.raise(concern, subject: "epoch:\(epoch.number)", at: now) else { return 0 }
+    CrashPoints.reach(.wentBackTold)
     log.warning("needs a person", metadata: ["subject": "epoch:\(epoch.number)"])
     return 1
   }
@@ -79,8 +89,11 @@ package struct Recovery: Sendable {
   // MARK: A person's part
 
   /// Looks at every bank, reads what the database does not know, and says what an agreement would do. Changes nothing.
+  ///
+  /// - Parameter forAgreement: what is found is to be agreed to, on this connection: the bytes that were read are kept,
+  ///   for those are the ones to adopt.
   /// - Throws: `StoreFault`, `SpoolFault`. A bank that is out of reach counts as one that shows nothing.
-  package func find(at now: Instant) async throws -> Findings {
+  package func find(forAgreement: Bool = false, at now: Instant) async throws -> Findings {
     var findings = Findings(epoch: try await session.epoch())
     try await session.beginFindings()
     for bank in banks {
@@ -92,7 +105,7 @@ package struct Recovery: Sendable {
         look.blind = "\(fault)"
       }
       try await tellApart(&look, bank, &findings)
-      for file in look.forgotten { try await read(file, bank, &look, &findings) }
+      for file in look.forgotten { try await read(file, bank, keepingBytes: forAgreement, &look, &findings) }
       for message in look.onlyReported {
         try await session.keepReported(message.messageID, bank: bank.name)
         findings.plan.lost.append(.init(messageID: message.messageID, bank: bank.name, seenIn: message.report))
@@ -114,6 +127,22 @@ package struct Recovery: Sendable {
     return findings
   }
 
+  /// Fetches and applies what every bank has reported and is not kept here, so that it counts when a person agrees: once
+  /// that is done, nobody looks for reports of a time that is forgotten any more. With the right to talk to each bank.
+  package func hear(at now: Instant) async throws {
+    for bank in banks {
+      let exchange = Exchange(session: session, bank: bank, spool: spool, log: log)
+      do {
+        _ = try await exchange.fetchAll(at: now)
+        try await exchange.fetchAgain(Lookout(session: session, bank: bank).look(andReports: true).reports, at: now)
+      } catch is ChannelFault {
+        // `find` says so.
+        continue
+      }
+      _ = try await Apply(session: session, policies: policies, log: log).run(bank: bank.name, at: now)
+    }
+  }
+
   /// Takes the right to talk to each bank, so that no daemon does meanwhile; waits for one that is at it.
   /// - Returns: false when a daemon does not let go.
   package func takeBanks() async throws -> Bool {
@@ -128,8 +157,9 @@ package struct Recovery: Sendable {
     return true
   }
 
-  /// Does what the findings ask for and agrees to the epoch, in one transaction. Ends the connection, and with it the
-  /// right to talk to the banks.
+  /// Does what the findings ask for and agrees to the epoch, in one transaction; an epoch of its own, where one is needed,
+  /// is begun before, and waits for whoever agrees again if this one does not come to it. Ends the connection, and with it
+  /// the right to talk to the banks.
   ///
   /// - Parameter nothingLost: a person vouches that the database has not gone back: then nothing is doubted that no file
   ///   proves. Not to be asked for with proofs of the opposite.
@@ -139,15 +169,27 @@ package struct Recovery: Sendable {
     var outcome = RecoveryOutcome()
     var epoch = try await session.epoch()
     if epoch.isAgreed {
+      CrashPoints.reach(.personDue)
       try await session.beginEpoch(
         after: epoch.number, why: "\(findings.proofs) files at banks that it does not know as sent")
+      CrashPoints.reach(.personBegun)
     }
     try await session.raiseEpoch(above: findings.looks.map(\.highestEpoch).max() ?? 0)
+    CrashPoints.reach(.personNumbered)
     epoch = try await session.epoch()
     if nothingLost {
       _ = try await session.agree(toEpoch: epoch.number, because: because, stamp)
+      CrashPoints.reach(.vouched)
     } else {
-      outcome = try await session.recover(findings.plan, epoch: epoch.number, because: because, stamp)
+      let number = epoch.number
+      let (banks, policies) = (banks.map(\.name), policies)
+      outcome = try await session.transaction { session in
+        let outcome = try session.recover(
+          findings.plan, banks: banks, policies, epoch: number, because: because, stamp)
+        CrashPoints.reach(.recoverWritten)
+        return outcome
+      }
+      CrashPoints.reach(.recovered)
     }
     await session.disconnect()
     return outcome
@@ -162,7 +204,9 @@ package struct Recovery: Sendable {
         let path = spool.path(for: "found-\(file.id)")
         defer { spool.remove(path: path) }
         do {
+          CrashPoints.reach(.unsentDue)
           try await bank.channel.download(found.remote, from: found.origin, to: path, limit: Self.fileLimit)
+          CrashPoints.reach(.unsentDownloaded)
           isSame = try spool.digest(of: path).sha256 == file.sha256
         } catch let error as ChannelFault {
           look.blind = look.blind ?? "\(file.messageID) lies in the \(found.place) and cannot be compared: \(error)"
@@ -177,76 +221,54 @@ package struct Recovery: Sendable {
     }
   }
 
-  /// Reads a file that the database does not know, a piece at a time, and keeps its debits as found.
+  /// Reads a file that the database does not know, a piece at a time, and keeps what it says as found.
   private func read(
-    _ file: BankLook.Found, _ bank: BankProfile, _ look: inout BankLook, _ findings: inout Findings
+    _ file: BankLook.Found, _ bank: BankProfile, keepingBytes: Bool, _ look: inout BankLook, _ findings: inout Findings
   ) async throws {
     findings.plan.lost.append(.init(messageID: file.messageID, bank: bank.name, seenIn: file.place))
     let path = spool.path(for: "found-\(file.messageID)")
     defer { spool.remove(path: path) }
     do {
+      CrashPoints.reach(.forgottenDue)
       do throws(ChannelFault) {
         try await bank.channel.download(file.remote, from: file.origin, to: path, limit: Self.fileLimit)
       } catch {
         throw Unreadable(why: "\(error)")
       }
-      let debits = GatheredDebits()
+      CrashPoints.reach(.forgottenDownloaded)
+      let found = FoundReader()
+      var pieces = 0
       try await spool.eachPiece(of: path) { piece in
-        try debits.feed(piece)
-        try await keep(debits, of: file.messageID, bank)
+        try found.feed(piece)
+        try await keepDebits(of: found, file, bank)
+        if keepingBytes {
+          try await session.keepFoundChunk(piece, ordinal: pieces, of: file.messageID, bank: bank.name)
+          pieces += 1
+        }
       }
-      try debits.finish()
-      try await keep(debits, of: file.messageID, bank)
+      try found.finish()
+      try await keepDebits(of: found, file, bank)
+      for (index, block) in found.blocks.enumerated() {
+        try await session.keepFound(block, ordinal: index + 1, of: file.messageID, bank: bank.name)
+      }
+      // A name alone makes no file of ours.
+      guard let header = found.header, header.messageID == file.messageID, let sum = header.controlSum,
+        let createdAt = header.createdAt.flatMap({ try? Instant(iso: $0) })
+      else { return }
+      let digest = try spool.digest(of: path)
+      try await session.keepFound(
+        FoundFile(
+          messageID: file.messageID, bank: bank.name, seenIn: file.place, remoteName: file.name, createdAt: createdAt,
+          transactions: Int64(header.transactions), controlSumCents: sum, sizeBytes: digest.size, sha256: digest.sha256))
     } catch let fault as Unreadable {
       findings.unread.append((file.messageID, bank.name, fault.why))
       look.blind = look.blind ?? "\(file.messageID) cannot be read"
     }
   }
 
-  private func keep(_ debits: GatheredDebits, of message: String, _ bank: BankProfile) async throws {
-    let (first, batch) = debits.take()
-    if !batch.isEmpty { try await session.keepFound(batch, of: message, bank: bank.name, from: first) }
-  }
-}
-
-/// Why a file at a bank tells nothing.
-private struct Unreadable: Error {
-  let why: String
-}
-
-/// Debits of a collection file on their way into the database.
-private final class GatheredDebits {
-  private var batch: [FoundDebit] = []
-  private var taken = 0
-  private var block = Pain008Reader.Block()
-  private lazy var reader = Pain008Reader { [unowned self] event in take(event) }
-
-  func feed(_ piece: [UInt8]) throws {
-    do { try piece.withUnsafeBytes { try reader.feed($0) } } catch { throw Unreadable(why: "\(error)") }
-  }
-
-  func finish() throws {
-    do throws(Pain008ReadFault) { try reader.finish() } catch { throw Unreadable(why: "\(error)") }
-  }
-
-  /// What came since the last call, and the number of the first of it.
-  func take() -> (first: Int, batch: [FoundDebit]) {
-    defer {
-      taken += batch.count
-      batch.removeAll()
-    }
-    return (taken + 1, batch)
-  }
-
-  private func take(_ event: Pain008Event) {
-    switch event {
-    case .header, .endOfBlock: break
-    case .block(let opened): block = opened
-    case .debit(let debit):
-      batch.append(
-        FoundDebit(
-          endToEndID: debit.endToEndID, mandateReference: debit.mandateReference, amountCents: debit.amount,
-          collectionDate: block.collectionDate, creditorIdentifier: block.creditorIdentifier ?? ""))
-    }
+  private func keepDebits(of found: FoundReader, _ file: BankLook.Found, _ bank: BankProfile) async throws {
+    let (first, batch) = found.takeDebits()
+    if batch.isEmpty { return }
+    try await session.keepFound(batch, in: found.blocks, of: file.messageID, bank: bank.name, from: first)
   }
 }

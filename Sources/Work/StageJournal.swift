@@ -1,3 +1,4 @@
+package import Channels
 package import SEPA
 
 /// When a stage last did its work, what keeps it from it, and whether it is at it.
@@ -7,6 +8,8 @@ package struct StageRecord: Sendable, Equatable {
   /// No personal data: errors of this project carry none.
   package var lastError: String?
   package var lastErrorAt: Instant?
+  /// What its last turn met of a bank; nil when that went well, or failed of something else.
+  package var bankFault: ChannelFault.Reason?
   /// The first failure since the last success; nil while it does its work.
   package var failingSince: Instant?
   /// As `Trouble` has it.
@@ -40,7 +43,7 @@ package actor StageJournal {
   func succeeded(_ stage: String, at now: Instant) {
     change(stage) {
       $0.lastSuccess = now
-      ($0.busySince, $0.began, $0.failingSince, $0.kind) = (nil, nil, nil, nil)
+      ($0.busySince, $0.began, $0.failingSince, $0.kind, $0.bankFault) = (nil, nil, nil, nil, nil)
     }
   }
 
@@ -49,6 +52,7 @@ package actor StageJournal {
       ($0.busySince, $0.began) = (nil, nil)
       ($0.lastError, $0.lastErrorAt, $0.kind) = ("\(error)", now, Trouble.kind(of: error))
       $0.failingSince = $0.failingSince ?? now
+      $0.bankFault = (error as? ChannelFault)?.reason
     }
   }
 

@@ -6,7 +6,7 @@ internal import Store
 package struct Trouble: Sendable, Equatable {
   /// `database`, `clock`, `stage pipeline`, `receiver webhook:erp`
   package let place: String
-  /// `database.diskFull`, `bank.connectFailed`, `receiver.refuses`
+  /// `database.diskFull`, `bank.unreachable`, `receiver.refuses`
   package let kind: String
   package let since: Instant
   /// No personal data, and nothing that a receiver said.
@@ -23,7 +23,7 @@ package struct Trouble: Sendable, Equatable {
   package static func kind(of error: any Error) -> String {
     switch error {
     case let fault as StoreFault: "database.\(fault.kind.rawValue)"
-    case let fault as ChannelFault: "bank.\(fault.reason)"
+    case let fault as ChannelFault: "bank.\(fault.reason.word)"
     case is ClockFault: "clock.differs"
     default: "stage.failed"
     }

@@ -171,6 +171,17 @@ import Testing
     #expect(await submission.value.notSentReason == .timedOut)
   }
 
+  @Test("a command that nobody answers ends when nothing has moved for so long, not with the time of a whole transfer")
+  func silentCommand() async throws {
+    let server = try await SSHServer()
+    let channel = try channel(server, timeouts: ChannelTimeouts(connectSeconds: 20, stallSeconds: 1, totalSeconds: 3600))
+    #expect(try await channel.list() == [])
+    server.freeze()
+    let begun = ContinuousClock.now
+    #expect(await reason { () async throws(ChannelFault) in _ = try await channel.list() } == .timedOut)
+    #expect(begun.duration(to: .now) < .seconds(15))
+  }
+
   private func channel(
     _ server: SSHServer, key: String? = nil, knownHosts: String? = "", fingerprint: String? = nil, inbox: String? = nil,
     timeouts: ChannelTimeouts = ChannelTimeouts()

@@ -15,6 +15,8 @@ import Testing
     var final: Look
     var removal: Removal
     var verdict: Verdict
+    /// Under the temporary name, once the rename is confirmed.
+    var left = Look.nothing
   }
 
   enum Look: Sendable { case holds(Int64), nothing, fails }
@@ -28,6 +30,8 @@ import Testing
       Row(rename: .done, final: .holds(10), removal: .fails, verdict: .delivered),
       Row(rename: .done, final: .nothing, removal: .fails, verdict: .delivered),
       Row(rename: .done, final: .fails, removal: .fails, verdict: .delivered),
+      Row(rename: .done, final: .nothing, removal: .fails, verdict: .unknown, left: .holds(10)),
+      Row(rename: .done, final: .nothing, removal: .fails, verdict: .delivered, left: .fails),
       Row(rename: .done, final: .holds(9), removal: .fails, verdict: .unknown),
       Row(rename: .notRequested(lost), final: .fails, removal: .fails, verdict: .notSent),
       Row(rename: .unanswered(lost), final: .holds(10), removal: .removed, verdict: .unknown),
@@ -87,7 +91,8 @@ private final class Scripted: RenamingRemote {
 
   func size(of name: String, _ stage: ChannelFault.Stage) async throws(ChannelFault) -> Int64? {
     note("size \(name)")
-    switch name.hasSuffix(".part") ? stored : row.final {
+    let isRenamed = row.rename == .done && calls.contains { $0.hasPrefix("rename") }
+    switch name.hasSuffix(".part") ? (isRenamed ? row.left : stored) : row.final {
     case .holds(let size): return size
     case .nothing: return nil
     case .fails: throw TwoStepDeliveryTests.lost

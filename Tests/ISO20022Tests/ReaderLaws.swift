@@ -19,7 +19,7 @@ func checkReaderLaws(_ bytes: [UInt8], round: UInt64 = 0) throws(BrokenLaw) {
   let whole = Reading(reportIn: [bytes])
   try whole.checkNumbers()
 
-  switch Int.random(in: 0..<5, using: &random) {
+  switch Int.random(in: 0..<6, using: &random) {
   case 0: try whole.require(Reading(reportIn: pieces(of: bytes, using: &random)), "a report cut into pieces")
   case 1: try whole.requireNoMore(than: Reading(reportIn: [prefix]), inContainer: isContainer)
   case 2 where !isContainer:
@@ -30,6 +30,10 @@ func checkReaderLaws(_ bytes: [UInt8], round: UInt64 = 0) throws(BrokenLaw) {
   case 3 where !isContainer:
     let packed = Bool.random(using: &random) ? Packing.gzip(bytes) : Packing.zip([("a.xml", bytes)])
     try whole.require(Reading(reportIn: pieces(of: packed, using: &random)), "a report in a container")
+  case 4 where !isContainer:
+    // Read at the parser's own pace, as above, or pushed.
+    let bytes = Bool.random(using: &random) ? bytes : bytes + (between.randomElement(using: &random) ?? []) + bytes
+    try Reading(reportIn: [bytes]).require(Reading(pushing: pieces(of: bytes, using: &random)), "a report pushed")
   default:
     let file = Reading(collectionsIn: [bytes])
     try file.require(Reading(collectionsIn: pieces(of: bytes, using: &random)), "a collection file cut into pieces")
@@ -83,6 +87,22 @@ struct Reading: Equatable {
       messages = reader.messages
       warnings = reader.warnings
       _ = count.finished().json
+    } catch {
+      refusal = "\(error)"
+    }
+  }
+
+  /// A file that is no container, fed to a reader by whoever has its pieces.
+  init(pushing pieces: [[UInt8]]) {
+    var records: [ReportRecord] = []
+    let reader = ReportReader { records.append($0) }
+    do {
+      for piece in pieces { try reader.feed(piece) }
+      try reader.finish()
+      self.records = records
+      messageType = reader.version?.messageType
+      messages = reader.messages
+      warnings = reader.warnings
     } catch {
       refusal = "\(error)"
     }

@@ -29,12 +29,15 @@ struct SessionFaultTests {
   @Test("gives up a COPY in its time")
   func copy() async throws {
     let (session, proxy) = try await stalled()
-    let lines = [UInt8](repeating: UInt8(ascii: "a"), count: 1 << 20) + [0x0A]
+    let text = String(repeating: "a", count: 1 << 20)
     await #expect(throws: StoreFault.timedOut(seconds: 1)) {
       try await session.copyIn("COPY t FROM STDIN") { session in
         for turn in 0..<64 {
           if turn == 1 { proxy.set(.stall(after: 0, to: .server)) }
-          try session.send(lines)
+          var rows = CopyText()
+          rows.add(text)
+          rows.endRow()
+          try session.send(&rows)
         }
       }
     }

@@ -3,10 +3,9 @@ import Testing
 /// The points as `CrashPoint` declares them, by the file that each belongs to.
 private let declared: [String: [String]] = declarations(in: Repository.text("Sources/CrashPoints/CrashPoint.swift"))
 private let stages = Repository.sources.filter { path in
-  // A replay rewrites a copy of the database, and begins anew when it is cut short; so does a recovery, whose findings
-  // are asked for again, and whose agreement is one transaction.
-  ["Work", "Channels", "Notices"].contains(Repository.room(of: path))
-    && !["Replay", "Recovery", "Exchange+Epoch"].contains { path == "Sources/Work/\($0).swift" }
+  // A replay writes nothing but a copy of the database, which is no record of anything: one that was cut short is begun
+  // anew and takes back what the first one did. No bank and no receiver hears of it.
+  ["Work", "Channels", "Notices"].contains(Repository.room(of: path)) && path != "Sources/Work/Replay.swift"
 }
 private let writers = EffectRule.writers(
   in: Repository.sources.filter { $0.hasPrefix("Sources/Store/Records/") || $0.hasPrefix("Sources/Work/") }

@@ -161,7 +161,8 @@ struct EffectRule {
           (String(function.name.dropFirst("Session.".count)), String(decoding: bytes[start..<end], as: UTF8.self)))
       }
     }
-    let writing = /INSERT INTO|UPDATE sepad|DELETE FROM|COPY sepad|TRUNCATE/
+    // Tables of the connection's own have no schema, and leave nothing behind.
+    let writing = /(?:INSERT INTO|UPDATE|DELETE FROM|COPY|TRUNCATE) (?:sepad|intake)\./
     var writers = Set(bodies.filter { $0.body.contains(writing) }.map(\.name))
     while true {
       let more = bodies.filter { body in

@@ -18,6 +18,17 @@ import Work
     var testDescription: String { name }
   }
 
+  @Test func `a partial answer that names no payment says that the bank has the file, and stops nobody`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    let message = try #require(try await bench.sealAndSubmit().first)
+    try await bench.apply(Reports.named("partly", message: message, sequence: 1))
+    try await bench.apply(Reports.named("partly", message: "SEPAD-20261201-99", sequence: 2), name: "other.xml")
+    #expect(try await bench.session.one("SELECT state FROM sepad.outbound_file").text(0) == "accepted")
+    #expect(try await bench.states() == ["M-1-0": "submitted"])
+    #expect(try await bench.session.one("SELECT count(*) FROM sepad.inbound_file WHERE state = 'applied'").integer(0) == 2)
+  }
+
   static let debtor = "DE89370400440532013000"
 
   static func paid(_ payment: Booking.Payment, amount: String = "12.50", direction: String = "CRDT") -> Booking {

@@ -78,6 +78,24 @@ import Work
     #expect(try await told() == first)
   }
 
+  @Test func `a hundred thousand that came to wait since the last statistics are claimed in their order`() async throws {
+    let bench = try await Bench()
+    try await bench.session.run("ALTER TABLE sepad.job SET (autovacuum_enabled = false)")
+    try await bench.session.run(
+      """
+      INSERT INTO sepad.job (kind, endpoint, subject, content, created_at, run_at, state, finished_at)
+      SELECT 'webhook', 'webhook:erp', 'collection:' || n / 3, '{}', $1, $1, 'done', $1 FROM generate_series(1, 100000) n
+      """, [.text(Bench.start.description)])
+    try await bench.session.run("VACUUM ANALYZE sepad.job")
+    try await bench.session.run("UPDATE sepad.job SET state = 'waiting', finished_at = NULL")
+    // As a join it would compare each with each: half a minute here, and a daemon at a standstill with more.
+    try await bench.session.run("SET statement_timeout = '10s'")
+    #expect(try await bench.session.lockNotices())
+    let jobs = try await bench.session.claimJobs(limit: 200, at: Bench.start)
+    #expect(jobs.count == 200 && Set(jobs.map(\.subject)).count == 200)
+    #expect(jobs.prefix(2).map(\.subject) == ["collection:0", "collection:1"])
+  }
+
   @Test func `one daemon tells at a time, and its end frees the next`() async throws {
     let bench = try await Bench()
     let first = Session(conninfo: bench.conninfo, name: "first")

@@ -162,10 +162,13 @@ import Testing
     let findings = try await after.recovery.find(at: Bench.start)
     #expect(findings.messages.map(\.inUnsentFiles) == [2])
     let outcome = try await after.agree()
-    #expect(outcome.withdrawn == 1 && outcome.held == 2)
+    #expect(outcome.withdrawn == 1 && outcome.adopted == 1 && outcome.held == 0)
     try await after.work()
     #expect(after.bank.submissions.count == 1)
-    #expect(try await after.ask("SELECT state FROM sepad.outbound_file") == "withdrawn")
+    #expect(
+      try await after.ask("SELECT message_id, state FROM sepad.outbound_file ORDER BY id")
+        == "SEPAD-20261201-1 withdrawn | SEPAD-20261201-2 submitted")
+    #expect(try await after.bench.states() == ["M-1-0": "submitted", "M-1-1": "submitted"])
     #expect(try await after.ask("SELECT evidence FROM sepad.file_history WHERE event = 'withdrawn'") == "its collections were perhaps sent in SEPAD-20261201-2")
   }
 
@@ -206,10 +209,36 @@ import Testing
 
     try await after.session.run("UPDATE sepad.due SET held = NULL")
     let outcome = try await after.agree()
-    #expect(outcome.sent == 0 && outcome.withdrawn == 1 && outcome.held == 1)
+    // What was built since is withdrawn already: it never left.
+    #expect(outcome.sent == 0 && outcome.withdrawn == 0 && outcome.held == 1)
     try await after.work()
     #expect(after.bank.submissions == ["SEPAD-20261201-1.xml", "SEPAD-20261201-E2-2.xml"])
     #expect(try await after.bench.states() == ["M-1-0": "requested", "M-2-0": "submitted"])
+  }
+
+  @Test func `a report on a forgotten file says nothing of the one that was built under its name since`() async throws {
+    let world = try await RecoveryWorld()
+    try await world.bench.request(amounts: ["12.50"])
+    let backup = try await world.backUp()
+    try await world.work()
+    world.bank.take()
+    let report = Array(Reports.named("accept", message: "SEPAD-20261201-1", sequence: 1).utf8)
+    world.bank.state.withLock { $0.done["r.xml"] = report }
+    let after = world.restored(backup)
+    try await after.makeTraceless()
+    try await after.bench.request(amounts: ["13.50"], mandate: "M-2")
+    try await after.work()
+    #expect(after.bank.submissions == ["SEPAD-20261201-1.xml"])
+    #expect(try await after.bench.states() == ["M-1-0": "scheduled", "M-2-0": "scheduled"])
+    #expect(
+      try await after.ask("SELECT event, evidence, actor FROM sepad.file_history ORDER BY id")
+        == "sealed - build | withdrawn another file lies at the bank under its name exchange")
+    #expect(try await after.session.epoch().isAgreed == false)
+    // What was not in the forgotten file is not lost with it.
+    #expect(try await after.agree().held == 1)
+    try await after.work()
+    #expect(after.bank.submissions == ["SEPAD-20261201-1.xml", "SEPAD-20261201-E2-2.xml"])
+    #expect(try await after.bench.states() == ["M-1-0": "scheduled", "M-2-0": "submitted"])
   }
 
   @Test func `an epoch that was forgotten as well is not used again`() async throws {

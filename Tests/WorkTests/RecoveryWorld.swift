@@ -132,14 +132,17 @@ struct RecoveryWorld {
     }
   }
 
-  var recovery: Recovery { Recovery(session: session, banks: [bench.bank], spoolDirectory: spool.path, log: bench.log) }
+  var recovery: Recovery {
+    Recovery(session: session, banks: [bench.bank], policies: bench.policies, spoolDirectory: spool.path, log: bench.log)
+  }
 
   /// What `sepad recover --agree` does.
   @discardableResult
   func agree(nothingLost: Bool = false) async throws -> RecoveryOutcome {
     #expect(try await recovery.takeBanks())
+    try await recovery.hear(at: Bench.start)
     return try await recovery.agree(
-      recovery.find(at: Bench.start), nothingLost: nothingLost, because: "the bank was asked",
+      recovery.find(forAgreement: true, at: Bench.start), nothingLost: nothingLost, because: "the bank was asked",
       Stamp(at: Bench.start, actor: "jo"))
   }
 

@@ -4,6 +4,7 @@ enum Reports {
     switch name {
     case "accept": pain002(message, sequence, group: "ACCP", transactions: "")
     case "rejectAll": pain002(message, sequence, group: "RJCT", transactions: "")
+    case "partly": pain002(message, sequence, group: "PART", transactions: "")
     case "reject":
       pain002(
         message, sequence, group: "PART",

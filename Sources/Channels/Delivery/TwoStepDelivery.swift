@@ -3,7 +3,8 @@
 // The final name appears only by a rename, and the rename is requested only after the size of the temporary file was
 // read back from the server. Hence:
 // - what fails before the rename request is not sent, whatever lies under the temporary name;
-// - a confirmed rename is delivered, also if the bank takes the file away before we look again;
+// - a confirmed rename is delivered, also if the bank takes the file away before we look again; unless the temporary
+//   file is still there, which shows that nothing was renamed;
 // - a rename without an answer is unknown: the request may still wait in the server's buffers;
 // - a refused rename is proven by removing the temporary file: what has no source cannot be renamed any more. libcurl
 //   reports a refusal and a connection that broke just then alike, so the refusal alone proves nothing;
@@ -94,7 +95,9 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     let temporary = temporaryName(file.remoteName, attempt)
     do throws(ChannelFault) {
       CrashPoints.reach(.uploadDue)
-      try await remote.put(file, as: temporary)
+      do throws(ChannelFault) { try await remote.put(file, as: temporary) } catch {
+        return .notSent(await brokenOff(error, temporary, file))
+      }
       CrashPoints.reach(.uploaded)
       // Litter only, for that attempt is over: a server that does not let us remove it does no harm.
       if attempt > 1 {
@@ -111,17 +114,33 @@ struct TwoStepDelivery<Remote: RenamingRemote>: Sendable {
     let answer = await remote.rename(temporary, to: file.remoteName)
     CrashPoints.reach(.renamed)
     switch answer {
-    case .done: return await confirm(file)
+    case .done: return await confirm(file, temporary)
     case .notRequested(let fault): return .notSent(fault)
     case .unanswered(let fault): return .unknown(fault)
     case .refused(let fault): return await afterRefusal(fault, temporary, file)
     }
   }
 
+  /// A broken upload in better words, where the bank still answers: a server that refuses a write, for want of room, and a
+  /// connection that breaks look alike to libcurl.
+  private func brokenOff(_ fault: ChannelFault, _ temporary: String, _ file: LocalFile) async -> ChannelFault {
+    guard fault.reason == .connectionLost, let found = try? await remote.size(of: temporary, .upload), found < file.size
+    else { return fault }
+    return ChannelFault(
+      .incomplete, stage: .upload, found: "\(found) bytes, then \(fault.found)", expected: "\(file.size) bytes")
+  }
+
   /// The rename is confirmed; a second look may only weaken that, not a failure to look.
-  private func confirm(_ file: LocalFile) async -> SubmitOutcome {
+  private func confirm(_ file: LocalFile, _ temporary: String) async -> SubmitOutcome {
     do throws(ChannelFault) {
       guard let found = try await remote.size(of: file.remoteName, .confirm) else {
+        // Taken away at once, or never renamed: then its source is still there.
+        if let left = try await remote.size(of: temporary, .confirm) {
+          return .unknown(
+            ChannelFault(
+              .protocolError, stage: .confirm, found: "\(left) bytes under \(temporary) and nothing under the final name",
+              expected: "the rename that was confirmed"))
+        }
         return .delivered(evidence: "rename confirmed, already taken away")
       }
       if found != file.size { return .unknown(mismatch(.confirm, found, file)) }

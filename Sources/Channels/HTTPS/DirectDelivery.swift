@@ -1,6 +1,6 @@
-// Upload to a bank whose server knows no temporary name: its answer is all the evidence there is.
+// Upload to a bank whose server knows no temporary name: its answer is nearly all the evidence there is.
 //
-// - 2xx: delivered.
+// - 2xx: delivered; after a PUT, unless the name then shows another size: what was cut short on its way into the store.
 // - No byte of the body left, or a refusal (3xx, 4xx): not sent.
 // - 409 and 412: the name may be taken, perhaps by an earlier attempt: unknown.
 // - 408, 5xx, or no answer after the body began: unknown.
@@ -57,7 +57,7 @@ struct DirectDelivery: Sendable {
       CrashPoints.reach(.directDue)
       let answer = try await server.perform(request)
       CrashPoints.reach(.directAnswered)
-      guard let fault = server.fault(answer.code, .upload) else { return .delivered(evidence: "HTTP status \(answer.code)") }
+      guard let fault = server.fault(answer.code, .upload) else { return await confirm(file, status: answer.code) }
       if file.size > 0, !answer.bodyBegan { return .notSent(fault) }
       switch answer.code {
       case 408, 409, 412: return .unknown(fault)
@@ -69,5 +69,17 @@ struct DirectDelivery: Sendable {
       let mayHaveLeft = file.size > 0 ? error.bodyBegan : error.requestBegan
       return mayHaveLeft ? .unknown(fault) : .notSent(fault)
     }
+  }
+
+  /// The server says that it has the file. A look at it may only weaken that: a bank that takes it away at once, or lets
+  /// nobody look, is believed. What a POST goes to need not show what was posted.
+  private func confirm(_ file: LocalFile, status: Int) async -> SubmitOutcome {
+    let evidence = "HTTP status \(status)"
+    guard server.options.upload == .put,
+      let found = try? await server.attributes(of: file.remoteName, in: server.options.inbox, .confirm)
+    else { return .delivered(evidence: evidence) }
+    guard found.size != file.size else { return .delivered(evidence: "\(evidence), \(found.size) bytes under the name") }
+    return .unknown(
+      ChannelFault(.sizeMismatch, stage: .confirm, found: "\(found.size) bytes", expected: "\(file.size) bytes"))
   }
 }

@@ -99,11 +99,10 @@ package final class BankFileReader {
   private static let mostWarnings = 100
 
   /// - Parameter member: its name in a container; nil for a file that is none.
-  private func readMember(_ member: String?, _ bytes: Container.Source) throws(ReportFault) {
+  private func readMember(_ member: String?, _ bytes: @escaping Container.Source) throws(ReportFault) {
     let reader = ReportReader(limits: limits, after: before, deliver: deliver)
     do {
-      while let piece = try bytes() { try reader.feed(piece) }
-      try reader.finish()
+      try reader.read(bytes)
     } catch {
       if let fault = error as? ReportFault { throw member.map { .member($0, fault) } ?? fault }
       throw Self.fault(error)

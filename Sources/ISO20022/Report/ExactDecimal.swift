@@ -86,6 +86,22 @@ package struct ExactDecimal: Equatable, Sendable, CustomStringConvertible {
     return Int64(exactly: rest)
   }
 
+  /// The same from text in UTF-8. Hardly any amount has more than 17 digits or other than two decimals, so those are
+  /// read in one go.
+  package static func cents(utf8 bytes: UnsafeRawBufferPointer) -> Int64? {
+    let count = bytes.count
+    guard count >= 4, count <= 18, bytes[count - 3] == UInt8(ascii: ".") else {
+      return ExactDecimal(utf8: bytes)?.cents
+    }
+    var cents: UInt64 = 0
+    for place in 0..<count where place != count - 3 {
+      let digit = bytes[place] &- UInt8(ascii: "0")
+      guard digit <= 9 else { return ExactDecimal(utf8: bytes)?.cents }
+      cents = cents &* 10 &+ UInt64(digit)
+    }
+    return Int64(cents)
+  }
+
   package var description: String {
     var text = String(digits.magnitude)
     if scale > 0 {

@@ -6,9 +6,10 @@ import CLibXML2
 final class ReportParser: PushParser {
   private let report: ReportHandler
 
-  init(limits: XMLLimits, report: ReportHandler) {
+  /// - Parameter input: where to pull from; nil for a parser that is pushed.
+  init(limits: XMLLimits, report: ReportHandler, from input: PulledInput? = nil) {
     self.report = report
-    super.init(within: limits, telling: report, by: Self.callbacks)
+    super.init(within: limits, telling: report, by: Self.callbacks, from: input)
   }
 
   private static var callbacks: xmlSAXHandler {
@@ -23,6 +24,7 @@ final class ReportParser: PushParser {
     sax.endElementNs = { owner, _, _, _ in
       at(owner, ReportParser.self) { parser in
         parser.takeEnd { (name) throws(XMLFault) in try parser.report.end(name, at: parser.line) }
+        parser.passedTag()
       }
     }
     sax.characters = { owner, text, length in

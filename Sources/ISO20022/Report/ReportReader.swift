@@ -14,7 +14,7 @@
 package final class ReportReader {
   private let limits: XMLLimits
   private let handler: ReportHandler
-  private var parser: ReportParser
+  private var parser: PushParser
   private var cuts = DocumentCuts()
   /// Whether the first document has got a byte that is not a blank.
   private var hasBegun = false
@@ -45,6 +45,36 @@ package final class ReportReader {
   package var lastOrdinal: Int { handler.lastOrdinal }
   /// What is unusual about the file, and was read all the same; each once.
   package var warnings: [String] { handler.warnings }
+
+  /// Reads a whole file. Returns only if all of it was whole; only then do its records count.
+  ///
+  /// What is surely UTF-8 is read at the parser's own pace, up to the end of its first document; else this is `feed`
+  /// and `finish`.
+  /// - Parameter source: the file's bytes, a piece at a time; nil at the end.
+  /// - Throws: `ReportFault`, or what the source threw.
+  package func read(_ source: @escaping () throws -> [UInt8]?) throws {
+    var head = TextHead()
+    while !head.isEnough, let piece = try source() { head.add(piece) }
+    guard head.isUTF8 else {
+      try feed(head.bytes)
+      while let piece = try source() { try feed(piece) }
+      return try finish()
+    }
+    let input = PulledInput(head.bytes, then: source)
+    let root = ReportParser(limits: limits, report: handler, from: input)
+    do {
+      let behind = try root.pullRoot()
+      parser = try PushParser(behindRootOf: root)
+      cuts = DocumentCuts(isWide: false)
+      hasBegun = true
+      mayBegin = behind.isCut
+      try feed(behind.bytes)
+    } catch let fault as XMLFault {
+      throw handler.reason(for: fault)
+    }
+    while let piece = try input.next() { try feed(piece) }
+    try finish()
+  }
 
   /// The next bytes of the file, of any length.
   package func feed(_ piece: UnsafeRawBufferPointer) throws(ReportFault) {

@@ -82,9 +82,9 @@ package struct ReportRecord: Equatable, Sendable {
   /// `TxDtls` has an `RtrInf`, even an empty one: money that was once booked came back.
   package var hasReturnInformation = false
   /// How many `NtryDtls` of an entry have a batch.
-  var batchCount = 0
+  package internal(set) var batchCount = 0
   /// `NbOfTxs` of the last of them.
-  var batchTransactions: Int?
+  package internal(set) var batchTransactions: Int?
   /// Everything else.
   var content: ReportContent
 
@@ -123,6 +123,11 @@ extension ReportRecord {
     withExtendedLifetime(content) { content.texts.pointee.bytes(of: text).map(look) }
   }
 
+  /// Looks at any of its texts, where they are, for as long as the look lasts.
+  package func withTexts(_ look: (ReportTexts) -> Void) {
+    withExtendedLifetime(content) { look(ReportTexts(arena: content.texts)) }
+  }
+
   /// Whether the bank gave a text.
   package func has(_ text: ReportText) -> Bool { content.texts.pointee.has(text) }
 
@@ -141,6 +146,6 @@ extension ReportRecord {
   }
 
   func cents(_ text: ReportText) -> Int64? {
-    withBytes(of: text) { ExactDecimal(utf8: $0)?.cents } ?? nil
+    withBytes(of: text, ExactDecimal.cents(utf8:)) ?? nil
   }
 }

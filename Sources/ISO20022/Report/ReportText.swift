@@ -33,3 +33,11 @@ package enum ReportText: UInt8, CaseIterable, Sendable {
     }
   }
 }
+
+/// The texts of one record, in UTF-8, good only while `ReportRecord.withTexts` shows them.
+package struct ReportTexts {
+  let arena: UnsafeMutablePointer<TextArena>
+
+  /// nil where the bank did not give it.
+  package subscript(_ text: ReportText) -> UnsafeRawBufferPointer? { arena.pointee.bytes(of: text) }
+}

@@ -11,6 +11,10 @@ struct DocumentCuts {
   /// Kept back: a tag that the last piece cut in two.
   private var held: [UInt8] = []
   private var isWide: Bool?
+
+  /// - Parameter isWide: whether the file is in UTF-16 or UTF-32; nil when its first bytes are to tell.
+  init(isWide: Bool? = nil) { self.isWide = isWide }
+
   /// Longest tag kept back; beyond it, it is none of ours.
   private static let longestTag = 256
 
@@ -120,6 +124,14 @@ struct DocumentCuts {
     while place < end, isBlank(bytes[place]) { place += 1 }
     // One that is too long to be kept back is not seen when it comes in two pieces, so it is never seen.
     return place < end && place - tag <= longestTag && bytes[place] == UInt8(ascii: ">") ? place + 1 : nil
+  }
+
+  /// Whether bytes end in an end tag at which they would be cut.
+  static func endsInCut(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let tag = bytes.suffix(longestTag).lastIndex(of: UInt8(ascii: "<")), tag + 1 < bytes.count,
+      bytes[tag + 1] == UInt8(ascii: "/")
+    else { return false }
+    return endTag(at: tag, in: bytes, to: bytes.count) == bytes.count
   }
 
   private static func holds(_ word: StaticString, at place: Int, in bytes: UnsafeRawBufferPointer, to end: Int) -> Bool {

@@ -1,5 +1,5 @@
-// The one door through which XML comes in: libxml2's push parser, with everything that XML can do beyond elements,
-// attributes and text shut off.
+// The one door through which XML comes in: libxml2's SAX parser, with everything that XML can do beyond elements,
+// attributes and text shut off. It is pushed, a piece at a time; `PushParser+Pull` lets it pull instead.
 //
 // Refuses document type declarations (and so every entity, internal or external), anything not well-formed, and
 // whatever exceeds `XMLLimits`. Never touches the network or another file. Reports the first fault, by line, in words
@@ -16,27 +16,34 @@ import Glibc
 /// A subclass may know its handler by type and bring functions for libxml2 that call it so: the compiler then makes one
 /// of them and the handler, where else a tag costs three calls.
 package class PushParser {
-  private let limits: XMLLimits
+  let limits: XMLLimits
   private let handler: any XMLHandler
-  private let context: xmlParserCtxtPtr?
-  private let table: UnsafeMutablePointer<NameTable>
+  let context: xmlParserCtxtPtr?
+  /// Where the bytes come from, of a parser that pulls.
+  let input: PulledInput?
   private let interned: UnsafeMutableBufferPointer<UnsafePointer<UInt8>?>
-  /// By name id.
-  private let alwaysTold: UnsafeMutablePointer<Bool>
   // Behind pointers: a class's own variables are checked for exclusive access, at each of hundreds of millions of tags.
-  private let state: UnsafeMutablePointer<State>
+  let state: UnsafeMutablePointer<State>
   private let tag: UnsafeMutablePointer<StartTag>
-  /// The open elements' names by depth, from 1.
-  private let openNames: UnsafeMutablePointer<ElementName>
 
-  /// What changes from tag to tag.
-  private struct State {
+  /// What is needed at each tag, in one place.
+  struct State {
+    let limits: XMLLimits
+    var table: NameTable
+    /// By name id.
+    let alwaysTold: UnsafeMutablePointer<Bool>
+    /// The open elements' names by depth, from 1.
+    let openNames: UnsafeMutablePointer<ElementName>
     var fault: XMLFault?
-    /// Whether `fault` is set: asked for each tag.
+    /// Whether nothing counts any more, as `fault` is set or the root was pulled: asked for each tag.
     var stopped = false
     var finished = false
     let hearsAllText: Bool
     var bytes = 0
+    /// Lines of the file before the first this parser has read.
+    var linesBefore = 0
+    /// Of a parser that pulls: what was pulled and does not belong to the root, once that has ended.
+    var behindRoot: BehindRoot?
     var elements = 0
     var depth = 0
     /// Depth of the element that is passed over with all that is in it; 0 outside of one.
@@ -53,25 +60,33 @@ package class PushParser {
   }
 
   /// - Parameter callbacks: what libxml2 calls, with the parser as its user data.
-  init(within limits: XMLLimits, telling handler: any XMLHandler, by callbacks: xmlSAXHandler) {
+  /// - Parameter input: where to pull from; nil for a parser that is pushed.
+  init(
+    within limits: XMLLimits, telling handler: any XMLHandler, by callbacks: xmlSAXHandler, from input: PulledInput? = nil
+  ) {
     _ = libraryIsReady
     self.limits = limits
     self.handler = handler
+    self.input = input
     let names = handler.names.texts
     interned = .allocate(capacity: names.count)
     interned.initialize(repeating: nil)
-    alwaysTold = .allocate(capacity: names.count)
+    let alwaysTold = UnsafeMutablePointer<Bool>.allocate(capacity: names.count)
     alwaysTold.initialize(repeating: false, count: names.count)
     for name in handler.alwaysTold where Int(name.id) < names.count { alwaysTold[Int(name.id)] = true }
-    state = .allocate(capacity: 1)
-    state.initialize(to: State(hearsAllText: handler.hearsAllText))
-    openNames = .allocate(capacity: max(0, limits.depth) + 1)
+    let openNames = UnsafeMutablePointer<ElementName>.allocate(capacity: max(0, limits.depth) + 1)
     openNames.initialize(repeating: .unknown, count: max(0, limits.depth) + 1)
+    state = .allocate(capacity: 1)
+    state.initialize(
+      to: State(
+        limits: limits, table: NameTable(capacityFor: names.count), alwaysTold: alwaysTold, openNames: openNames,
+        hearsAllText: handler.hearsAllText))
 
     var sax = callbacks
-    context = xmlCreatePushParserCtxt(&sax, nil, nil, 0, nil)
-    table = .allocate(capacity: 1)
-    table.initialize(to: NameTable(capacityFor: names.count))
+    context =
+      input == nil
+      ? xmlCreatePushParserCtxt(&sax, nil, nil, 0, nil)
+      : xmlCreateIOParserCtxt(&sax, nil, Self.reads, nil, nil, XML_CHAR_ENCODING_NONE)
     tag = .allocate(capacity: 1)
     tag.initialize(
       to: StartTag(
@@ -82,13 +97,15 @@ package class PushParser {
       for (id, name) in names.enumerated().dropFirst() {
         guard let pointer = xmlDictLookup(context.pointee.dict, name, -1) else { continue }
         interned[id] = pointer
-        table.pointee.insertIfRoom(pointer, UInt16(truncatingIfNeeded: id))
+        state.pointee.table.insertIfRoom(pointer, UInt16(truncatingIfNeeded: id))
       }
     } else {
       state.pointee.fault = XMLFault(line: 0, rule: "parser", found: "no memory for a parser", expected: "a parser")
       state.pointee.stopped = true
     }
-    context?.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
+    let owner = Unmanaged.passUnretained(self).toOpaque()
+    context?.pointee.userData = owner
+    if input != nil { context?.pointee.input?.pointee.buf?.pointee.context = owner }
   }
 
   deinit {
@@ -97,10 +114,9 @@ package class PushParser {
       xmlFreeParserCtxt(context)
     }
     interned.deallocate()
-    alwaysTold.deallocate()
-    table.pointee.deallocate()
-    table.deallocate()
-    openNames.deallocate()
+    state.pointee.alwaysTold.deallocate()
+    state.pointee.table.deallocate()
+    state.pointee.openNames.deallocate()
     tag.deallocate()
     state.deinitialize(count: 1)
     state.deallocate()
@@ -109,7 +125,7 @@ package class PushParser {
   /// The line the parser stands on, from 1; 0 before the first byte.
   package final var line: Int {
     guard let input = context?.pointee.input else { return 0 }
-    return Int(input.pointee.line)
+    return Int(input.pointee.line) + state.pointee.linesBefore
   }
 
   /// Whether the root element has ended: what may follow is blanks, comments and the end of the document.
@@ -166,7 +182,7 @@ package class PushParser {
     }
   }
 
-  private final func fail(_ rule: String, _ found: String, _ expected: String) -> XMLFault {
+  final func fail(_ rule: String, _ found: String, _ expected: String) -> XMLFault {
     let fault = state.pointee.fault ?? XMLFault(line: line, rule: rule, found: found, expected: expected)
     stop(with: fault)
     return fault
@@ -181,31 +197,38 @@ package class PushParser {
 
   // MARK: What libxml2 tells
 
+  // What is behind a pointer is reached through a constant of the function's own: else the pointer is loaded again each
+  // time, for all the compiler knows that something was written.
+
   @inline(__always)
   final func takeStart(
     _ localName: UnsafePointer<UInt8>?, _ namespace: UnsafePointer<UInt8>?,
     _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int32,
     _ tell: (XMLElement) throws(XMLFault) -> Void
   ) {
+    let (state, tag) = (self.state, self.tag)
     guard !state.pointee.stopped, let localName else { return }
     let attributeCount = Int(attributeCount)
     let depth = state.pointee.depth &+ 1
+    let elements = state.pointee.elements &+ 1
     state.pointee.depth = depth
-    state.pointee.elements &+= 1
+    state.pointee.elements = elements
     state.pointee.textLength = 0
-    guard depth <= limits.depth, state.pointee.elements <= limits.elements, attributeCount <= limits.attributes else {
-      return refuseTag(attributeCount)
-    }
+    guard depth <= state.pointee.limits.depth, elements <= state.pointee.limits.elements,
+      attributeCount <= state.pointee.limits.attributes
+    else { return refuseTag(attributeCount) }
     if state.pointee.messageDepth == 0 { lookForMessage(localName, namespace, attributes, attributeCount) }
-    guard let name = name(localName, namespace) else {
+    guard let id = state.pointee.table.value(localName) ?? addStranger(localName) else {
       return refuse("element name", "more than \(limits.name) bytes", "at most \(limits.name)")
     }
+    let isOfMessage = namespace == state.pointee.messageNamespace && state.pointee.messageDepth > 0
+    let name = isOfMessage ? ElementName(id: id) : .unknown
     let isPassedOver = state.pointee.passedOverDepth > 0
-    if isPassedOver, !alwaysTold[Int(name.id)] { return }
+    if isPassedOver, !state.pointee.alwaysTold[Int(name.id)] { return }
     setTag(localName, namespace, attributes, attributeCount)
     tag.pointee.hearsText = state.pointee.hearsAllText && !isPassedOver
     tag.pointee.isPassedOver = isPassedOver
-    openNames[depth] = name
+    state.pointee.openNames[depth] = name
     do throws(XMLFault) {
       try tell(XMLElement(name: name, depth: depth, tag: tag))
     } catch {
@@ -222,6 +245,7 @@ package class PushParser {
     _ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?,
     _ attributes: UnsafeMutablePointer<UnsafePointer<UInt8>?>?, _ attributeCount: Int
   ) {
+    let tag = self.tag
     tag.pointee.localName = localName
     tag.pointee.namespace = namespace
     tag.pointee.attributes = attributes
@@ -252,6 +276,7 @@ package class PushParser {
 
   @inline(__always)
   final func takeEnd(_ tell: (ElementName) throws(XMLFault) -> Void) {
+    let (state, tag) = (self.state, self.tag)
     let depth = state.pointee.depth
     guard !state.pointee.stopped, depth > 0 else { return }
     state.pointee.depth = depth &- 1
@@ -265,7 +290,7 @@ package class PushParser {
     }
     tag.pointee.hearsText = state.pointee.hearsAllText
     do throws(XMLFault) {
-      try tell(openNames[depth])
+      try tell(state.pointee.openNames[depth])
     } catch {
       stop(with: error)
     }
@@ -275,11 +300,12 @@ package class PushParser {
   final func takeText(
     _ text: UnsafePointer<UInt8>?, _ length: Int32, _ tell: (UnsafeRawBufferPointer) throws(XMLFault) -> Void
   ) {
+    let state = self.state
     let length = Int(length)
     guard !state.pointee.stopped, let text, length > 0 else { return }
     let textLength = state.pointee.textLength &+ length
     state.pointee.textLength = textLength
-    guard textLength <= limits.text else {
+    guard textLength <= state.pointee.limits.text else {
       return refuse("text length", "more than \(limits.text) bytes", "at most \(limits.text)")
     }
     guard tag.pointee.hearsText else { return }
@@ -299,27 +325,19 @@ package class PushParser {
     guard error.level == XML_ERR_ERROR || error.level == XML_ERR_FATAL else { return }
     stop(
       with: XMLFault(
-        line: Int(error.line), rule: "well-formed document", found: words(forError: error.code),
-        expected: "well-formed XML"))
+        line: Int(error.line) + state.pointee.linesBefore, rule: "well-formed document",
+        found: words(forError: isAtNull ? Int32(XML_ERR_INVALID_CHAR.rawValue) : error.code), expected: "well-formed XML"))
   }
 
   private final func refuse(_ rule: String, _ found: String, _ expected: String) {
     stop(with: XMLFault(line: line, rule: rule, found: found, expected: expected))
   }
 
-  /// - Returns: nil when the name is too long to be looked at.
-  @inline(__always)
-  private final func name(_ localName: UnsafePointer<UInt8>, _ namespace: UnsafePointer<UInt8>?) -> ElementName? {
-    guard let id = table.pointee.value(localName) ?? addStranger(localName) else { return nil }
-    guard state.pointee.messageDepth > 0, namespace == state.pointee.messageNamespace else { return .unknown }
-    return ElementName(id: id)
-  }
-
   /// A name that is not of the vocabulary: its length is counted once, then it is known as a stranger, while there is
   /// room.
   private final func addStranger(_ localName: UnsafePointer<UInt8>) -> UInt16? {
     guard hasBoundedLength(localName) else { return nil }
-    table.pointee.insertIfRoom(localName, ElementName.unknown.id)
+    state.pointee.table.insertIfRoom(localName, ElementName.unknown.id)
     return ElementName.unknown.id
   }
 

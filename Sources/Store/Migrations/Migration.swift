@@ -21,6 +21,7 @@ package struct Migration: Sendable {
     Migration(number: 10, name: "policies", bytes: PackageResources.m0010_policies_sql),
     Migration(number: 11, name: "fencing", bytes: PackageResources.m0011_fencing_sql),
     Migration(number: 12, name: "epoch", bytes: PackageResources.m0012_epoch_sql),
+    Migration(number: 13, name: "adoption", bytes: PackageResources.m0013_adoption_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

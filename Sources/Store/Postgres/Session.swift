@@ -128,11 +128,12 @@ package actor Session {
     return try endCopy()
   }
 
-  /// The same for lines that are there already.
+  /// The same for rows that are there already, which are taken; none at all are no question to the server.
   @discardableResult
-  package func copy(_ sql: String, _ lines: [UInt8]) throws(StoreFault) -> Int {
+  package func copy(_ sql: String, _ rows: inout CopyText) throws(StoreFault) -> Int {
+    guard rows.rows > 0 else { return 0 }
     try beginCopy(sql)
-    try send(lines)
+    try send(&rows)
     return try endCopy()
   }
 
@@ -174,11 +175,11 @@ package actor Session {
     return copied
   }
 
-  /// Sends bytes of COPY text-format lines; only inside `copyIn`.
-  package func send(_ lines: [UInt8]) throws(StoreFault) {
+  /// Takes rows and sends them; only inside `copyIn`.
+  package func send(_ rows: inout CopyText) throws(StoreFault) {
     let connection = try connected()
-    let sent = lines.withUnsafeBufferPointer { buffer in
-      buffer.withMemoryRebound(to: CChar.self) { PQputCopyData(connection, $0.baseAddress, Int32($0.count)) }
+    let sent = rows.take { bytes in
+      PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
     }
     guard sent == 1 else { throw lost(connection) }
     // Else libpq would keep all that a slow server has not taken yet.

@@ -201,12 +201,12 @@ extension Session {
       """
       COPY sepad.debtor (id, name, iban, bic, country, town, postcode, street, building, address_line1, address_line2,
         email, language) FROM STDIN
-      """, debtorRows.take())
+      """, &debtorRows)
     try copy(
       """
       COPY sepad.mandate (id, creditor_id, reference, scheme, recurrent, signed_on, debtor_id, request_key,
         request_digest, accepted_at) FROM STDIN
-      """, mandateRows.take())
+      """, &mandateRows)
     return ids
   }
 
@@ -246,10 +246,10 @@ extension Session {
       """
       COPY sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
         requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at) FROM STDIN
-      """, rows.take())
-    try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", statuses.take())
+      """, &rows)
+    try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", &statuses)
     try copy(
-      "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date) FROM STDIN", due.take())
+      "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date) FROM STDIN", &due)
     try run(
       """
       WITH told AS (

@@ -7,21 +7,25 @@ package struct InboundFile: Sendable {
   package let remoteName: String
 }
 
-/// One status or entry of a report, ready to be stored; the columns of `sepad.inbound_entry`.
-package struct ReportedEntry: Sendable {
+/// One status or entry of a report on its way to be stored: the columns of `sepad.inbound_entry`.
+///
+/// Its texts lie in UTF-8 where whoever read them keeps them, so it serves only as long as they stay there.
+package struct ReportedEntry {
+  package typealias Bytes = UnsafeRawBufferPointer
+
   package var ordinal: Int64
   package var parent: Int64?
   package var line: Int64
   /// groupStatus, blockStatus, transactionStatus, entry, transaction
   package var kind: String
-  package var messageID: String?
-  package var paymentInformationID: String?
-  package var endToEndID: String?
-  package var mandateReference: String?
-  package var servicerReference: String?
-  package var status: String?
+  package var messageID: Bytes?
+  package var paymentInformationID: Bytes?
+  package var endToEndID: Bytes?
+  package var mandateReference: Bytes?
+  package var servicerReference: Bytes?
+  package var status: Bytes?
   package var amountCents: Int64?
-  package var currency: String?
+  package var currency: Bytes?
   /// CRDT or DBIT
   package var direction: String?
   package var isReversal = false
@@ -29,23 +33,23 @@ package struct ReportedEntry: Sendable {
   package var transactions: Int64?
   package var reasonCode: String?
   package var reasonText: String?
-  package var accountIBAN: String?
+  package var accountIBAN: Bytes?
   /// YYYY-MM-DD
-  package var bookedOn: String?
-  package var valuedOn: String?
+  package var bookedOn: Bytes?
+  package var valuedOn: Bytes?
   /// Of the message it answers: pain.008.001.08, or EBICS for a customer protocol.
-  package var messageName: String?
-  package var entryReference: String?
-  package var transactionID: String?
+  package var messageName: Bytes?
+  package var entryReference: Bytes?
+  package var transactionID: Bytes?
   /// What we asked for, where the bank repeats it.
   package var originalCents: Int64?
   package var chargesCents: Int64?
-  package var bankCode: String?
+  package var bankCode: Bytes?
   package var family: BookingFamily?
   package var scheme: Scheme?
-  package var debtorIBAN: String?
+  package var debtorIBAN: Bytes?
   /// The structured creditor reference.
-  package var creditorReference: String?
+  package var creditorReference: Bytes?
 
   package init(ordinal: Int64, parent: Int64?, line: Int64, kind: String) {
     self.ordinal = ordinal
@@ -111,9 +115,9 @@ extension Session {
   }
 
   /// Stores what a report said, as it said it; all of it `open` until matched.
-  package func store(_ entries: [ReportedEntry], of file: Int64) throws(StoreFault) {
-    var rows = CopyText()
-    for entry in entries { rows.add(entry, of: file) }
+  ///
+  /// - Parameter rows: each of them added with `CopyText.add(_:of:)`; they are taken.
+  package func storeEntries(_ rows: inout CopyText) throws(StoreFault) {
     try copy(
       """
       COPY sepad.inbound_entry (file_id, ordinal, parent, line, kind, message_id, payment_information_id, end_to_end_id,
@@ -121,7 +125,7 @@ extension Session {
         transactions, reason_code, reason_text, account_iban, booked_on, valued_on, message_name,
         entry_reference, transaction_id, original_cents, charges_cents, bank_code, family, scheme, debtor_iban,
         creditor_reference) FROM STDIN
-      """, rows.take())
+      """, &rows)
   }
 
   /// - Parameter warnings: what was unusual about it and was read all the same; kept with it.
@@ -140,32 +144,40 @@ extension Session {
 }
 
 extension CopyText {
-  /// One row of `sepad.inbound_entry`, its columns in the order that `Session.store` names them in.
-  package mutating func add(_ entry: ReportedEntry, of file: Int64) {
+  /// One row of `sepad.inbound_entry`, its columns in the order that `Session.storeEntries` names them in.
+  package mutating func add(_ entry: borrowing ReportedEntry, of file: Int64) {
     add(file)
     add(entry.ordinal)
     add(entry.parent)
     add(entry.line)
-    for text in [
-      entry.kind, entry.messageID, entry.paymentInformationID, entry.endToEndID, entry.mandateReference,
-      entry.servicerReference, entry.status,
-    ] { add(text) }
+    add(entry.kind)
+    add(utf8: entry.messageID)
+    add(utf8: entry.paymentInformationID)
+    add(utf8: entry.endToEndID)
+    add(utf8: entry.mandateReference)
+    add(utf8: entry.servicerReference)
+    add(utf8: entry.status)
     add(entry.amountCents)
-    add(entry.currency)
+    add(utf8: entry.currency)
     add(entry.direction)
     add(entry.isReversal)
     add(entry.isReturn)
     add(entry.transactions)
-    for text in [
-      entry.reasonCode, entry.reasonText, entry.accountIBAN, entry.bookedOn, entry.valuedOn, entry.messageName,
-    ] { add(text) }
-    add(entry.entryReference)
-    add(entry.transactionID)
+    add(entry.reasonCode)
+    add(entry.reasonText)
+    add(utf8: entry.accountIBAN)
+    add(utf8: entry.bookedOn)
+    add(utf8: entry.valuedOn)
+    add(utf8: entry.messageName)
+    add(utf8: entry.entryReference)
+    add(utf8: entry.transactionID)
     add(entry.originalCents)
     add(entry.chargesCents)
-    for text in [
-      entry.bankCode, entry.family?.rawValue, entry.scheme?.rawValue, entry.debtorIBAN, entry.creditorReference,
-    ] { add(text) }
+    add(utf8: entry.bankCode)
+    add(entry.family?.rawValue)
+    add(entry.scheme?.rawValue)
+    add(utf8: entry.debtorIBAN)
+    add(utf8: entry.creditorReference)
     endRow()
   }
 }

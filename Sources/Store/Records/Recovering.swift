@@ -12,43 +12,6 @@ package struct NamedFile: Sendable, Equatable {
   package let amountCents: Int64
 }
 
-/// A debit in a file at the bank that the database does not know.
-package struct FoundDebit: Sendable, Equatable {
-  package var endToEndID: String
-  package var mandateReference: String?
-  package var amountCents: Int64
-  /// `YYYY-MM-DD`
-  package var collectionDate: String?
-  package var creditorIdentifier: String
-
-  package init(
-    endToEndID: String, mandateReference: String?, amountCents: Int64, collectionDate: String?,
-    creditorIdentifier: String
-  ) {
-    self.endToEndID = endToEndID
-    self.mandateReference = mandateReference
-    self.amountCents = amountCents
-    self.collectionDate = collectionDate
-    self.creditorIdentifier = creditorIdentifier
-  }
-}
-
-/// What the database knows of the debits of one such file.
-package struct FoundMessage: Sendable, Equatable {
-  package let bank: String
-  package let messageID: String
-  package let debits: Int64
-  package let amountCents: Int64
-  /// On the worklist: these are held.
-  package let waiting: Int64
-  /// In a file that is not at the bank for certain: it is withdrawn unsent, or never sent again.
-  package let inUnsentFiles: Int64
-  /// At the bank in another file too.
-  package let sentElsewhere: Int64
-  /// Of which the database knows no collection.
-  package let unknown: Int64
-}
-
 /// What a recovery does to the database, all of it in one transaction.
 package struct RecoveryPlan: Sendable {
   /// A bank whose directories prove nothing.
@@ -89,6 +52,8 @@ package struct RecoveryPlan: Sendable {
 package struct RecoveryOutcome: Sendable, Equatable {
   package var sent = 0
   package var uncertain = 0
+  /// Files that the database had forgotten and knows again, with all their collections.
+  package var adopted = 0
   package var withdrawn = 0
   package var held = 0
   package var reminders = 0
@@ -161,91 +126,6 @@ extension Session {
     ) { row throws(StoreFault) in (try row.text(0), try row.text(1)) }
   }
 
-  // MARK: What lies there
-
-  /// Makes room for the debits that are found, for the life of the connection.
-  package func beginFindings() throws(StoreFault) {
-    try run(
-      """
-      CREATE TEMP TABLE IF NOT EXISTS found_debit (
-        message_id text, ordinal bigint, bank text, creditor_identifier text, end_to_end_id text,
-        mandate_reference text, amount_cents bigint, collection_date date
-      )
-      """)
-    try run("TRUNCATE found_debit")
-  }
-
-  /// Keeps debits of a file as found; `from` is the number of the first.
-  package func keepFound(
-    _ debits: [FoundDebit], of messageID: String, bank: String, from first: Int
-  ) throws(StoreFault) {
-    var rows = CopyText()
-    for (index, debit) in debits.enumerated() {
-      rows.add(messageID)
-      rows.add(Int64(first + index))
-      for text in [bank, debit.creditorIdentifier, debit.endToEndID, debit.mandateReference] { rows.add(text) }
-      rows.add(debit.amountCents)
-      rows.add(debit.collectionDate)
-      rows.endRow()
-    }
-    try copy("COPY found_debit FROM STDIN", rows.take())
-  }
-
-  /// Keeps what reports say of the debits of a file that nobody can look into: those whose collections are known.
-  package func keepReported(_ messageID: String, bank: String) throws(StoreFault) {
-    try run(
-      """
-      INSERT INTO found_debit
-      SELECT $1, row_number() OVER (ORDER BY c.id), $2, k.creditor_identifier, c.end_to_end_id, NULL, c.amount_cents,
-        NULL
-      FROM sepad.collection c JOIN sepad.creditor k ON k.id = c.creditor_id
-      WHERE c.account_id IN (SELECT id FROM sepad.creditor_account WHERE bank = $2)
-        AND c.end_to_end_id IN (
-          SELECT e.end_to_end_id FROM sepad.inbound_entry e JOIN sepad.inbound_file f ON f.id = e.file_id
-          WHERE e.disposition = 'open' AND e.message_id = $1 AND f.bank = $2)
-      """, [.text(messageID), .text(bank)])
-  }
-
-  /// What the database knows of the debits that were found.
-  package func foundMessages() throws(StoreFault) -> [FoundMessage] {
-    try run("ANALYZE found_debit")
-    return try map(
-      try run(
-        """
-        SELECT x.bank, x.message_id, count(*), coalesce(sum(x.amount_cents), 0)::bigint,
-          count(*) FILTER (WHERE x.waits), count(*) FILTER (WHERE x.unsent),
-          count(*) FILTER (WHERE x.known AND NOT x.waits AND NOT x.unsent), count(*) FILTER (WHERE NOT x.known)
-        FROM (
-          SELECT t.bank, t.message_id, t.amount_cents, c.id IS NOT NULL AS known, d.collection_id IS NOT NULL AS waits,
-            EXISTS (SELECT FROM sepad.file_item i JOIN sepad.outbound_file f ON f.id = i.file_id
-              WHERE i.collection_id = c.id AND i.live AND f.state IN ('sealed', 'sending', 'uncertain')) AS unsent
-          FROM found_debit t \(Self.known) LEFT JOIN sepad.due d ON d.collection_id = c.id
-        ) x GROUP BY 1, 2 ORDER BY 1, 2
-        """)
-    ) { row throws(StoreFault) in
-      FoundMessage(
-        bank: try row.text(0), messageID: try row.text(1), debits: try row.integer(2), amountCents: try row.integer(3),
-        waiting: try row.integer(4), inUnsentFiles: try row.integer(5), sentElsewhere: try row.integer(6),
-        unknown: try row.integer(7))
-    }
-  }
-
-  /// Found debits of which no collection is known, for a list: end-to-end id, mandate, amount, day, file.
-  package func unknownDebits(limit: Int) throws(StoreFault) -> TextTable {
-    try table(
-      ["message id", "end-to-end id", "mandate", "EUR", "collection date"],
-      """
-      SELECT t.message_id, t.end_to_end_id, t.mandate_reference, sepad.euro(t.amount_cents), t.collection_date
-      FROM found_debit t \(Self.known) WHERE c.id IS NULL ORDER BY t.message_id, t.ordinal LIMIT $1
-      """, [.integer(Int64(limit))])
-  }
-
-  /// The collection of a found debit `t`, as `c`.
-  private static let known = """
-    LEFT JOIN sepad.creditor k ON k.creditor_identifier = t.creditor_identifier
-    LEFT JOIN sepad.collection c ON c.creditor_id = k.id AND c.end_to_end_id = t.end_to_end_id
-    """
-
   /// How much a blind bank leaves in doubt: files that may have been sent, and collections that may stand in others.
   package func doubtful(
     _ blind: RecoveryPlan.BlindBank
@@ -264,35 +144,41 @@ extension Session {
 
   // MARK: What is done about it
 
-  /// Does what `plan` and the found debits ask for, and agrees to the epoch. Under the locks of all banks.
+  /// Does what `plan` and what was found ask for, and agrees to the epoch. Under the locks of all banks, inside a
+  /// transaction.
+  ///
+  /// - Parameters:
+  ///   - banks: whose reports are applied to what is known again.
+  ///   - policies: what follows from rejects and returns among them.
   /// - Throws: `StoreFault.shape` when the epoch is not the newest any more, or was agreed meanwhile; then nothing is done.
   package func recover(
-    _ plan: RecoveryPlan, epoch: Int, because: String, _ stamp: Stamp
-  ) async throws -> RecoveryOutcome {
-    try await transaction { session in
-      var outcome = RecoveryOutcome()
-      for (file, evidence) in plan.sent {
-        try session.moveFile(file, .sendBegan, evidence: "in the time that the database has forgotten", stamp)
-        if try session.moveFile(file, .delivered, evidence: evidence, stamp) != nil { outcome.sent += 1 }
-      }
-      try session.keepLost(plan.lost, epoch: epoch)
-      outcome.withdrawn = try session.withdrawSentElsewhere(stamp)
-      for blind in plan.blind {
-        outcome.uncertain += try session.doubt(blind, stamp)
-        outcome.held += try session.hold(
-          """
-          SELECT d.collection_id, $3::text AS why
-          FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id
-          WHERE a.bank = $4 AND d.held IS NULL AND coalesce(d.collection_date, d.requested_date) <= $5
-          """, [.text("perhaps sent before epoch \(epoch)"), .text(blind.bank), .text(blind.latest)], stamp)
-      }
-      outcome.held += try session.hold(Self.sentElsewhere, [], stamp)
-      outcome.reminders = try session.doubtReminders(stamp)
-      guard try session.agree(toEpoch: epoch, because: because, stamp) else {
-        throw StoreFault.shape("epoch \(epoch): found agreed already, or not the newest, expected it to wait")
-      }
-      return outcome
+    _ plan: RecoveryPlan, banks: [String], _ policies: ReturnPolicies?, epoch: Int, because: String, _ stamp: Stamp
+  ) throws(StoreFault) -> RecoveryOutcome {
+    var outcome = RecoveryOutcome()
+    for (file, evidence) in plan.sent {
+      try moveFile(file, .sendBegan, evidence: "in the time that the database has forgotten", stamp)
+      if try moveFile(file, .delivered, evidence: evidence, stamp) != nil { outcome.sent += 1 }
     }
+    try keepLost(plan.lost, epoch: epoch)
+    outcome.withdrawn = try withdrawSentElsewhere(stamp)
+    outcome.adopted = try adopt(stamp)
+    for blind in plan.blind {
+      outcome.uncertain += try doubt(blind, stamp)
+      outcome.held += try hold(
+        """
+        SELECT d.collection_id, $3::text AS why
+        FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id
+        WHERE a.bank = $4 AND d.held IS NULL AND coalesce(d.collection_date, d.requested_date) <= $5
+        """, [.text("perhaps sent before epoch \(epoch)"), .text(blind.bank), .text(blind.latest)], stamp)
+    }
+    outcome.held += try hold(Self.sentElsewhere, [], stamp)
+    // Before reminders are looked at: what these reports bring was perhaps told in the time that is forgotten.
+    for bank in banks { _ = try applyOpenEntries(bank: bank, policies, Stamp(at: stamp.at, actor: "apply")) }
+    outcome.reminders = try doubtReminders(stamp)
+    guard try agree(toEpoch: epoch, because: because, stamp) else {
+      throw StoreFault.shape("epoch \(epoch): found agreed already, or not the newest, expected it to wait")
+    }
+    return outcome
   }
 
   private func keepLost(_ messages: [RecoveryPlan.Lost], epoch: Int) throws(StoreFault) {

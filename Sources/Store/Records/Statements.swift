@@ -60,7 +60,7 @@ extension Session {
       COPY sepad.inbound_statement (file_id, ordinal, message, statement_id, account_iban, currency, electronic_number,
         legal_number, page, last_page, from_at, to_at, created_at, opening_cents, opening_on, closing_cents, closing_on,
         booked_cents) FROM STDIN
-      """, rows.take())
+      """, &rows)
   }
 
   /// Statements whose balances, or whose numbers, do not follow from one another (camt.053 only).

@@ -48,9 +48,9 @@ private struct ImportedFile: Sendable {
     }
     return try await session.copyIn("COPY \(kind.table) (\(header.joined(separator: ", "))) FROM STDIN") { session in
       repeat {
-        if rows.text.bytes.count >= Self.flushBytes { try session.send(rows.text.take()) }
+        if rows.text.size >= Self.flushBytes { try session.send(&rows.text) }
       } while try rows.readMore(descriptor)
-      try session.send(rows.text.take())
+      try session.send(&rows.text)
     }
   }
 

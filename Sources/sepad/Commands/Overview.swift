@@ -10,6 +10,7 @@ struct Overview: Sendable {
   let sums: FileSums
   let epoch: Epoch
   let receivers: [ReceiverFault]
+  let unsent: [UnsentFiles]
   let countedAt: Instant
 
   /// Asks the database.
@@ -19,6 +20,7 @@ struct Overview: Sendable {
     sums = try await session.fileSums()
     epoch = try await session.epoch()
     receivers = try await session.receiverFaults()
+    unsent = try await session.unsentFiles()
     countedAt = now
   }
 
@@ -95,6 +97,7 @@ struct Overview: Sendable {
     /// alive, stopped, dead, absent; null where no status file is configured.
     var daemon: String?
     var troubles: [StatusFile.Document.Problem]?
+    var banks: [String: BankStatus]?
   }
 
   var document: Document {
@@ -106,13 +109,14 @@ struct Overview: Sendable {
   }
 
   /// - Parameter last: what the daemon wrote.
-  func json(_ last: LastWords?) throws -> String {
+  func json(_ last: LastWords?, banks: [String: BankStatus]) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     var document = document
     document.status_file_age_seconds = last?.age
     document.daemon = last?.state.rawValue
     document.troubles = last?.troubles
+    document.banks = banks
     return String(decoding: try encoder.encode(document), as: UTF8.self)
   }
 }

@@ -37,14 +37,17 @@ struct RecoverCommand: AsyncParsableCommand {
     try Directory.make(configuration.settings.spoolDirectory)
     try await config.withStore(configuration, timeLimit: 3600) { session in
       let recovery = Recovery(
-        session: session, banks: configuration.settings.banks, spoolDirectory: configuration.settings.spoolDirectory,
+        session: session, banks: configuration.settings.banks, policies: configuration.settings.policies,
+        spoolDirectory: configuration.settings.spoolDirectory,
         log: Logger(label: "recover") { _ in SwiftLogNoOpLogHandler() })
       if agree, try await !recovery.takeBanks() {
         Console.complain(
           "banks: nobody talks to them: found a daemon at it, expected its turn to end\nHINT: stop it, or try again")
         throw Exit.unavailable
       }
-      let findings = try await recovery.find(at: try Clocks.make(configuration).now())
+      let now = try Clocks.make(configuration).now()
+      if agree { try await recovery.hear(at: now) }
+      let findings = try await recovery.find(forAgreement: agree, at: now)
       try await tell(findings, session)
       guard let stamp, let because else {
         guard findings.needsPerson else { return }
@@ -58,8 +61,8 @@ struct RecoverCommand: AsyncParsableCommand {
       let outcome = try await recovery.agree(findings, nothingLost: nothingLost, because: because, stamp)
       Console.say(
         """
-        agreed by \(stamp.actor): \(outcome.sent) files submitted, \(outcome.uncertain) uncertain, \(outcome.withdrawn) \
-        withdrawn; \(outcome.held) collections held, \(outcome.reminders) reminders left to you
+        agreed by \(stamp.actor): \(outcome.sent) files submitted, \(outcome.adopted) known again, \(outcome.uncertain) \
+        uncertain, \(outcome.withdrawn) withdrawn; \(outcome.held) collections held, \(outcome.reminders) reminders left to you
         """)
     }
   }
@@ -97,7 +100,7 @@ struct RecoverCommand: AsyncParsableCommand {
         Console.say("  \(look.gone) files that the bank had do not lie there any more: it clears them, or renames them")
       }
       if look.reportsToFetch > 0 {
-        Console.say("  \(look.reportsToFetch) reports that were fetched once are not kept here; the daemon fetches them")
+        Console.say("  \(look.reportsToFetch) reports that were fetched once are not kept here; --agree fetches them, as does the daemon")
       }
     }
     let unknown = try await session.unknownDebits(limit: 1000)
@@ -111,6 +114,14 @@ struct RecoverCommand: AsyncParsableCommand {
     Console.say("  \(id) \(place), and is not known here")
     if let fault = findings.unread.first(where: { $0.messageID == id })?.fault { Console.say("    not read: \(fault)") }
     guard let message = findings.messages.first(where: { $0.messageID == id }) else { return }
+    if message.isAdoptable {
+      return Console.say(
+        """
+            \(message.debits) debits, \(Cents(message.amountCents).decimalText) EUR: each is a collection that waits here, \
+        and stands in no other file that left
+            will be: known again, submitted
+        """)
+    }
     Console.say(
       """
           \(message.debits) debits, \(Cents(message.amountCents).decimalText) EUR: \(message.waiting) on the worklist, \

@@ -23,13 +23,21 @@ struct Status: AsyncParsableCommand {
     let (overview, holders) = try await config.withStore(configuration) {
       (try await Overview(of: $0, at: clock.now()), try await $0.holders())
     }
+    // The daemon knows more than the database: that a bank's outbox cannot be read is written down nowhere else.
+    let told = last?.state == .alive ? configuration.statusFile.flatMap { StatusFile(path: $0).banks } : nil
+    let known = BankStatus.all(configuration.settings.banks.map(\.name), stages: [], unsent: overview.unsent)
+    let banks = known.merging(told ?? [:]) { $1 }
     if json {
-      Console.say(try overview.json(last))
+      Console.say(try overview.json(last, banks: banks))
     } else {
       Console.say(overview.table)
       Console.say(overview.conservation)
       Console.say(overview.queueLines)
       if let warning = overview.warning { Console.say(warning) }
+      for (name, bank) in banks.sorted(by: { $0.key < $1.key }) {
+        guard let fault = bank.fault else { continue }
+        Console.say("bank \(name): \(fault): \(bank.fault_text ?? "-")\nHINT: \(bank.hint ?? "-")")
+      }
       if !holders.rows.isEmpty { Console.say(holders.text) }
     }
     guard overview.addsUp, last?.state != .dead else { throw ExitCode(1) }

@@ -17,10 +17,13 @@ enum BankSection {
     do { window = try SubmissionWindow(leadDays: lead, cutOff: second, submitAheadDays: ahead) } catch {
       throw table.fault("submit_ahead_days", "submission window", found: error.redacted, expected: "at least lead_days")
     }
+    let timeouts = ChannelTimeouts(
+      connectSeconds: try table.integer("connect_timeout_seconds", default: 30, in: 1...600),
+      stallSeconds: try table.integer("stall_timeout_seconds", default: 60, in: 1...3600))
     let channel: any BankChannel
     switch try table.required("channel") {
-    case "sftp": channel = try sftp(table, secrets)
-    case "https": channel = try https(table, secrets)
+    case "sftp": channel = try sftp(table, secrets, timeouts)
+    case "https": channel = try https(table, secrets, timeouts)
     case let other: throw table.fault("channel", "channel", found: other, expected: "sftp or https")
     }
     // The table of the other channel may stay in the file, unused.
@@ -70,7 +73,9 @@ enum BankSection {
     return hour * 3600 + minute * 60
   }
 
-  private static func sftp(_ bank: ConfigurationTable, _ secrets: Secrets) throws -> any BankChannel {
+  private static func sftp(
+    _ bank: ConfigurationTable, _ secrets: Secrets, _ timeouts: ChannelTimeouts
+  ) throws -> any BankChannel {
     guard let table = try bank.section("sftp") else {
       throw bank.fault("sftp", "presence", found: "nothing", expected: "[bank.sftp]")
     }
@@ -83,7 +88,7 @@ enum BankSection {
         knownHostsPath: try table.text("known_hosts"), hostKeySHA256: try table.text("host_key_sha256"),
         inbox: try table.required("inbox"), outbox: try table.required("outbox"), archive: try table.text("archive"),
         done: try table.text("done"), temporarySuffix: try table.text("temporary_suffix") ?? ".part",
-        outboxPattern: try table.text("pattern") ?? "*")
+        outboxPattern: try table.text("pattern") ?? "*", timeouts: timeouts)
     } catch let fault as ChannelFault {
       throw bank.fault("sftp", "channel", found: fault.found, expected: fault.expected)
     }
@@ -91,7 +96,9 @@ enum BankSection {
     return SFTPChannel(options)
   }
 
-  private static func https(_ bank: ConfigurationTable, _ secrets: Secrets) throws -> any BankChannel {
+  private static func https(
+    _ bank: ConfigurationTable, _ secrets: Secrets, _ timeouts: ChannelTimeouts
+  ) throws -> any BankChannel {
     guard let table = try bank.section("https") else {
       throw bank.fault("https", "presence", found: "nothing", expected: "[bank.https]")
     }
@@ -123,7 +130,8 @@ enum BankSection {
         listing: listing, caFile: try table.text("ca_file"),
         clientCertificate: try table.text("client_certificate").map { try secrets.path($0, table, "client_certificate") },
         clientKey: try table.text("client_key").map { try secrets.path($0, table, "client_key") },
-        temporarySuffix: try table.text("temporary_suffix") ?? ".part", outboxPattern: try table.text("pattern") ?? "*")
+        temporarySuffix: try table.text("temporary_suffix") ?? ".part", outboxPattern: try table.text("pattern") ?? "*",
+        timeouts: timeouts)
     } catch let fault as ChannelFault {
       throw bank.fault("https", "channel", found: fault.found, expected: fault.expected)
     }

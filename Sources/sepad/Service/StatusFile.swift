@@ -44,8 +44,8 @@ struct StatusFile: Sendable {
     let pid: Int32
     let version: String
     let stages: [String: Stage]
-    /// The stage that exchanges files with each bank, by the bank's name.
-    let banks: [String: Stage]
+    /// By the bank's name.
+    let banks: [String: BankStatus]
     /// Who did not take something, by the outbox.
     let receivers: [String: Receiver]?
     let database_error: String?
@@ -82,9 +82,7 @@ struct StatusFile: Sendable {
           kind: record.kind, busy_since: record.busySince?.description)
       }
       self.stages = stages
-      var banks: [String: Stage] = [:]
-      for name in names { banks[name] = stages["bank \(name)"] ?? Stage() }
-      self.banks = banks
+      banks = BankStatus.all(names, stages: records, unsent: overview?.unsent ?? [])
       database_error = databaseError
       clock_ahead_seconds = clockAhead
       receivers = overview.map { overview in
@@ -125,5 +123,12 @@ struct StatusFile: Sendable {
       unlink(temporary)
       throw TextFile.Fault(description: "status file: replace: found errno \(code), expected success")
     }
+  }
+
+  /// What the daemon says of each bank.
+  var banks: [String: BankStatus]? {
+    struct Banks: Decodable { let banks: [String: BankStatus] }
+    guard let text = try? TextFile.read(path, limit: 1 << 22) else { return nil }
+    return try? JSONDecoder().decode(Banks.self, from: Data(text.utf8)).banks
   }
 }

@@ -59,17 +59,13 @@ struct FaultWatch {
   func expectDiscretion(lines limit: Int = 60, _ outputs: [String] = []) throws {
     let loud = daemon.output.split(separator: "\n").filter { $0.hasPrefix("error") || $0.hasPrefix("warning") }
     guard loud.count <= limit else { throw TestSupportFault("\(loud.count) lines, expected at most \(limit): \(daemon.output)") }
-    let told = [daemon.output, String(decoding: bytes(ofFile: house.directory.appending("status.json")) ?? [], as: UTF8.self)]
-    for text in told + outputs {
-      for secret in Self.secrets where text.contains(secret) { throw TestSupportFault("found \(secret) in: \(text)") }
+    var said = try house.utterances(daemon.output)
+    for (index, output) in outputs.enumerated() { said["answer \(index)"] = output }
+    for (place, text) in said {
+      let found = house.discretion.indiscretions(in: text)
+      if !found.isEmpty { throw TestSupportFault("\(place) tells \(found)") }
     }
   }
-
-  /// Of the kill bench's debtors and creditor, and what its requests say.
-  private static let secrets = [
-    "BE38999587044272", "BE38 9995", "FR7630006000011234567890189", "Boulangerie", "Brasserie", "Librairie", "Papeterie",
-    "Cliente", "Menuiserie", "@debtor.example", KillBench.webhookSecret, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-  ]
 
   static func seconds(since began: ContinuousClock.Instant) -> Double {
     let passed = ContinuousClock.now - began
@@ -131,7 +127,7 @@ struct FaultRun<Case: CustomStringConvertible & Sendable> {
   func run(benches: Int, _ body: @escaping @Sendable (KillBench, Case) async throws -> String) async throws {
     print("\(title): \(cases.count) cases, SEPAD_SEED=\(seed)")
     let began = ContinuousClock.now
-    let queue = FaultQueue(cases)
+    let queue = FaultCases(cases)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<min(benches, cases.count) {
         group.addTask {
@@ -154,7 +150,7 @@ struct FaultRun<Case: CustomStringConvertible & Sendable> {
   }
 }
 
-private actor FaultQueue<Case: Sendable> {
+private actor FaultCases<Case: Sendable> {
   private var left: ArraySlice<Case>
   init(_ cases: [Case]) { left = cases[...] }
   func next() -> Case? { left.popFirst() }

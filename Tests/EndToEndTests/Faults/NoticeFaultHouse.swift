@@ -110,7 +110,7 @@ final class NoticeFaultHouse {
 
   /// Collections and files as if nobody had been deaf: no later, and none twice.
   func expectTheMoney() throws {
-    let wrong = try KillEnd(house).collections() + KillEnd(house).files([])
+    let wrong = try KillEnd(house).collections() + KillEnd(house).files([], [])
     let reconciled = try house.program.run("reconcile")
     if !wrong.isEmpty || reconciled.status != 0 { throw TestSupportFault("\(wrong) \(reconciled.output)") }
   }

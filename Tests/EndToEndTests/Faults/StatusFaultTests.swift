@@ -48,9 +48,9 @@ struct StatusFaultTests {
       "status", [("bank refuses", bankRefuses), ("bank stalls", bankStalls), ("mail silent", silentMail)])
   }
 
-  private func bankRefuses() async throws { try await bank(.refuse, ["bank.connectFailed", "bank.connectionLost"]) }
+  private func bankRefuses() async throws { try await bank(.refuse, ["bank.unreachable", "bank.connection"]) }
 
-  private func bankStalls() async throws { try await bank(.stall(after: 0, to: .client), ["stage.busy", "bank.timedOut"]) }
+  private func bankStalls() async throws { try await bank(.stall(after: 0, to: .client), ["stage.busy", "bank.time-out"]) }
 
   /// A bank out of reach, and back.
   private func bank(_ fault: FaultProxy.Fault, _ kinds: Set<String>) async throws {

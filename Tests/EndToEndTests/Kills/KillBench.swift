@@ -18,6 +18,8 @@ final class KillBench {
   private(set) var template = ""
   /// Highest job of the template: those after it are a case's own.
   private(set) var lastJob = 0
+  /// Made when the first case asks for it.
+  private var past: KillPast?
   private var cases = 0
   static let webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 
@@ -44,8 +46,33 @@ final class KillBench {
   }
 
   /// A house of its own for one case.
-  func house(_ way: Way, edit: (String) -> String = { $0 }) throws -> KillHouse {
-    try KillHouse(self, way, database: try postgres.copyDatabase(template), edit: edit)
+  /// - Parameters:
+  ///   - doors: nil: to the bench's own servers.
+  ///   - edit: what is otherwise in the daemon's configuration.
+  func house(_ way: Way, doors: Doors? = nil, edit: (String) -> String = { $0 }) throws -> KillHouse {
+    try KillHouse(self, way, database: try postgres.copyDatabase(template), doors: doors, edit: edit)
+  }
+
+  /// To its own servers.
+  var doors: Doors {
+    Doors(
+      sftp: """
+        host = "127.0.0.1"
+        port = \(ssh.port)
+        known_hosts = "\(ssh.knownHosts)"
+        """, url: nginx.url, caFile: nginx.caFile)
+  }
+
+  /// A house whose database went back in time, or is a copy, while its bank remembers.
+  func house(_ way: Way, after scene: Scene) throws -> KillHouse {
+    let past = try past ?? KillPast(self)
+    self.past = past
+    let house = try KillHouse(self, way, database: try postgres.copyDatabase(past.database(for: scene)))
+    house.past = past
+    let (status, output) = try ChildProcess.run("/bin/cp", ["-a", past.bank + "/.", house.bank])
+    guard status == 0 else { throw TestSupportFault(output) }
+    if scene == .setBack { _ = try house.sql("DELETE FROM sepad.epoch") }
+    return house
   }
 
   func nextNumber() -> Int {

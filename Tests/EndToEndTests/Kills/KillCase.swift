@@ -30,7 +30,7 @@ struct KillCase {
   /// The day of the blow.
   private var day: String {
     switch strike.scene {
-    case .requested, .occupied, .unrecorded, .halfway, .answered: "2026-12-02"
+    case .requested, .occupied, .unrecorded, .halfway, .answered, .forgotten, .unread, .setBack, .intact: "2026-12-02"
     case .credited: "2026-12-04"
     case .overdue: "2026-12-07"
     }
@@ -39,9 +39,9 @@ struct KillCase {
   private func prepare() throws {
     try house.set(clock: "2026-12-02T07:00:00Z")
     switch strike.scene {
-    case .requested, .occupied: break
-    case .unrecorded: try die(at: way == .direct ? "directAnswered:2" : "renamed:2")
-    case .halfway: try die(at: "renameDue:2")
+    case .requested, .occupied, .forgotten, .unread, .setBack, .intact: break
+    case .unrecorded: try house.die(at: way == .direct ? "directAnswered:2" : "renamed:2")
+    case .halfway: try house.die(at: "renameDue:2")
     case .answered:
       try house.sepad("run", "--once")
       try house.work()
@@ -58,23 +58,17 @@ struct KillCase {
     }
   }
 
-  private func die(at point: String) throws {
-    let child = try house.start(["run", "--once"], crash: "\(point):kill")
-    let status = child.wait()
-    guard status == -SIGKILL else { throw TestSupportFault("\(point) not reached: exit \(status): \(child.output)") }
-  }
-
   /// The daemon, with the point armed; on its way there somebody may take the name of its first file.
-  private func start(_ words: [String], _ action: String) async throws -> ChildProcess {
-    let armed = "\(strike.point.rawValue):\(strike.occurrence):\(action)"
-    guard strike.scene == .occupied else { return try house.start(words, crash: armed) }
+  private func start(_ words: [String], _ action: String) async throws -> Victim {
+    let armed = strike.armed(action)
+    guard strike.scene == .occupied else { return Victim(try house.start(words, crash: armed), strike.point) }
     let hold = house.directory.appending("name")
-    let child = try house.start(words, crash: "renameDue:2:hold=\(hold),\(armed)")
-    try await wait(30, "come to the rename", child) { exists(hold + ".reached") }
+    let victim = Victim(try house.start(words, crash: "renameDue:2:hold=\(hold),\(armed)"), strike.point)
+    try await victim.wait(30, "come to the rename") { exists(hold + ".reached") }
     let name = try house.sql("SELECT remote_name FROM sepad.outbound_file WHERE state = 'sending'")
     try Data("foreign\n".utf8).write(to: URL(fileURLWithPath: "\(house.bank)/inbox/\(name)"))
     try Data().write(to: URL(fileURLWithPath: hold + ".go"))
-    return child
+    return victim
   }
 
   /// The foreign file leaves, if there is one.
@@ -92,58 +86,32 @@ struct KillCase {
     switch blow {
     case .kill:
       // Stage after stage, so that the same things have happened each time.
-      let child = try await start(["run", "--once"], "kill")
-      try expect(child.wait() == -SIGKILL && hasReached(child), "die at the point", child)
+      let victim = try await start(["run", "--once"], "kill")
+      try victim.expectItDied()
       free()
       sealed = try house.lines(KillEnd.sealedFiles)
     case .term:
-      let child = try await start(["run"], "term")
-      try await wait(30, "reach the point", child) { hasReached(child) }
-      try await expectItEnds(child)
+      let victim = try await start(["run"], "term")
+      try await victim.wait(30, "reach the point") { victim.hasReached }
+      try await victim.expectItEnds()
       free()
       sealed = try house.lines(KillEnd.sealedFiles)
     case .powerOff:
       let hold = house.directory.appending("hold")
-      let child = try await start(["run"], "hold=\(hold)")
-      try await wait(30, "reach the point", child) { exists(hold + ".reached") }
+      let victim = try await start(["run"], "hold=\(hold)")
+      try await victim.wait(30, "reach the point") { exists(hold + ".reached") }
       sealed = try house.lines(KillEnd.sealedFiles)
       try house.bench.postgres.powerOff()
       free()
       try Data().write(to: URL(fileURLWithPath: hold + ".go"))
-      try await wait(30, "report the loss", child) { child.output.contains("stage failed") }
+      try await victim.wait(30, "report the loss") { victim.output.contains("stage failed") }
       try house.bench.postgres.start()
       // It goes on by itself: sends what is to be sent, and takes what the bank has put down.
-      try await wait(60, "go on by itself", child) {
+      try await victim.wait(60, "go on by itself") {
         try house.waiting.allSatisfy { $0.hasPrefix("SEPAD-") } && house.unfinished == "0"
       }
-      kill(child.pid, SIGTERM)
-      try await expectItEnds(child)
+      try await victim.end()
     }
     return sealed
   }
-
-  private func expectItEnds(_ child: ChildProcess) async throws {
-    try? await waitUntil("it ends", seconds: 10) { !child.isRunning }
-    try expect(!child.isRunning && child.wait() == 0, "end with 0 within 10 s of SIGTERM", child)
-  }
-
-  /// Until `condition` holds; not longer than the program runs.
-  private func wait(
-    _ seconds: Double, _ what: String, _ child: ChildProcess, _ condition: () throws -> Bool
-  ) async throws {
-    try? await waitUntil(what, seconds: seconds) { try condition() || !child.isRunning }
-    try expect(try condition(), what, child)
-  }
-
-  private func hasReached(_ child: ChildProcess) -> Bool {
-    child.output.contains("crash point \(strike.point.rawValue) reached")
-  }
-
-  private func expect(_ holds: Bool, _ what: String, _ child: ChildProcess) throws {
-    guard !holds else { return }
-    let state = child.isRunning ? "it runs" : "exit \(child.wait())"
-    throw TestSupportFault("expected it to \(what): \(state): \(child.output)")
-  }
 }
-
-private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -1,9 +1,20 @@
 import TestSupport
 
+/// Where a house finds its bank: how each kind of server is reached, and how long it is waited for.
+struct Doors {
+  /// Keys of `[bank.sftp]`: where, and the host's key.
+  var sftp: String
+  /// Of the HTTPS server's root, and who signs its certificate.
+  var url: String
+  var caFile: String
+  /// More keys of `[[bank]]`.
+  var bank = ""
+}
+
 extension KillHouse {
   /// The daemon's configuration: one bank, whose files are signed, one creditor, one webhook, mail.
   static func configuration(
-    _ bench: KillBench, _ way: Way, _ database: String, name: String, path: String, bank: String
+    _ bench: KillBench, _ way: Way, _ database: String, name: String, path: String, bank: String, doors: Doors
   ) -> String {
     let connection =
       switch way {
@@ -11,11 +22,9 @@ extension KillHouse {
         """
         channel = "sftp"
         [bank.sftp]
-        host = "127.0.0.1"
-        port = \(bench.ssh.port)
+        \(doors.sftp)
         user = "\(bench.ssh.user)"
         private_key = "bank-ssh-key"
-        known_hosts = "\(bench.ssh.knownHosts)"
         inbox = "\(bank)/inbox"
         archive = "\(bank)/archive"
         outbox = "\(bank)/outbox"
@@ -26,14 +35,14 @@ extension KillHouse {
         """
         channel = "https"
         [bank.https]
-        inbox = "\(bench.nginx.url)/\(name)/inbox/"
-        archive = "\(bench.nginx.url)/\(name)/archive/"
-        outbox = "\(bench.nginx.url)/\(name)/outbox/"
-        done = "\(bench.nginx.url)/\(name)/outbox/done/"
+        inbox = "\(doors.url)/\(name)/inbox/"
+        archive = "\(doors.url)/\(name)/archive/"
+        outbox = "\(doors.url)/\(name)/outbox/"
+        done = "\(doors.url)/\(name)/outbox/done/"
         acknowledge = "move"
         finalize = \(way == .https)
         pattern = "*.xml"
-        ca_file = "\(bench.nginx.caFile)"
+        ca_file = "\(doors.caFile)"
         client_certificate = "client.pem"
         client_key = "client.key"
         """
@@ -53,6 +62,7 @@ extension KillHouse {
       initiating_party = "ACME SAS"
       uncertain_wait_seconds = 0
       credit_within_days = 1
+      \(doors.bank)
       \(connection)
       [bank.signing]
       form = "cms-detached"

@@ -13,11 +13,16 @@ final class KillHouse {
   /// The bank's folder.
   let bank: String
   let program: Program
+  /// What happened before the database went back.
+  var past: KillPast?
 
   /// - Parameters:
   ///   - database: where its records are, for those who look.
+  ///   - doors: nil: to the bench's own servers.
   ///   - edit: what is otherwise in the daemon's configuration.
-  init(_ bench: KillBench, _ way: Way, database: String, edit: (String) -> String = { $0 }) throws {
+  init(
+    _ bench: KillBench, _ way: Way, database: String, doors: Doors? = nil, edit: (String) -> String = { $0 }
+  ) throws {
     self.bench = bench
     self.way = way
     self.database = database
@@ -30,7 +35,8 @@ final class KillHouse {
     program = try Program(
       directory,
       configuration: edit(
-        Self.configuration(bench, way, database, name: name, path: directory.path, bank: bank)))
+        Self.configuration(
+        bench, way, database, name: name, path: directory.path, bank: bank, doors: doors ?? bench.doors)))
   }
 
   // MARK: Both sides
@@ -54,6 +60,13 @@ final class KillHouse {
     try ChildProcess(
       Program.path("sepad"), words + program.arguments, log: directory.appending("crashed-\(UUID().uuidString)"),
       environment: program.environment.merging(["SEPAD_CRASH": crash]) { _, new in new })
+  }
+
+  /// Lets a daemon die.
+  func die(at point: String) throws {
+    let child = try start(["run", "--once"], crash: "\(point):kill")
+    let status = child.wait()
+    guard status == -SIGKILL else { throw TestSupportFault("\(point) not reached: exit \(status): \(child.output)") }
   }
 
   /// Puts rows into intake: mandates or collections.
@@ -112,10 +125,21 @@ final class KillHouse {
       try sql(
         """
         SELECT (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending', 'uncertain'))
-          + (SELECT count(*) FROM sepad.due) + (SELECT count(*) FROM sepad.inbound_file WHERE state = 'received')
+          + (SELECT count(*) FROM sepad.due WHERE held IS NULL) + (SELECT count(*) FROM sepad.inbound_file WHERE state = 'received')
           + (SELECT count(*) FROM sepad.job WHERE state = 'waiting')
         """)
     }
+  }
+
+  /// Names of what lies in the bank's inbox and archive.
+  var atTheBank: [String] {
+    ["inbox", "archive"].flatMap { (try? FileManager.default.contentsOfDirectory(atPath: "\(bank)/\($0)")) ?? [] }.sorted()
+  }
+
+  /// Lines of the bank's own record.
+  func journal(_ name: String) -> [String] {
+    String(decoding: bytes(ofFile: "\(bank)/state/\(name)") ?? [], as: UTF8.self).split(separator: "\n")
+      .filter { !$0.hasPrefix("#") }.map(String.init)
   }
 
   func sql(_ statement: String) throws -> String {

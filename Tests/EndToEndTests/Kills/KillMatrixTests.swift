@@ -23,7 +23,10 @@ struct KillMatrixTests {
           let bench = try await KillBench()
           while let (strike, way, blow) = queue.next() {
             do {
-              let fate = try await KillCase(strike: strike, way: way, blow: blow, house: bench.house(way)).run()
+              let fate =
+                strike.scene.isAfterRestore
+                ? try await RecoverCase(strike, blow, bench.house(way, after: strike.scene)).run()
+                : try await KillCase(strike: strike, way: way, blow: blow, house: bench.house(way)).run()
               queue.note(strike, way, blow, Self.word(for: fate, strike, blow))
             } catch {
               Issue.record("\(strike), \(way.rawValue), \(blow.rawValue) (SEPAD_SEED=\(seed)): \(error)")
@@ -54,18 +57,28 @@ struct KillMatrixTests {
     #expect(table.differences(from: read) == ["\(strike) sftp kill: found again, expected same"])
   }
 
-  /// All cases with SEPAD_MATRIX=full, or only those whose description holds its value; otherwise each point once.
+  /// All cases with SEPAD_MATRIX=full, or only those whose description holds one of its words; otherwise each point once,
+  /// and a few of those after a restore, which take longest.
   private static func chosen(_ seed: UInt64) throws -> [(Strike, Way, Blow)] {
     let all = Strike.all.flatMap { strike in
       strike.ways.flatMap { way in Blow.allCases.map { (strike, way, $0) } }
     }
     if let wanted = environment["SEPAD_MATRIX"] {
-      return wanted == "full" ? all : all.filter { "\($0.0) \($0.1.rawValue) \($0.2.rawValue)".contains(wanted) }
+      let words = wanted.split(separator: ",")
+      return wanted == "full"
+        ? all
+        : all.filter { strike, way, blow in
+          words.contains { "\(strike) \(way.rawValue) \(blow.rawValue), \(strike.scene)".contains($0) }
+        }
     }
     var random = SeededRandom(seed)
     let turn = Int.random(in: 0..<3, using: &random)
+    let restored = Set(
+      Strike.all.filter(\.scene.isAfterRestore).map(\.point).shuffled(using: &random).prefix(5).map(\.rawValue))
     return CrashPoint.allCases.enumerated().compactMap { index, point in
-      guard let strike = Strike.all.filter({ $0.point == point }).randomElement(using: &random) else { return nil }
+      guard let strike = Strike.all.filter({ $0.point == point }).randomElement(using: &random),
+        !strike.scene.isAfterRestore || restored.contains(point.rawValue)
+      else { return nil }
       let way = strike.ways[Int.random(in: strike.ways.indices, using: &random)]
       return (strike, way, Blow.allCases[(index + turn) % 3])
     }
@@ -73,7 +86,8 @@ struct KillMatrixTests {
 
   /// What the table says: the fate, where it does not depend on how far other stages had come.
   private static func word(for fate: Fate, _ strike: Strike, _ blow: Blow) -> String {
-    switch blow {
+    if strike.command != nil { return fate.rawValue }
+    return switch blow {
     case .kill: fate.rawValue
     case .term: "ended"
     case .powerOff: strike.decidesFate ? fate.rawValue : "kept"

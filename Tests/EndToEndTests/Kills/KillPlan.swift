@@ -26,6 +26,18 @@ enum Scene: Sendable {
   case credited
   /// A payment is overdue; nobody has been told.
   case overdue
+  /// A backup was restored: one file that was sealed then is at the bank, another that was built and sent since is not
+  /// known any more, and the bank has answered both.
+  case forgotten
+  /// As `forgotten`, and no daemon has looked yet.
+  case unread
+  /// As `forgotten`, in a database that looks like the one before, as a disk does that was set back.
+  case setBack
+  /// As `forgotten`, in a copy that has lost nothing.
+  case intact
+
+  /// Whether the database is another one than before: such cases are `RecoverCase`s.
+  var isAfterRestore: Bool { [.forgotten, .unread, .setBack, .intact].contains(self) }
 }
 
 /// One crash point at one of the times that it is reached.
@@ -36,6 +48,9 @@ struct Strike: Sendable, CustomStringConvertible {
 
   var description: String { "\(point.rawValue) \(occurrence)" }
 
+  /// What arms it.
+  func armed(_ action: String) -> String { "\(point.rawValue):\(occurrence):\(action)" }
+
   /// The ways on which it is reached.
   var ways: [Way] {
     switch point {
@@ -43,7 +58,21 @@ struct Strike: Sendable, CustomStringConvertible {
       .strayRemoved, .litterRemoved:
       [.sftp, .https]
     case .directDue, .directAnswered, .directCompanionsSent: [.direct]
+    // How a file becomes visible matters nothing to who looks for it.
+    case _ where scene.isAfterRestore: [.sftp, .https]
     default: Way.allCases
+    }
+  }
+
+  /// The command of a person who comes to the point; nil where the daemon does.
+  var command: [String]? {
+    let agree = ["recover", "--agree", "--because", "seen at the bank", "--operator", "jo"]
+    return switch point {
+    case .vouched: agree + ["--nothing-lost"]
+    case .unsentDue, .unsentDownloaded, .forgottenDue, .forgottenDownloaded, .personDue, .personBegun, .personNumbered,
+      .recoverWritten, .recovered:
+      agree
+    default: nil
     }
   }
 
@@ -55,7 +84,7 @@ struct Strike: Sendable, CustomStringConvertible {
   var decidesFate: Bool {
     switch scene {
     case .occupied, .unrecorded, .halfway, .answered, .credited: true
-    case .overdue: false
+    case .overdue, .forgotten, .unread, .setBack, .intact: false
     case .requested: !["intake", "dating", "build", "notices", "webhook"].contains { point.rawValue.hasPrefix($0) }
     }
   }
@@ -90,6 +119,17 @@ struct Strike: Sendable, CustomStringConvertible {
     case .mailDue, .mailAnswered: (.credited, 1...1)
     case .reminderDue, .reminderBegun, .reminderAnswered, .reminderRecorded: (.answered, 1...1)
     case .alertDue, .alertRaised: (.overdue, 1...1)
+    // Of two reports.
+    case .againDue, .againDownloaded: (.forgotten, 1...2)
+    case .lookDue, .lookNumbered, .lookKept, .wentBackDue, .wentBackTold: (.forgotten, 1...1)
+    // A report on a file says that it was sent.
+    case .unsentDue, .unsentDownloaded: (.unread, 1...1)
+    case .forgottenDue, .forgottenDownloaded, .personNumbered, .recoverWritten, .recovered: (.forgotten, 1...1)
+    // Two files: is each what was sealed, then is it ours.
+    case .nameDue, .nameRead: (.setBack, 1...4)
+    case .yieldWritten, .yielded: (.setBack, 1...1)
+    case .epochDue, .epochBegun, .personDue, .personBegun: (.setBack, 1...1)
+    case .agreeDue, .agreed, .vouched: (.intact, 1...1)
     }
   }
 }

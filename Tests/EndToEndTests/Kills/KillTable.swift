@@ -78,12 +78,21 @@ struct KillTable {
     - `doubt`: a reminder that may have gone out was not sent again, and is left to a person.
     - `ended`: the daemon ended by itself within ten seconds, with status 0. Where it stood by then is a matter of time.
     - `kept`: the daemon went on by itself when PostgreSQL was back. Its other stages had worked meanwhile.
+    - `anew`: `sepad recover --agree` had done nothing, and did all of it when it was asked again.
+    - `done`: it had done all of it.
 
     In each case, at the end: every collection in the state that it must be in, and in one file; each message id once at
     the bank, with the bytes that were sealed; nothing for the bank to complain of; `sepad reconcile` content; each event
     told under one webhook-id and in the same words; no reminder twice; no file uncertain, nothing waiting, nothing left
     in the spool directory. `SEPAD_MATRIX=full` runs all of it; otherwise each point is struck once, way and blow by a
     printed seed.
+
+    From `againDue` to `recovered` the database is another one than before: a backup with one sealed file, which is at the
+    bank, as is one more that was built, sent and answered since; for `agreeDue`, `agreed` and `vouched` a copy that lost
+    nothing. There, at the end: nothing was sent before the agreement; each message id is once at the bank, and none is new;
+    the forgotten file is known again and its collections came to their end, or, where a daemon had built under its name
+    before anybody looked, they are held; nobody is reminded again; each report is kept once; one epoch more, agreed to
+    once; agreeing again changes nothing. In the suite five of these points are struck.
 
     | point | sftp | https | https without MOVE |
     |---|---|---|---|

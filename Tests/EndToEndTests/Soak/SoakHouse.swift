@@ -195,11 +195,13 @@ final class SoakHouse {
   }
 
   /// Whether nothing is on its way between the two sides: no file without a known fate, no report unread.
-  func isQuiet() -> Bool {
+  /// - Parameter waiting: whether a file may still wait for its turn.
+  func isQuiet(waiting: Bool = false) -> Bool {
     guard lying.isEmpty else { return false }
     let counted = try? pair.sql(
       """
-      SELECT (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending', 'uncertain'))
+      SELECT (SELECT count(*) FROM sepad.outbound_file
+          WHERE state IN ('sending', 'uncertain') OR state = 'sealed' AND NOT \(waiting))
         + (SELECT count(*) FROM sepad.inbound_file WHERE state = 'received')
         + (SELECT count(*) FROM intake.collection_request WHERE answer = 'new')
       """)

@@ -66,7 +66,7 @@ extension Session {
       )
       """)
     try run("TRUNCATE following")
-    try copy("COPY following FROM STDIN", lines.take())
+    try copy("COPY following FROM STDIN", &lines)
     try moveTheirMandates(stamp)
     try keepDecisions()
     try represent(stamp)

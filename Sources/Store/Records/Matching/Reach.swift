@@ -55,7 +55,7 @@ extension Session {
     let reports = try run(
       """
       SELECT o.id, min(f.remote_name),
-        bool_or(e.kind = 'groupStatus' AND e.event = 'rejected'),
+        bool_or(e.kind = 'groupStatus' AND e.event IS NOT DISTINCT FROM 'rejected'),
         bool_or(e.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') AND e.event IS DISTINCT FROM 'rejected'
           OR e.kind IN ('blockStatus', 'transactionStatus'))
       FROM (
