@@ -121,7 +121,7 @@ package final class FaultProxy: Sendable {
     Thread.detachNewThread { [weak self] in
       var pair = ProxiedPair(client: client, server: server, generation: generation)
       while pair.step(
-        self?.behaviour.withLock { ($0.fault, $0.generation, $0.isOver) },
+        { self?.behaviour.withLock { ($0.fault, $0.generation, $0.isOver) } },
         strike: { self?.behaviour.withLock { Self.strike(&$0) } ?? false }
       ) {}
     }

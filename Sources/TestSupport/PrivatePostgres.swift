@@ -39,13 +39,15 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
   package func makeDatabase() throws -> String { try makeDatabase(from: "template1") }
 
   /// A copy of a database to which nobody is connected.
-  /// - Parameter conninfo: as `makeDatabase` returned it.
+  /// - Parameters:
+  ///   - conninfo: as `makeDatabase` returned it.
+  ///   - tablespace: where its files lie; nil for the cluster's own directory.
   /// - Returns: the copy's libpq connection string.
-  package func copyDatabase(_ conninfo: String) throws -> String {
+  package func copyDatabase(_ conninfo: String, tablespace: String? = nil) throws -> String {
     guard let name = conninfo.split(separator: "=").last else { throw SetupFault(what: "no name in \(conninfo)") }
     // FILE_COPY makes a checkpoint. A copy by WAL_LOG, PostgreSQL's default, may give numbers of a sequence out again after
     // the server was switched off: its pages repeat what holds for the template, that the next 32 are in the log.
-    return try makeDatabase(from: "\(name) STRATEGY FILE_COPY")
+    return try makeDatabase(from: "\(name) STRATEGY FILE_COPY" + (tablespace.map { " TABLESPACE \($0)" } ?? ""))
   }
 
   private func makeDatabase(from template: String) throws -> String {
@@ -60,6 +62,18 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
   /// Ends the server as a power cut would: no connection is told, nothing is written down; what was committed is in the
   /// log. Never for `shared`, which belongs to others too.
   package func powerOff() throws { try Self.asServerUser(powerOffCommand) }
+
+  /// Ends the server in order: connections are ended, everything is written down. Never for `shared`.
+  package func stop() throws { try Self.asServerUser(["pg_ctl", "-D", data, "-w", "-m", "fast", "stop"]) }
+
+  /// At its next start it is a standby that follows nobody and only reads; or a primary again.
+  package func standsBy(_ does: Bool) throws {
+    let signal = data + "/standby.signal"
+    guard does else { return try FileManager.default.removeItem(atPath: signal) }
+    guard FileManager.default.createFile(atPath: signal, contents: nil, attributes: [.posixPermissions: 0o644]) else {
+      throw SetupFault(what: signal)
+    }
+  }
 
   /// Starts the server; after a power cut it recovers first.
   package func start() throws {

@@ -29,9 +29,8 @@ struct ProxiedPair {
 
   /// Waits for something to happen, at most a hundredth of a second, and passes it on.
   /// - Returns: false when the connection is over, and both ends are closed.
-  mutating func step(_ now: (fault: FaultProxy.Fault, generation: Int, isOver: Bool)?, strike: () -> Bool) -> Bool {
-    guard let now, !now.isOver, now.generation == generation else { return finish(abruptly: true) }
-    if stalled != now.fault { stalled = nil }
+  mutating func step(_ look: () -> (fault: FaultProxy.Fault, generation: Int, isOver: Bool)?, strike: () -> Bool) -> Bool {
+    if let fault = look()?.fault, stalled != fault { stalled = nil }
     var ends = [
       pollfd(fd: client, events: events(reading: toServer, writing: toClient), revents: 0),
       pollfd(fd: server, events: events(reading: toClient, writing: toServer), revents: 0),
@@ -39,6 +38,8 @@ struct ProxiedPair {
     // An end that has hung up, and from which nothing is wanted, would wake us for ever.
     for index in ends.indices where ends[index].events == 0 { ends[index].fd = -1 }
     poll(&ends, 2, 10)
+    // After the wait: what was set meanwhile counts for the bytes that ended it.
+    guard let now = look(), !now.isOver, now.generation == generation else { return finish(abruptly: true) }
     if !read(&toServer, from: client, ends[0]) || !read(&toClient, from: server, ends[1]) {
       return finish(abruptly: true)
     }

@@ -9,12 +9,19 @@ package struct Daemon: Sendable {
   private let clock: any WallClock
   private let log: Logger
   private let journal: StageJournal
+  private let receivers: Receivers
 
-  package init(settings: Settings, clock: any WallClock, log: Logger, journal: StageJournal) {
+  /// - Parameters:
+  ///   - journal: where the stages say how they are.
+  ///   - receivers: where it is kept how those are who hear of events.
+  package init(
+    settings: Settings, clock: any WallClock, log: Logger, journal: StageJournal, receivers: Receivers = Receivers()
+  ) {
     self.settings = settings
     self.clock = clock
     self.log = log
     self.journal = journal
+    self.receivers = receivers
   }
 
   /// Checks the schema's version, writes the configured creditors and endpoints, and clears what a killed daemon left in
@@ -64,9 +71,13 @@ package struct Daemon: Sendable {
 
   private func makeLanes() -> [Lane] {
     let (settings, clock, log) = (settings, clock, log)
+    let clockGuard = settings.clockToleranceSeconds.map(ClockGuard.init)
+    func lane(_ name: String, _ session: Session, _ work: @escaping @Sendable () async throws -> Int) -> Lane {
+      Lane(name: name, session: session, clock: clock, clockGuard: clockGuard, log: log, journal: journal, work: work)
+    }
     let pipeline = Session(conninfo: settings.conninfo, name: "pipeline", schemaVersion: Migrator.version)
     var lanes = [
-      Lane(name: "pipeline", session: pipeline, clock: clock, log: log, journal: journal) {
+      lane("pipeline", pipeline) {
         var moved = try await Intake(session: pipeline).run(at: clock.now())
         for bank in settings.banks {
           moved += try await Dating(session: pipeline).run(bank, at: clock.now())
@@ -79,7 +90,7 @@ package struct Daemon: Sendable {
       let session = Session(conninfo: settings.conninfo, name: "bank \(bank.name)", schemaVersion: Migrator.version)
       let exchange = Exchange(session: session, bank: bank, spoolDirectory: settings.spoolDirectory, log: log)
       lanes.append(
-        Lane(name: "bank \(bank.name)", session: session, clock: clock, log: log, journal: journal) {
+        lane("bank \(bank.name)", session) {
           var troubles = Troubles()
           let exchanged = try await troubles.tolerating { try await exchange.run(at: clock.now) }
           // What was fetched before says what it says, whatever ails the bank now.
@@ -91,9 +102,10 @@ package struct Daemon: Sendable {
     }
     let notices = Session(conninfo: settings.conninfo, name: "react", schemaVersion: Migrator.version)
     let react = React(
-      session: notices, webhooks: settings.webhooks, mail: settings.mail, policies: settings.policies, log: log)
+      session: notices, webhooks: settings.webhooks, mail: settings.mail, policies: settings.policies, receivers: receivers,
+      log: log)
     lanes.append(
-      Lane(name: "react", session: notices, clock: clock, log: log, journal: journal) {
+      lane("react", notices) {
         try await react.run(at: clock.now)
       })
     let attention = Session(conninfo: settings.conninfo, name: "watch", schemaVersion: Migrator.version)
@@ -101,7 +113,7 @@ package struct Daemon: Sendable {
     let recovery = Recovery(
       session: attention, banks: settings.banks, policies: settings.policies, spoolDirectory: settings.spoolDirectory, log: log)
     lanes.append(
-      Lane(name: "watch", session: attention, clock: clock, log: log, journal: journal) {
+      lane("watch", attention) {
         let decided = try await recovery.decide(at: clock.now())
         return decided + (try await watch.run(at: clock.now()))
       })
@@ -114,20 +126,15 @@ struct Lane: Sendable {
   let name: String
   let session: Session
   let clock: any WallClock
+  let clockGuard: ClockGuard?
   let log: Logger
   let journal: StageJournal
   let work: @Sendable () async throws -> Int
 
-  /// One step, told to the journal.
+  /// One step.
   func step() async throws -> Int {
-    do {
-      let moved = try await work()
-      await journal.succeeded(name, at: clock.now())
-      return moved
-    } catch {
-      await journal.failed(name, error, at: clock.now())
-      throw error
-    }
+    try await clockGuard?.check(session, clock)
+    return try await work()
   }
 
   /// Steps until cancelled; waits for a notification or the poll interval when there was nothing to do.
@@ -135,10 +142,12 @@ struct Lane: Sendable {
     var failures = 0
     while !Task.isCancelled {
       do {
+        await journal.began(name, at: clock.now())
         let moved = try await step()
+        if moved == 0 { try await session.run("LISTEN sepad") }
+        await journal.succeeded(name, at: clock.now())
         failures = 0
         if moved > 0 { continue }
-        try await session.run("LISTEN sepad")
         // Waits in slices, so that a stop is noticed soon.
         var waited = 0
         while !Task.isCancelled, waited < pollMilliseconds {
@@ -148,10 +157,13 @@ struct Lane: Sendable {
       } catch is CancellationError {
         return
       } catch {
+        await journal.failed(name, error, at: clock.now())
         failures += 1
         log.error("stage failed", metadata: ["stage": "\(name)", "error": "\(error)", "failures": "\(failures)"])
-        // 1, 2, 4 … 60 seconds. Cancellation ends the wait, and the loop's condition sees it.
-        try? await Task.sleep(for: .seconds(min(60, 1 << min(failures - 1, 6))))
+        // 1, 2, 4 … seconds. Cancellation ends the wait, and the loop's condition sees it. A database that is back is to
+        // be seen soon; a bank may count how often it is called.
+        let longest = error is StoreFault || error is ClockFault ? 16 : 60
+        try? await Task.sleep(for: .seconds(min(longest, 1 << min(failures - 1, 6))))
       }
     }
   }

@@ -47,11 +47,15 @@ struct Post: Sendable {
     // The same for every attempt, so that a mail server or a reader can tell a repetition.
     let identity = "job-\(job.publicID)@\(settings.from.address.split(separator: "@").last ?? "localhost")"
     CrashPoints.reach(.mailDue)
-    let outcome = await sender.send(
-      MailMessage(
-        from: settings.from, replyTo: settings.replyTo, to: to, subject: letter.subject, text: letter.text,
-        html: letter.html, messageID: identity, date: now.seconds))
+    let message = MailMessage(
+      from: settings.from, replyTo: settings.replyTo, to: to, subject: letter.subject, text: letter.text,
+      html: letter.html, messageID: identity, date: now.seconds)
+    let outcome = await sender.send(message)
     CrashPoints.reach(.mailAnswered)
+    // A server that refuses our own people's mail, or a mailbox of theirs that is full, is ours to mend: nothing is lost by it.
+    if case .permanent(let reason) = outcome, job.kind != "debtor_mail", (try? message.bytes()) != nil {
+      return .retry(after: nil, mayHaveArrived: false, reason: reason)
+    }
     return outcome
   }
 

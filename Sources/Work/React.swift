@@ -11,13 +11,18 @@ package struct React: Sendable {
   private let session: Session
   private let senders: [String: (endpoint: WebhookEndpoint, sender: WebhookSender)]
   private let post: Post?
+  private let receivers: Receivers
   private let log: Logger
   private static let batch = 200
+  /// How long a receiver is told in one turn, counted when a notice is begun: the others wait for the end of the turn.
+  private static let turn = Duration.seconds(10)
 
   package init(
-    session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies, log: Logger
+    session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies,
+    receivers: Receivers = Receivers(), log: Logger
   ) {
     self.session = session
+    self.receivers = receivers
     senders = Dictionary(
       uniqueKeysWithValues: webhooks.map { ("webhook:\($0.name)", (endpoint: $0, sender: WebhookSender())) })
     post = mail.map { Post($0, policies) }
@@ -40,57 +45,103 @@ package struct React: Sendable {
 
   private func tell(at clock: @escaping @Sendable () -> Instant) async throws -> Int {
     CrashPoints.reach(.noticesDue)
-    let jobs = try await session.claimJobs(limit: Self.batch, at: clock())
+    let resting = await receivers.resting(at: clock())
+    let jobs = try await session.claimJobs(limit: Self.batch, except: resting, at: clock())
     guard !jobs.isEmpty else { return 0 }
     CrashPoints.reach(.noticesClaimed)
     let details = try await session.eventDetails(jobs.compactMap(\.eventID))
     // Endpoints side by side, so that a slow one delays only itself; within one, in order.
-    let records = try await withThrowingTaskGroup(of: [DeliveryRecord].self) { group in
+    let told = try await withThrowingTaskGroup(of: Told.self) { group in
       for (endpoint, jobs) in Dictionary(grouping: jobs, by: \.endpoint) {
-        group.addTask {
-          var records: [DeliveryRecord] = []
-          for job in jobs {
-            let event = job.eventID.flatMap { details[$0] }
-            let record: DeliveryRecord
-            if job.kind == "debtor_mail" {
-              record = try await deliverOnce(job, event, at: clock)
-            } else {
-              record = Self.record(await deliver(job, event, at: clock()), of: job, at: clock())
-              records.append(record)
-            }
-            if record.outcome == .delivered { continue }
-            log.warning("notice not delivered", metadata: ["endpoint": "\(endpoint)", "job": "\(job.id)", "attempt": "\(job.attempt)"])
-          }
-          return records
-        }
+        group.addTask { try await tell(endpoint, jobs, details, at: clock) }
       }
-      return try await group.reduce(into: []) { $0 += $1 }
+      return try await group.reduce(into: Told()) { $0.add($1) }
     }
-    let told = records
     try await session.transaction { session in
-      try await session.record(told, at: clock())
+      try await session.record(told.records, at: clock())
       CrashPoints.reach(.noticesWritten)
     }
     CrashPoints.reach(.noticesRecorded)
-    return jobs.count
+    return told.tried
+  }
+
+  /// What was tried of one turn.
+  private struct Told {
+    /// Of what is not recorded yet.
+    var records: [DeliveryRecord] = []
+    var tried = 0
+
+    mutating func add(_ other: Told) {
+      records += other.records
+      tried += other.tried
+    }
+  }
+
+  /// Tells one receiver, until all is told, its turn is over, or it wants to be left alone. What is left waits as it was.
+  private func tell(
+    _ endpoint: String, _ jobs: [ClaimedJob], _ details: [Int64: EventDetails], at clock: @Sendable () -> Instant
+  ) async throws -> Told {
+    var told = Told()
+    var failed: [DeliveryRecord] = []
+    let end = ContinuousClock.now.advanced(by: Self.turn)
+    for job in jobs where ContinuousClock.now < end {
+      let event = job.eventID.flatMap { details[$0] }
+      let record: DeliveryRecord
+      let outcome: DeliveryOutcome
+      if job.kind == "debtor_mail" {
+        (record, outcome) = try await deliverOnce(job, event, at: clock)
+      } else {
+        outcome = await deliver(job, event, at: clock())
+        record = Self.record(outcome, of: job, at: clock())
+        told.records.append(record)
+      }
+      told.tried += 1
+      if record.outcome != .delivered { failed.append(record) }
+      if await leavesAlone(endpoint, after: outcome, at: clock()) { break }
+    }
+    if let last = failed.last {
+      // One line, however many: what each came to stands in the delivery log.
+      log.warning(
+        "notices not delivered",
+        metadata: ["endpoint": "\(endpoint)", "notices": "\(failed.count)", "last": "\(last.detail.map(ReceiverFault.withoutAnswer) ?? "")"])
+    }
+    return told
+  }
+
+  /// Whether a receiver asked to be left alone.
+  private func leavesAlone(_ endpoint: String, after outcome: DeliveryOutcome, at now: Instant) async -> Bool {
+    switch outcome {
+    case .disabled:
+      await receivers.isGone(endpoint, at: now)
+      log.error("receiver is told nothing any more, as it asked", metadata: ["endpoint": "\(endpoint)"])
+      return true
+    case .retry(let wait?, _, _):
+      await receivers.ended(endpoint, mayBeAsked: min(max(0, wait), BackOff.longestWait), at: now)
+      return true
+    case .retry, .delivered, .permanent:
+      await receivers.ended(endpoint, mayBeAsked: nil, at: now)
+      return false
+    }
   }
 
   /// What must not go out twice: its intent is committed before, and its outcome at once, so that a kill leaves one of
   /// them in doubt, not a batch.
   private func deliverOnce(
     _ job: ClaimedJob, _ event: EventDetails?, at clock: @Sendable () -> Instant
-  ) async throws -> DeliveryRecord {
+  ) async throws -> (DeliveryRecord, DeliveryOutcome) {
     CrashPoints.reach(.reminderDue)
     try await session.begin(job)
     CrashPoints.reach(.reminderBegun)
-    let record = Self.record(await deliver(job, event, at: clock()), of: job, at: clock())
+    let outcome = await deliver(job, event, at: clock())
+    let record = Self.record(outcome, of: job, at: clock())
     CrashPoints.reach(.reminderAnswered)
     try await session.record([record], at: clock())
     CrashPoints.reach(.reminderRecorded)
-    return record
+    return (record, outcome)
   }
 
   private func deliver(_ job: ClaimedJob, _ event: EventDetails?, at now: Instant) async -> DeliveryOutcome {
+    await receivers.began(job.endpoint, at: now)
     if let (endpoint, sender) = senders[job.endpoint] {
       guard let body = Self.body(of: job, event, at: now) else { return .permanent(reason: "nothing to say") }
       CrashPoints.reach(.webhookDue)

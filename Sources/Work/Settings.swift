@@ -94,10 +94,13 @@ package struct Settings: Sendable {
   package var mail: MailSettings?
   /// What follows from rejects and returns.
   package var policies: ReturnPolicies
+  /// Seconds that the daemon's clock may be apart from the database's; nil where they are not compared.
+  package var clockToleranceSeconds: Int64?
 
   package init(
     conninfo: String, spoolDirectory: String, schemaPath: String?, banks: [BankProfile], creditors: [CreditorRecord],
-    webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies
+    webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies,
+    clockToleranceSeconds: Int64? = nil
   ) {
     self.conninfo = conninfo
     self.spoolDirectory = spoolDirectory
@@ -107,6 +110,7 @@ package struct Settings: Sendable {
     self.webhooks = webhooks
     self.mail = mail
     self.policies = policies
+    self.clockToleranceSeconds = clockToleranceSeconds
   }
 
   /// Who hears of events; the endpoints' names as the outbox keeps them.

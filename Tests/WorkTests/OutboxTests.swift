@@ -34,6 +34,26 @@ import Work
     #expect(try states.map { try $0.text(0) } == ["uncertain", "waiting"])
   }
 
+  @Test func `an attempt counts when its outcome is recorded, not when its job is taken`() async throws {
+    let bench = try await benchWithReminders()
+    for _ in 0..<12 {
+      #expect(try await bench.session.claimJobs(limit: 10, at: Bench.start).map(\.attempt) == [1, 1])
+    }
+    #expect(try await bench.session.claimJobs(limit: 10, except: ["mail:debtor"], at: Bench.start).isEmpty)
+    let job = try #require(try await bench.session.claimJobs(limit: 1, at: Bench.start).first)
+    let failed = DeliveryRecord(
+      job: job.id, attempt: job.attempt, outcome: .retry, code: nil, detail: "found 503, it said: Ms Roux", retryAt: Bench.start)
+    try await bench.session.record([failed], at: Bench.start)
+    #expect(try await bench.session.claimJobs(limit: 10, at: Bench.start).map(\.attempt).sorted() == [1, 2])
+    let fault = try #require(try await bench.session.receiverFaults().first)
+    #expect(fault.endpoint == "mail:debtor" && fault.failing == 1 && fault.dead == 0 && fault.since == Bench.start)
+    // What a receiver says may be about anybody.
+    #expect(fault.detail == "found 503")
+    let taken = DeliveryRecord(job: job.id + 1, attempt: 1, outcome: .delivered, code: 250, detail: nil, retryAt: nil)
+    try await bench.session.record([taken], at: Bench.start)
+    #expect(try await bench.session.receiverFaults().first?.since == nil)
+  }
+
   @Test func `an event says the same at each attempt, whatever became of its collection`() async throws {
     let bench = try await Bench()
     try await bench.request(amounts: ["12.50"])

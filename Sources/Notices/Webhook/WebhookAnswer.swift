@@ -10,12 +10,13 @@ struct WebhookAnswer {
   var outcome: DeliveryOutcome {
     switch code {
     case 200...299: .delivered(code: code, answer: printableStart(of: body))
-    // A redirect is a change of address that nobody has signed off: not followed, and the same next time.
-    case 300...399: .permanent(reason: reason + ", redirects are not followed")
+    // A redirect is a change of address that nobody has signed off.
+    case 300...399: .retry(after: retryAfter, mayHaveArrived: false, reason: reason + ", redirects are not followed")
     case 410: .disabled(reason: reason)
-    case 408, 425, 429, 500...599: .retry(after: retryAfter, mayHaveArrived: false, reason: reason)
-    case 400...499: .permanent(reason: reason)
-    default: .retry(after: nil, mayHaveArrived: false, reason: reason)
+    // It is this notice that the receiver does not understand.
+    case 400, 406, 413, 415, 422: .permanent(reason: reason)
+    // All else is about the receiver, wrong address, wrong secret, overload: whoever mends it is to find nothing lost.
+    default: .retry(after: retryAfter, mayHaveArrived: false, reason: reason)
     }
   }
 

@@ -122,7 +122,7 @@ package actor Session {
     do {
       try await rows(self)
     } catch {
-      try abandonCopy()
+      abandonCopy()
       throw error
     }
     return try endCopy()
@@ -150,9 +150,9 @@ package actor Session {
     PQclear(start)
   }
 
-  /// The server discards the whole COPY; its complaint about that is not news.
-  private func abandonCopy() throws(StoreFault) {
-    let connection = try connected()
+  /// The server discards the whole COPY; its complaint about that is not news. A connection that is lost has abandoned it.
+  private func abandonCopy() {
+    guard let connection else { return }
     if PQputCopyEnd(connection, "cancelled by the client") == 1 {
       do { try drain(connection) } catch { /* the caller throws the cause */ }
     }
@@ -182,6 +182,8 @@ package actor Session {
       PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
     }
     guard sent == 1 else { throw lost(connection) }
+    // Else libpq would keep all that a slow server has not taken yet.
+    try flush(connection, before: deadline())
   }
 
   // MARK: Notifications
@@ -239,26 +241,30 @@ package actor Session {
     let fresh = try connect()
     PQsetNoticeProcessor(fresh, { _, _ in }, nil)
     connection = fresh
+    // One that could not be set up whole serves nobody.
+    do throws(StoreFault) { try setUp(fresh) } catch {
+      disconnect()
+      throw error
+    }
+    return fresh
+  }
+
+  private func setUp(_ fresh: OpaquePointer) throws(StoreFault) {
+    // A write to a server that takes nothing would otherwise wait within libpq, beyond every deadline.
+    guard PQsetnonblocking(fresh, 1) == 0 else { throw lost(fresh) }
     // A session that waits for a lock, or holds one while its owner sleeps, must not do so for ever.
     try run("SET lock_timeout = '30s'")
     try run("SET idle_in_transaction_session_timeout = '10min'")
     try run("SET timezone = 'UTC'")
     try run("SET client_min_messages = 'warning'")
-    if let schemaVersion {
-      do throws(StoreFault) {
-        // A standby becomes another database under a connection that stays: whoever works waits for the new one.
-        guard try !one("SELECT pg_is_in_recovery()").bool(0) else {
-          throw StoreFault.connection("found a standby, which only reads")
-        }
-        try Migrator.hold(self, version: schemaVersion)
-        // An older schema, which an older program or a test holds, has no epochs.
-        if schemaVersion >= 12 { try meetEpoch() }
-      } catch {
-        disconnect()
-        throw error
-      }
+    guard let schemaVersion else { return }
+    // A standby becomes another database under a connection that stays: whoever works waits for the new one.
+    guard try !one("SELECT pg_is_in_recovery()").bool(0) else {
+      throw StoreFault.connection("found a standby, which only reads")
     }
-    return fresh
+    try Migrator.hold(self, version: schemaVersion)
+    // An older schema, which an older program or a test holds, has no epochs.
+    if schemaVersion >= 12 { try meetEpoch() }
   }
 
   /// Tries the hosts of the connection string one after the other. Blocks, on the session's own thread: only so does
@@ -340,15 +346,20 @@ package actor Session {
 
   /// The next result of the statement under way, nil after the last.
   private func nextResult(_ connection: OpaquePointer, before limit: UInt64) throws(StoreFault) -> OpaquePointer? {
-    while PQflush(connection) == 1 {
-      guard Self.wait(on: PQsocket(connection), for: Int16(POLLIN | POLLOUT), until: limit) else { throw expired(connection) }
-      guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
-    }
+    try flush(connection, before: limit)
     while PQisBusy(connection) == 1 {
       guard Self.wait(on: PQsocket(connection), for: Int16(POLLIN), until: limit) else { throw expired(connection) }
       guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
     }
     return PQgetResult(connection)
+  }
+
+  /// Until the server has taken all that was given to libpq. Its words are read meanwhile, or both sides could wait.
+  private func flush(_ connection: OpaquePointer, before limit: UInt64) throws(StoreFault) {
+    while PQflush(connection) == 1 {
+      guard Self.wait(on: PQsocket(connection), for: Int16(POLLIN | POLLOUT), until: limit) else { throw expired(connection) }
+      guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
+    }
   }
 
   private func drain(_ connection: OpaquePointer) throws(StoreFault) {

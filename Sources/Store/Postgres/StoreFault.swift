@@ -37,6 +37,40 @@ package enum StoreFault: Error, Sendable, Equatable, CustomStringConvertible {
     case .shape, .schema: false
     }
   }
+
+  /// What ails the database, in a word.
+  package enum Kind: String, Sendable, CaseIterable {
+    case unreachable, outOfConnections, readOnly, diskFull, outOfMemory, noAnswer, conflict, permission, damaged, schema, refused
+  }
+
+  /// What ails the database, by SQLSTATE; of a connection that was not made, libpq gives only words.
+  package var kind: Kind {
+    switch self {
+    case .connection(let message):
+      if ["too many", "connection slots"].contains(where: message.contains) { return .outOfConnections }
+      return ["standby", "read-only"].contains(where: message.contains) ? .readOnly : .unreachable
+    case .timedOut: return .noAnswer
+    case .schema: return .schema
+    case .shape: return .refused
+    case .server(let state, _, _):
+      switch state {
+      case "53100": return .diskFull
+      case "53200": return .outOfMemory
+      case "53300": return .outOfConnections
+      case "25006": return .readOnly
+      case "57014": return .noAnswer
+      case "42501": return .permission
+      default: break
+      }
+      switch state.prefix(2) {
+      case "08", "57": return .unreachable
+      case "40", "55": return .conflict
+      case "58", "XX": return .damaged
+      default: return .refused
+      }
+    }
+  }
+
   /// Whether it is about the values of the statement: the same ones would be refused again for ever.
   package var isOfValues: Bool {
     switch self {

@@ -101,11 +101,13 @@ extension Session {
     try letGo("notices")
   }
 
-  /// Takes up to `limit` jobs that are due; per endpoint and subject only the oldest, so that order holds. To be called
+  /// Takes up to `limit` jobs that are due; per endpoint and subject only the oldest, so that order holds. An attempt counts
+  /// when its outcome is recorded, or its intent: what is taken and not tried loses nothing. To be called
   /// under `lockNotices`: what is still marked as begun was begun by a daemon that died, and was perhaps sent. It becomes
   /// `uncertain` and is not sent again. Everything else is tried again under the same id. After the database may have gone
   /// back in time, reminders wait until a person has agreed: they may have gone out in the time that is forgotten.
-  package func claimJobs(limit: Int, at: Instant) throws(StoreFault) -> [ClaimedJob] {
+  /// - Parameter resting: endpoints that are to be left alone.
+  package func claimJobs(limit: Int, except resting: [String] = [], at: Instant) throws(StoreFault) -> [ClaimedJob] {
     try run(
       """
       WITH orphaned AS (
@@ -118,11 +120,12 @@ extension Session {
       """, [.text(at.description)])
     let answer = try run(
       """
-      UPDATE sepad.job j
-      SET attempts = j.attempts + 1
+      SELECT j.id, j.kind, j.endpoint, j.subject, j.event_id, j.content, j.attempts + 1,
+        extract(epoch FROM j.created_at)::bigint, \(Self.mark(of: "j.id", since: "last_job")) || j.id
+      FROM sepad.job j
       WHERE j.id IN (
         SELECT w.id FROM sepad.job w
-        WHERE w.state = 'waiting' AND w.run_at <= $1
+        WHERE w.state = 'waiting' AND w.run_at <= $1 AND NOT w.endpoint = ANY ($3)
           AND (w.kind <> 'debtor_mail'
             OR coalesce((SELECT agreed_at IS NOT NULL FROM sepad.epoch ORDER BY number DESC LIMIT 1), true))
           -- OFFSET 0: asked for each row, by the index job_order. As a join it is planned by statistics, which know
@@ -131,11 +134,8 @@ extension Session {
             SELECT FROM sepad.job o
             WHERE o.endpoint = w.endpoint AND o.subject = w.subject AND o.state = 'waiting' AND o.id < w.id OFFSET 0)
         ORDER BY w.run_at, w.id
-        LIMIT $2
-        FOR UPDATE OF w SKIP LOCKED)
-      RETURNING j.id, j.kind, j.endpoint, j.subject, j.event_id, j.content, j.attempts,
-        extract(epoch FROM j.created_at)::bigint, \(Self.mark(of: "j.id", since: "last_job")) || j.id
-      """, [.text(at.description), .integer(Int64(limit))])
+        LIMIT $2)
+      """, [.text(at.description), .integer(Int64(limit)), .texts(resting)])
     return try map(answer) { row throws(StoreFault) in
       ClaimedJob(
         id: try row.integer(0), publicID: try row.text(8), kind: try row.text(1), endpoint: try row.text(2), subject: try row.text(3),
@@ -147,7 +147,9 @@ extension Session {
   /// Commits the intent to send what must never go out twice. A daemon that dies between this and `record` leaves the job
   /// `uncertain`; one that dies before it has sent nothing.
   package func begin(_ job: ClaimedJob) throws(StoreFault) {
-    try run("UPDATE sepad.job SET begun_at = clock_timestamp() WHERE id = $1 AND state = 'waiting'", [.integer(job.id)])
+    try run(
+      "UPDATE sepad.job SET begun_at = clock_timestamp(), attempts = $2 WHERE id = $1 AND state = 'waiting'",
+      [.integer(job.id), .integer(Int64(job.attempt))])
   }
 
   /// The events that jobs speak of, as they were when they happened: each attempt to tell of one says the same.
@@ -215,12 +217,13 @@ extension Session {
         try session.run(
           """
           UPDATE sepad.job
-          SET state = $2::sepad.job_state, run_at = coalesce($3, run_at), begun_at = NULL,
+          SET state = $2::sepad.job_state, attempts = $5, run_at = coalesce($3, run_at), begun_at = NULL,
             finished_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE $4::timestamptz END
           WHERE id = $1 AND state = 'waiting'
           """,
           [
             .integer(delivery.job), .text(state), .optional(delivery.retryAt?.description), .text(at.description),
+            .integer(Int64(delivery.attempt)),
           ])
       }
     }

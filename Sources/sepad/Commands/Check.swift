@@ -28,6 +28,18 @@ struct Check: AsyncParsableCommand {
       try await Migrator().requireCurrent(session)
       return "\(Migration.all.count)"
     }
+    if let tolerance = configuration.settings.clockToleranceSeconds {
+      await tell("clock") {
+        let clock = try Clocks.make(configuration)
+        let (before, theirs) = (clock.now(), try await session.instant())
+        let ahead = ClockGuard.secondsAhead(before: before, theirs: theirs, after: clock.now())
+        let text = "\(abs(ahead)) s \(ahead < 0 ? "behind" : "ahead of") the database's"
+        guard abs(ahead) <= tolerance else {
+          throw TextFile.Fault(description: "found \(text), expected at most \(tolerance) s apart\nHINT: no stage works until one of the two is set right")
+        }
+        return text
+      }
+    }
     if let path = configuration.settings.schemaPath {
       Console.say("ok    XSD: \(path)")
     } else {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import SEPA
 import Store
+import Work
 
 /// Counts and sums, as the command prints them and as the status file holds them.
 struct Overview: Sendable {
@@ -10,6 +11,7 @@ struct Overview: Sendable {
   let epoch: Epoch
   /// Files that will not leave as long as their upload takes.
   let slow: [SlowFile]
+  let receivers: [ReceiverFault]
   let unsent: [UnsentFiles]
   let countedAt: Instant
 
@@ -20,6 +22,7 @@ struct Overview: Sendable {
     sums = try await session.fileSums()
     epoch = try await session.epoch()
     slow = try await session.slowFiles()
+    receivers = try await session.receiverFaults()
     unsent = try await session.unsentFiles()
     countedAt = now
   }
@@ -61,6 +64,25 @@ struct Overview: Sendable {
     return "epoch \(epoch.number): \(epoch.why), met \(epoch.metAt): NOTHING IS BUILT AND NOTHING IS SENT until a person agrees: sepad recover"
   }
 
+  /// Receivers that take nothing now.
+  var receiverTroubles: [Trouble] {
+    receivers.compactMap { receiver in
+      receiver.since.map {
+        Trouble(
+          place: "receiver \(receiver.endpoint)", kind: "receiver.fails", since: $0,
+          detail: "\(receiver.failing) notices wait for another attempt: \(receiver.detail)")
+      }
+    }
+  }
+
+  /// What stops everything, where something does.
+  var epochTrouble: Trouble? {
+    guard !epoch.isAgreed else { return nil }
+    return Trouble(
+      place: "database", kind: "database.wentBack", since: (try? Instant(iso: epoch.metAt)) ?? countedAt,
+      detail: "epoch \(epoch.number) waits for a person: sepad recover")
+  }
+
   private var queueFields: [(name: String, value: Int64)] {
     [
       ("newRequests", queues.newRequests), ("refusedRequests", queues.refusedRequests), ("due", queues.due), ("held", queues.held),
@@ -85,6 +107,9 @@ struct Overview: Sendable {
     let epoch: Int
     let epoch_agreed: Bool
     var status_file_age_seconds: Int64?
+    /// alive, stopped, dead, absent; null where no status file is configured.
+    var daemon: String?
+    var troubles: [StatusFile.Document.Problem]?
     var banks: [String: BankStatus]?
   }
 
@@ -96,12 +121,14 @@ struct Overview: Sendable {
       submitted_cents: sums.submitted, open_cents: sums.open, adds_up: addsUp, epoch: epoch.number, epoch_agreed: epoch.isAgreed)
   }
 
-  /// - Parameter age: of the status file, in seconds.
-  func json(statusFileAge age: Int64?, banks: [String: BankStatus]) throws -> String {
+  /// - Parameter last: what the daemon wrote.
+  func json(_ last: LastWords?, banks: [String: BankStatus]) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     var document = document
-    document.status_file_age_seconds = age
+    document.status_file_age_seconds = last?.age
+    document.daemon = last?.state.rawValue
+    document.troubles = last?.troubles
     document.banks = banks
     return String(decoding: try encoder.encode(document), as: UTF8.self)
   }

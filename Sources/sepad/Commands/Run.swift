@@ -29,8 +29,9 @@ struct Run: AsyncParsableCommand {
       Console.complain("\(error)")
       throw Exit.misconfigured
     }
-    let journal = StageJournal()
-    let daemon = Daemon(settings: configuration.settings, clock: clock, log: log, journal: journal)
+    let (journal, receivers) = (StageJournal(), Receivers())
+    let daemon = Daemon(
+      settings: configuration.settings, clock: clock, log: log, journal: journal, receivers: receivers)
     do { try await daemon.prepare() } catch {
       Console.complain("\(error)")
       throw Exit.unavailable
@@ -45,7 +46,7 @@ struct Run: AsyncParsableCommand {
       }
       return
     }
-    let heartbeat = Heartbeat(configuration: configuration, clock: clock, journal: journal, log: log)
+    let heartbeat = Heartbeat(configuration: configuration, clock: clock, journal: journal, receivers: receivers, log: log)
     let group = ServiceGroup(
       configuration: .init(
         services: [

@@ -5,24 +5,30 @@ import Work
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Says where every collection stands, what waits, and whether the sums add up.",
-    discussion: "Ends with 1 when the sums do not add up.")
+    discussion: "Ends with 1 when the sums do not add up, or when the daemon died or stands still.")
   @OptionGroup var config: ConfigurationOption
   @Flag(help: "As JSON.") var json = false
 
   func run() async throws {
     let configuration = try config.load()
     let clock = try Clocks.make(configuration)
+    let last = configuration.statusFile.map { LastWords(path: $0, at: SystemClock().now()) }
+    // First, since the database may be what is wrong.
+    if !json, let last {
+      Console.say(last.text)
+      for trouble in last.troubles {
+        Console.say("TROUBLE \(trouble.place): \(trouble.kind) since \(trouble.since): \(trouble.detail)")
+      }
+    }
     let (overview, holders) = try await config.withStore(configuration) {
       (try await Overview(of: $0, at: clock.now()), try await $0.holders())
     }
-    let now = SystemClock().now()
-    let age = configuration.statusFile.flatMap { StatusFile(path: $0).age(at: now) }
     // The daemon knows more than the database: that a bank's outbox cannot be read is written down nowhere else.
-    let told = configuration.statusFile.flatMap { StatusFile(path: $0).banks(at: now) }
+    let told = last?.state == .alive ? configuration.statusFile.flatMap { StatusFile(path: $0).banks } : nil
     let known = BankStatus.all(configuration.settings.banks.map(\.name), stages: [], unsent: overview.unsent)
     let banks = known.merging(told ?? [:]) { $1 }
     if json {
-      Console.say(try overview.json(statusFileAge: age, banks: banks))
+      Console.say(try overview.json(last, banks: banks))
     } else {
       Console.say(overview.table)
       Console.say(overview.conservation)
@@ -33,10 +39,7 @@ struct Status: AsyncParsableCommand {
         Console.say("bank \(name): \(fault): \(bank.fault_text ?? "-")\nHINT: \(bank.hint ?? "-")")
       }
       if !holders.rows.isEmpty { Console.say(holders.text) }
-      if let path = configuration.statusFile {
-        Console.say("status file \(path): " + (age.map { "written \($0) s ago" } ?? "none, the daemon does not run"))
-      }
     }
-    guard overview.addsUp else { throw ExitCode(1) }
+    guard overview.addsUp, last?.state != .dead else { throw ExitCode(1) }
   }
 }

@@ -43,6 +43,8 @@ struct Configuration {
     statusFile = try daemon.text("status_file")
     pollMilliseconds = try daemon.integer("poll_interval_seconds", default: 30, in: 1...3600) * 1000
     clockFile = try daemon.text("clock_file")
+    // Beside a clock that a file steers, any other differs.
+    let tolerance = try daemon.integer("clock_tolerance_seconds", default: clockFile == nil ? 60 : 0, in: 0...86_400)
     logLevel = try Self.logLevel(daemon)
     schemaDirectory = try daemon.text("schema_directory")
     let secrets = Secrets(
@@ -63,7 +65,8 @@ struct Configuration {
     openSecrets = secrets.open
     settings = Settings(
       conninfo: conninfo, spoolDirectory: spool, schemaPath: schema.flatMap { TextFile.exists($0) ? $0 : nil },
-      banks: banks, creditors: creditors, webhooks: webhooks, mail: mail, policies: policies)
+      banks: banks, creditors: creditors, webhooks: webhooks, mail: mail, policies: policies,
+      clockToleranceSeconds: tolerance == 0 ? nil : Int64(tolerance))
   }
 
   private static func logLevel(_ daemon: ConfigurationTable) throws -> Logger.Level {

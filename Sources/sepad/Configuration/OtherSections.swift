@@ -62,7 +62,8 @@ enum NoticeSections {
     do {
       let endpoint = try WebhookEndpoint(
         name: try table.required("name"), url: try table.required("url"), secrets: keys,
-        allowPlainHTTP: try table.bool("allow_plain_http") ?? false, caFile: try table.text("ca_file"))
+        allowPlainHTTP: try table.bool("allow_plain_http") ?? false, caFile: try table.text("ca_file"),
+        totalSeconds: try table.integer("timeout_seconds", default: 20, in: 1...30))
       try table.refuseUnknown()
       return endpoint
     } catch let fault as WebhookFault {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import SEPA
+import Store
 import Work
 
 /// The daemon's state as JSON in a file, replaced whole: a reader sees the old or the new one, never half of one.
@@ -12,9 +13,32 @@ struct StatusFile: Sendable {
       var last_success: String?
       var last_error: String?
       var last_error_at: String?
+      /// Null while its last step succeeded.
+      var failing_since: String?
+      /// As of a trouble.
+      var kind: String?
+      /// Null between steps.
+      var busy_since: String?
     }
-    /// By the machine's clock: older than a minute means that the daemon is dead or stuck.
+    struct Problem: Codable {
+      let place: String
+      let kind: String
+      let since: String
+      let detail: String
+    }
+    struct Receiver: Encodable {
+      let failing: Int64
+      let failing_since: String?
+      let given_up: Int64
+      let last_error: String
+    }
+    /// By the machine's clock: older than four times `written_every_seconds` means that the daemon is dead or stuck.
     let written_at: String
+    let written_every_seconds: Double
+    /// When it was told to stop; null while it works.
+    let stopped_at: String?
+    /// All that is wrong now.
+    let troubles: [Problem]
     /// By the daemon's clock, which a sandbox may set.
     let clock: String
     let pid: Int32
@@ -22,7 +46,11 @@ struct StatusFile: Sendable {
     let stages: [String: Stage]
     /// By the bank's name.
     let banks: [String: BankStatus]
+    /// Who did not take something, by the outbox.
+    let receivers: [String: Receiver]?
     let database_error: String?
+    /// Seconds by which the daemon's clock is ahead of the database's; null where they agree, or are not compared.
+    let clock_ahead_seconds: Int64?
     /// Null until the database has answered once; as of its last answer while `database_error` is set.
     let collections: [String: Overview.Document.Total]?
     let queues: [String: Int64]?
@@ -34,10 +62,15 @@ struct StatusFile: Sendable {
     let counted_at: String?
 
     init(
-      writtenAt: Instant, clock: Instant, stages records: [StageRecord], banks names: [String], databaseError: String?,
-      overview: Overview?
+      writtenAt: Instant, clock: Instant, every interval: Double, stopped: Bool, troubles: [Trouble],
+      stages records: [StageRecord], banks names: [String], databaseError: String?, clockAhead: Int64?, overview: Overview?
     ) {
       written_at = writtenAt.description
+      written_every_seconds = interval
+      stopped_at = stopped ? writtenAt.description : nil
+      self.troubles = troubles.map {
+        Problem(place: $0.place, kind: $0.kind, since: $0.since.description, detail: $0.detail)
+      }
       self.clock = clock.description
       pid = getpid()
       version = Version.text
@@ -45,11 +78,23 @@ struct StatusFile: Sendable {
       for record in records {
         stages[record.stage] = Stage(
           last_success: record.lastSuccess?.description, last_error: record.lastError,
-          last_error_at: record.lastErrorAt?.description)
+          last_error_at: record.lastErrorAt?.description, failing_since: record.failingSince?.description,
+          kind: record.kind, busy_since: record.busySince?.description)
       }
       self.stages = stages
       banks = BankStatus.all(names, stages: records, unsent: overview?.unsent ?? [])
       database_error = databaseError
+      clock_ahead_seconds = clockAhead
+      receivers = overview.map { overview in
+        Dictionary(
+          uniqueKeysWithValues: overview.receivers.map {
+            (
+              $0.endpoint,
+              Receiver(
+                failing: $0.failing, failing_since: $0.since?.description, given_up: $0.dead, last_error: $0.detail)
+            )
+          })
+      }
       let document = overview?.document
       collections = document?.collections
       queues = document?.queues
@@ -80,17 +125,10 @@ struct StatusFile: Sendable {
     }
   }
 
-  /// What the daemon says of each bank; nil where no daemon has written within a minute.
-  func banks(at now: Instant) -> [String: BankStatus]? {
+  /// What the daemon says of each bank.
+  var banks: [String: BankStatus]? {
     struct Banks: Decodable { let banks: [String: BankStatus] }
-    guard let age = age(at: now), age <= 60, let text = try? TextFile.read(path, limit: 1 << 20) else { return nil }
+    guard let text = try? TextFile.read(path, limit: 1 << 22) else { return nil }
     return try? JSONDecoder().decode(Banks.self, from: Data(text.utf8)).banks
-  }
-
-  /// Seconds since the file was last replaced, nil where there is none.
-  func age(at now: Instant) -> Int64? {
-    var facts = stat()
-    guard stat(path, &facts) == 0 else { return nil }
-    return max(0, now.seconds - Int64(facts.st_mtim.tv_sec))
   }
 }

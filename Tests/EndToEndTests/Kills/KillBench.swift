@@ -46,9 +46,11 @@ final class KillBench {
   }
 
   /// A house of its own for one case.
-  /// - Parameter doors: nil: to the bench's own servers.
-  func house(_ way: Way, doors: Doors? = nil) throws -> KillHouse {
-    try KillHouse(self, way, database: try postgres.copyDatabase(template), doors: doors)
+  /// - Parameters:
+  ///   - doors: nil: to the bench's own servers.
+  ///   - edit: what is otherwise in the daemon's configuration.
+  func house(_ way: Way, doors: Doors? = nil, edit: (String) -> String = { $0 }) throws -> KillHouse {
+    try KillHouse(self, way, database: try postgres.copyDatabase(template), doors: doors, edit: edit)
   }
 
   /// To its own servers.

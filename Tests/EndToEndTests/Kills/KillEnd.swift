@@ -47,7 +47,7 @@ struct KillEnd {
     if !wrong.isEmpty { throw TestSupportFault(wrong.joined(separator: "\n")) }
   }
 
-  private func collections() throws -> [String] {
+  func collections() throws -> [String] {
     let found = try house.lines(
       """
       SELECT c.request_key || ' ' || s.state || coalesce(' ' || (
@@ -60,7 +60,7 @@ struct KillEnd {
   }
 
   /// Each message id once at the bank, with the bytes that were sealed, and every collection in one file.
-  private func files(_ sealedBefore: [String], _ setAside: Set<String>) throws -> [String] {
+  func files(_ sealedBefore: [String], _ setAside: Set<String>) throws -> [String] {
     var wrong: [String] = []
     let sealed = try house.lines(Self.sealedFiles)
     if sealed.count != 2 || !Set(sealedBefore).isSubset(of: sealed) {

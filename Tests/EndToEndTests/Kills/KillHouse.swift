@@ -16,7 +16,13 @@ final class KillHouse {
   /// What happened before the database went back.
   var past: KillPast?
 
-  init(_ bench: KillBench, _ way: Way, database: String, doors: Doors? = nil) throws {
+  /// - Parameters:
+  ///   - database: where its records are, for those who look.
+  ///   - doors: nil: to the bench's own servers.
+  ///   - edit: what is otherwise in the daemon's configuration.
+  init(
+    _ bench: KillBench, _ way: Way, database: String, doors: Doors? = nil, edit: (String) -> String = { $0 }
+  ) throws {
     self.bench = bench
     self.way = way
     self.database = database
@@ -28,8 +34,9 @@ final class KillHouse {
     }
     program = try Program(
       directory,
-      configuration: Self.configuration(
-        bench, way, database, name: name, path: directory.path, bank: bank, doors: doors ?? bench.doors))
+      configuration: edit(
+        Self.configuration(
+        bench, way, database, name: name, path: directory.path, bank: bank, doors: doors ?? bench.doors)))
   }
 
   // MARK: Both sides
