@@ -40,6 +40,13 @@ struct DebitOrder {
     try validator.finish()
   }
 
+  /// The whole file.
+  func bytes() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try write { bytes += $0 }
+    return bytes
+  }
+
   private func write(to sink: @escaping ByteSink) throws {
     let writer = Pain008Writer(sink: sink)
     try writer.begin(header)

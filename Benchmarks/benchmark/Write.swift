@@ -32,6 +32,13 @@ struct Write: ParsableCommand {
     guard try order.write() + 1 == TextWriting(order).run() else {
       throw Failure("xmlTextWriter writes another document: expected ours and a line end after the declaration")
     }
+    let file = try order.bytes()
+    ways.append(("walk", transactions, {
+      try processorSeconds {
+        var pieces = stride(from: 0, to: file.count, by: 64 << 10).makeIterator()
+        try EmptyWalk.push { pieces.next().map { Array(file[$0..<min(file.count, $0 + (64 << 10))]) } }
+      }
+    }))
     if let schemas {
       let schema = "\(schemas)/\(Pain008Version.v08.messageType).xsd"
       ways.append(("validated", transactions, { try processorSeconds { try order.writeValidated(by: schema) } }))

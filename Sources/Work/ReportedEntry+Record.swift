@@ -68,8 +68,6 @@ extension ReportedEntry {
     isReversal = record.isReversal || record.creditDebit == .credit && code.takesBack
     isReturn = record.hasReturnInformation
     transactions = hasOneBatch ? record.batchTransactions.map(Int64.init) : nil
-    reasonCode = record.reasonCode
-    reasonText = record.reasonText
     accountIBAN = texts[.accountIBAN]
     // Days decide which of two words counts, so an entry without them gets the day of its report.
     bookedOn = texts[.bookingDay] ?? texts[.valueDay] ?? texts[.createdAt].map(Self.day)
@@ -78,11 +76,14 @@ extension ReportedEntry {
     entryReference = texts[.entryReference]
     transactionID = texts[.transactionID]
     originalCents = originalCurrency?.isWord("EUR") ?? false ? amounts.originalCents : nil
-    chargesCents = record.charges?.currency == "EUR" ? amounts.chargesCents : nil
     family = code.family
     scheme = texts[.localInstrument].flatMap { Scheme(rawValue: String(decoding: $0, as: UTF8.self)) } ?? code.scheme
     debtorIBAN = texts[.debtorAccountIBAN]
     creditorReference = texts[.creditorReference]
+    guard record.hasRarities else { return }
+    reasonCode = record.reasonCode
+    reasonText = record.reasonText
+    chargesCents = record.charges?.currency == "EUR" ? amounts.chargesCents : nil
   }
 
   /// `YYYY-MM-DD` of a time stamp; one that is not ASCII is no day wherever it is cut, and stays whole.

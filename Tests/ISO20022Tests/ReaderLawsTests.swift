@@ -18,6 +18,17 @@ struct ReaderLawsTests {
     for round in 0..<50 as Range<UInt64> { try checkReaderLaws(file, round: round) }
   }
 
+  @Test("hold in pieces of any size, pulled and pushed", arguments: [1, 2, 3, 7, 250, 3999, 4000, 4001])
+  func pieces(_ size: Int) throws {
+    for path in try Self.files("Samples") {
+      let file = try #require(bytes(ofFile: Self.folder.appendingPathComponent(path).path))
+      let pieces = stride(from: 0, to: file.count, by: size).map { Array(file[$0..<min(file.count, $0 + size)]) }
+      let whole = Reading(reportIn: [file])
+      try whole.require(Reading(reportIn: pieces), "\(path) pulled")
+      try whole.require(Reading(pushing: pieces), "\(path) pushed")
+    }
+  }
+
   @Test("catch a reader that breaks them")
   func bite() throws {
     let path = Self.folder.appendingPathComponent("Samples/camt054-batch-and-returns.xml").path

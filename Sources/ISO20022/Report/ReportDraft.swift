@@ -21,7 +21,6 @@ struct ReportDraft {
   private var texts: UnsafeMutablePointer<TextArena>
   private var own = OwnValues()
   private var currency = TextArena.Place.none
-  private var hasRarities = false
   private var reasonTexts: [String] = []
   private var charges: [ReportAmount] = []
 
@@ -44,7 +43,7 @@ struct ReportDraft {
   mutating func begin(_ kind: ReportRecord.Kind, ordinal: Int, parent: Int?, line: Int, messageType: String) {
     if isKnownUniquelyReferenced(&record.content) {
       texts.pointee.removeAll()
-      if hasRarities { record.content.rarities = ReportContent.Rarities() }
+      if record.hasRarities { record.content.rarities = ReportContent.Rarities() }
       if record.content.messageType != messageType { record.content.messageType = messageType }
     } else {
       record.content = ReportContent(messageType: messageType)
@@ -61,8 +60,8 @@ struct ReportDraft {
     record.batchTransactions = nil
     own = OwnValues()
     hasInner = false
-    guard hasRarities else { return }
-    hasRarities = false
+    guard record.hasRarities else { return }
+    record.hasRarities = false
     reasonTexts.removeAll(keepingCapacity: true)
     charges.removeAll(keepingCapacity: true)
   }
@@ -75,7 +74,7 @@ struct ReportDraft {
   mutating func addBatch() throws(ValueFault) {
     guard record.batchCount < Self.mostRepetitions else { throw Self.tooMany("batches") }
     if record.batchCount > 0 {
-      hasRarities = true
+      record.hasRarities = true
       record.content.rarities.earlierBatches.append(record.lastBatch)
       for text in [ReportText.batchMessageID, .batchPaymentInformationID, .batchTotal, .batchCurrency] {
         texts.pointee[text] = .none
@@ -151,7 +150,7 @@ extension ReportDraft {
   }
 
   private mutating func takeRarity(_ field: ReportField, _ value: TextArena.Place) throws(ValueFault) {
-    hasRarities = true
+    record.hasRarities = true
     let bytes = texts.pointee.bytes(at: value)
     let text = texts.pointee.string(at: value)
     switch field {
@@ -254,7 +253,7 @@ extension ReportDraft {
     own.isSettled = true
     settleAmounts()
     record.isReversal = own.reversal ?? false
-    if hasRarities || own.creditsACharge || texts.pointee.has(.chargesTotal) { settleRarities() }
+    if record.hasRarities || own.creditsACharge || texts.pointee.has(.chargesTotal) { settleRarities() }
     let domain = texts.pointee[.domain]
     if !domain.isNone {
       let (family, subfamily) = (texts.pointee[.family], texts.pointee[.subfamily])
@@ -283,7 +282,7 @@ extension ReportDraft {
   }
 
   private mutating func settleRarities() {
-    hasRarities = true
+    record.hasRarities = true
     record.content.rarities.reasonText = reasonTexts.isEmpty ? nil : reasonTexts.joined(separator: " ")
     record.content.rarities.charges = own.creditsACharge ? nil : (record.amount(.chargesTotal) ?? sumOfCharges)
   }

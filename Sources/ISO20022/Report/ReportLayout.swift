@@ -96,14 +96,19 @@ final class ReportLayout: Sendable {
   let version: MessageVersion
   let paths: ElementPaths<ReportRole>
   /// Elements that say what money did: one of them off its path would be overlooked, so it is refused.
-  let bound: [ElementName]
+  let bound: ElementNameSet
 
   init(_ version: MessageVersion) {
     self.version = version
     paths = Self.paths[version.family] ?? Self.noPaths
-    bound = (Self.boundNames + [version.family.groupElement]).map { Self.names[$0] }
+    bound = Self.bound[version.family] ?? Self.noNames
   }
 
+  static let noNames = ElementNameSet([], of: names)
+  private static let bound: [MessageVersion.Family: ElementNameSet] = Dictionary(
+    uniqueKeysWithValues: MessageVersion.Family.allCases.map { family in
+      (family, ElementNameSet((boundNames + [family.groupElement]).map { names[$0] }, of: names))
+    })
   /// Of no message.
   static let noPaths = ElementPaths<ReportRole>(names: names, roles: [])
 

@@ -93,7 +93,7 @@ extension ReportRecord {
   package var reasonCodes: [String] {
     get { content.rarities.reasonCodes }
     set {
-      ownContent()
+      ownRarities()
       content.rarities.reasonCodes = newValue
     }
   }
@@ -101,7 +101,7 @@ extension ReportRecord {
   package var reasonText: String? {
     get { content.rarities.reasonText }
     set {
-      ownContent()
+      ownRarities()
       content.rarities.reasonText = newValue
     }
   }
@@ -124,7 +124,7 @@ extension ReportRecord {
   package var charges: ReportAmount? {
     get { content.rarities.charges }
     set {
-      ownContent()
+      ownRarities()
       content.rarities.charges = newValue
     }
   }
@@ -152,14 +152,14 @@ extension ReportRecord {
   package var electronicNumber: Int? {
     get { content.rarities.electronicNumber }
     set {
-      ownContent()
+      ownRarities()
       content.rarities.electronicNumber = newValue
     }
   }
   package var legalNumber: Int? {
     get { content.rarities.legalNumber }
     set {
-      ownContent()
+      ownRarities()
       content.rarities.legalNumber = newValue
     }
   }
@@ -167,14 +167,14 @@ extension ReportRecord {
   package var page: Int? {
     get { content.rarities.page }
     set {
-      ownContent()
+      ownRarities()
       content.rarities.page = newValue
     }
   }
   package var isLastPage: Bool? {
     get { content.rarities.isLastPage }
     set {
-      ownContent()
+      ownRarities()
       content.rarities.isLastPage = newValue
     }
   }
@@ -196,7 +196,7 @@ extension ReportRecord {
   package var batches: [ReportBatch] {
     get { batchCount == 0 ? [] : content.rarities.earlierBatches + [lastBatch] }
     set {
-      ownContent()
+      ownRarities()
       batchCount = newValue.count
       content.rarities.earlierBatches = Array(newValue.dropLast())
       lastBatch = newValue.last ?? ReportBatch()

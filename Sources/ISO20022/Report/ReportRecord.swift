@@ -85,6 +85,8 @@ package struct ReportRecord: Equatable, Sendable {
   package internal(set) var batchCount = 0
   /// `NbOfTxs` of the last of them.
   package internal(set) var batchTransactions: Int?
+  /// Whether there may be reasons, charges, or a statement's numbers: most records have none, and need not be asked.
+  package internal(set) var hasRarities = false
   /// Everything else.
   var content: ReportContent
 
@@ -134,6 +136,11 @@ extension ReportRecord {
   /// Copies of a record share their content until one is changed.
   mutating func ownContent() {
     if !isKnownUniquelyReferenced(&content) { content = content.copy() }
+  }
+
+  mutating func ownRarities() {
+    ownContent()
+    hasRarities = true
   }
 
   func amount(_ text: ReportText) -> ReportAmount? {

@@ -77,6 +77,9 @@ struct ReportWalk {
   private var layout: ReportLayout?
   /// The layout's own, here at hand.
   private var paths = ReportLayout.noPaths
+  private var bound = ReportLayout.noNames
+  /// Whether it has elements beside those on paths at its top.
+  private var isOpen = false
   /// What really happened, when it is more than an XML fault can say.
   private(set) var fault: ReportFault?
 
@@ -230,7 +233,8 @@ extension ReportWalk {
     }
     if layout?.version != version {
       let known = ReportLayout(version)
-      (layout, paths) = (known, known.paths)
+      (layout, paths, bound) = (known, known.paths, known.bound)
+      isOpen = version.family == .resolution
     }
     var warnings: [String] = []
     if version.messageType == family.message {
@@ -249,17 +253,15 @@ extension ReportWalk {
 
   /// Passes over an element on no path, unless overlooking it could make a wrong answer.
   private mutating func skip(_ element: XMLElement) throws(XMLFault) {
-    guard let layout else { return }
     // What these messages consist of is known in full; a resolution has much else to say.
-    if place == Paths.top, !element.isPassedOver, element.name != supplement, layout.version.family != .resolution {
+    if place == Paths.top, !element.isPassedOver, element.name != supplement, !isOpen {
       throw XMLFault(
-        line: element.line, rule: "message element", found: "another",
-        expected: "an element of \(layout.version.messageType)")
+        line: element.line, rule: "message element", found: "another", expected: "an element of \(messageType)")
     }
-    if layout.bound.contains(element.name) {
+    if bound.contains(element.name) {
       throw XMLFault(
         line: element.line, rule: "place of \(ReportLayout.names.text(of: element.name))", found: "it elsewhere",
-        expected: "it only where \(layout.version.messageType) has it")
+        expected: "it only where \(messageType) has it")
     }
     guard !element.isPassedOver else { return }
     guard paths.expectsElements(at: place) else {
@@ -269,6 +271,8 @@ extension ReportWalk {
     // Text beside elements is no value: Sts holds either text or a Cd.
     innermost?.pointee.dropText()
   }
+
+  private var messageType: String { layout?.version.messageType ?? "" }
 
   private mutating func endMessage() {
     if !hasRecords { tell("a message that says nothing") }

@@ -9,6 +9,7 @@ final class PulledInput {
   private let source: Source
   private var piece: [UInt8]
   private var place = 0
+  private var hasEnded = false
   /// Why there were no more bytes, when the source failed. It is not asked again.
   private(set) var failure: (any Error)?
 
@@ -18,35 +19,45 @@ final class PulledInput {
     self.source = source
   }
 
-  /// Fills a part of the buffer.
-  /// - Returns: how much; 0 at the end.
+  /// Fills the buffer, with as many pieces as that takes: libxml2 thinks that nothing more is to come for now where it
+  /// gets less than it asked for, and takes a name or a tag to end there.
+  /// - Returns: how much; less than `count` only at the end.
   func fill(_ buffer: UnsafeMutableRawPointer, upTo count: Int) -> Int {
-    if place == piece.count { take() }
-    let step = min(count, piece.count - place)
-    guard step > 0 else { return 0 }
-    piece.withUnsafeBytes { bytes in
-      if let base = bytes.baseAddress { memcpy(buffer, base + place, step) }
+    var filled = 0
+    while filled < count {
+      if place == piece.count { take() }
+      let step = min(count - filled, piece.count - place)
+      guard step > 0 else { break }
+      piece.withUnsafeBytes { bytes in
+        if let base = bytes.baseAddress { memcpy(buffer + filled, base + place, step) }
+      }
+      place += step
+      filled += step
     }
-    place += step
-    return step
+    return filled
   }
 
   /// What has not been asked for yet: the rest of the piece at hand, then the source's next ones; nil at the end.
   func next() throws -> [UInt8]? {
+    if place == piece.count { take() }
     if let failure { throw failure }
-    if place < piece.count {
-      defer { place = piece.count }
-      return Array(piece[place...])
-    }
-    return try source()
+    guard place < piece.count else { return nil }
+    defer { place = piece.count }
+    return place == 0 ? piece : Array(piece[place...])
   }
 
   private func take() {
     place = 0
     piece = []
-    guard failure == nil else { return }
+    guard failure == nil, !hasEnded else { return }
     do {
-      while piece.isEmpty, let next = try source() { piece = next }
+      while piece.isEmpty {
+        guard let next = try source() else {
+          hasEnded = true
+          return
+        }
+        piece = next
+      }
     } catch {
       failure = error
     }

@@ -41,6 +41,22 @@ package struct XMLNames: Sendable {
   }
 }
 
+/// Some names of a vocabulary, asked for by number; there as long as the program.
+///
+/// `@unchecked Sendable`: never changed once it is made.
+struct ElementNameSet: @unchecked Sendable {
+  private let members: UnsafeMutablePointer<Bool>
+
+  init(_ names: [ElementName], of vocabulary: XMLNames) {
+    members = .allocate(capacity: vocabulary.texts.count)
+    members.initialize(repeating: false, count: vocabulary.texts.count)
+    for name in names where Int(name.id) < vocabulary.texts.count { members[Int(name.id)] = true }
+  }
+
+  /// - Parameter name: of the same vocabulary.
+  func contains(_ name: ElementName) -> Bool { members[Int(name.id)] }
+}
+
 /// Interned name pointer -> number: open addressing, built by a parser, freed by it.
 ///
 /// Plain memory: an array would be checked for its bounds at each tag, and a slot is within them by its mask.
