@@ -105,6 +105,16 @@ let package = Package(
       ],
       path: "Benchmarks/benchmark",
       swiftSettings: settings),
+    // Not a product either: the whole way of a million payments, beside the bare statements of each stage.
+    .executableTarget(
+      name: "loop",
+      dependencies: [
+        "SEPA", "ISO20022", "Store", "Channels", "Notices", "Work", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Benchmarks/loop",
+      swiftSettings: settings),
 
     tests("SEPATests", ["SEPA", "TestSupport"], exclude: ["Goldens"]),
     tests("ContainersTests", ["Containers", "TestSupport"]),

@@ -6,6 +6,7 @@ import Foundation
 /// stays on where a test asks for it; by default it is off, since no test here pulls the plug.
 package final class PrivatePostgres: @unchecked Sendable {  // All fields are set once, in init.
   package let directory: String
+  private let settings: [String]
   private static let binaries = ["/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin"]
 
   /// The one cluster that the suites of this process share; each test makes its own database in it.
@@ -17,7 +18,9 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
     }
   }()
 
-  package init() throws {
+  /// - Parameter settings: beside those that keep it private.
+  package init(settings: [String] = ["fsync=off", "max_connections=60"]) throws {
+    self.settings = settings
     // A socket's path is limited to 107 bytes: keep the directory's name short.
     var template = Array("/tmp/sepad-pg-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SetupFault(what: "mkdtemp") }
@@ -50,6 +53,15 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
     return try makeDatabase(from: "\(name) STRATEGY FILE_COPY" + (tablespace.map { " TABLESPACE \($0)" } ?? ""))
   }
 
+  /// Removes a database to which nobody is connected.
+  /// - Parameter conninfo: as `makeDatabase` returned it.
+  package func removeDatabase(_ conninfo: String) throws {
+    guard let name = conninfo.split(separator: "=").last else { throw SetupFault(what: "no name in \(conninfo)") }
+    try Self.run([
+      "\(Self.home)/psql", "-X", "-q", "-h", directory, "-U", "postgres", "-c", "DROP DATABASE \(name)", "postgres",
+    ])
+  }
+
   private func makeDatabase(from template: String) throws -> String {
     let name = "t" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
     try Self.run([
@@ -75,11 +87,16 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
     }
   }
 
+  /// The server's process; every other of the cluster is its child.
+  package var process: Int32? {
+    bytes(ofFile: data + "/postmaster.pid").flatMap { Int32(String(decoding: $0.prefix { $0 != 0x0A }, as: UTF8.self)) }
+  }
+
   /// Starts the server; after a power cut it recovers first.
   package func start() throws {
     try Self.asServerUser([
       "pg_ctl", "-D", data, "-w", "-l", directory + "/log", "-o",
-      "-c listen_addresses='' -k \(directory) -c fsync=off -c max_connections=60", "start",
+      "-c listen_addresses='' -k \(directory)" + settings.map { " -c \($0)" }.joined(), "start",
     ])
   }
 

@@ -80,6 +80,7 @@ package struct Apply: Sendable {
     _ file: InboundFile, _ session: isolated Session
   ) throws -> (messageType: String, warnings: [String]) {
     let gathered = GatheredReport(of: file.id)
+    try session.beginEntries()
     let reader = BankFileReader { record in
       try gathered.take(record)
       guard gathered.isFull else { return }

@@ -257,6 +257,8 @@ package actor Session {
     try run("SET idle_in_transaction_session_timeout = '10min'")
     try run("SET timezone = 'UTC'")
     try run("SET client_min_messages = 'warning'")
+    // Estimates of what is not there yet are high, and compiling a batch's statement takes longer than running it.
+    try run("SET jit = off")
     guard let schemaVersion else { return }
     // A standby becomes another database under a connection that stays: whoever works waits for the new one.
     guard try !one("SELECT pg_is_in_recovery()").bool(0) else {

@@ -257,7 +257,7 @@ extension Session {
         SELECT id, $2, 'requested', 'requested', $3 FROM unnest($1::bigint[]) AS n (id) ORDER BY id
         RETURNING id, collection_id, event, at
       )
-      \(Self.jobsForEvents)
+      \(Self.jobs(mailing: false))
       """, [.integers(ids), .text(stamp.at.description), .text(stamp.actor)])
     return ids
   }

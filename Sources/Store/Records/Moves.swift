@@ -21,12 +21,13 @@ extension Session {
   /// - Parameters:
   ///   - selection: a SELECT with the columns `collection_id bigint, collection_date date, file_id bigint,
   ///     inbound_file_id bigint, entry_ordinal bigint, reason_code text, detail text`; its parameters start at `$4`.
+  ///   - rules: a SELECT with the columns `file_id, ordinal, rule`: how the entries that it names were matched.
   ///   - first: a data-modifying CTE that `selection` reads from, `name AS (…)`, with the same parameters.
   /// - Returns: how many collections moved. One whose state has no row for the event, or that is already where the
   ///   event leads, does not move and gets no event.
   package func move(
-    _ event: CollectionEvent, first: String? = nil, selecting selection: String, _ parameters: [SQLValue] = [],
-    _ stamp: Stamp
+    _ event: CollectionEvent, first: String? = nil, selecting selection: String, rules: String? = nil,
+    _ parameters: [SQLValue] = [], _ stamp: Stamp
   ) throws(StoreFault) -> Int {
     Int(
       try one(
@@ -46,13 +47,13 @@ extension Session {
           INSERT INTO sepad.payment_event (collection_id, at, event, from_state, to_state, file_id, inbound_file_id,
             entry_ordinal, reason_code, detail, rule, actor, collection_date)
           SELECT m.collection_id, $2, $1, m.from_state, m.to_state, m.file_id, m.inbound_file_id, m.entry_ordinal,
-            m.reason_code, m.detail, e.matched_by, $3, m.collection_date
+            m.reason_code, m.detail, \(rules == nil ? "NULL" : "r.rule"), $3, m.collection_date
           FROM moved m
-          LEFT JOIN sepad.inbound_entry e ON e.file_id = m.inbound_file_id AND e.ordinal = m.entry_ordinal
+          \(rules.map { "LEFT JOIN (\($0)) r ON r.file_id = m.inbound_file_id AND r.ordinal = m.entry_ordinal" } ?? "")
           ORDER BY m.collection_id
           RETURNING id, collection_id, event, at
         ), jobs AS (
-          \(Self.jobsForEvents)
+          \(Self.jobs(mailing: event == .rejected || event == .returned))
         )
         SELECT count(*) FROM moved
         """,
@@ -62,16 +63,27 @@ extension Session {
 
   /// Jobs for the rows of `told (id, collection_id, event, at)`: every webhook hears of every change; finance and the
   /// debtor get mail about rejects and returns.
-  static let jobsForEvents = """
-    INSERT INTO sepad.job (kind, endpoint, subject, event_id, created_at, run_at)
-    SELECT p.kind::sepad.job_kind, p.endpoint, 'collection:' || e.collection_id, e.id, e.at, e.at
-    FROM told e CROSS JOIN sepad.subscription p
-    WHERE p.kind = 'webhook'
-      OR e.event IN ('rejected', 'returned') AND (p.kind = 'finance_mail' OR EXISTS (
-        SELECT FROM sepad.collection c JOIN sepad.mandate m ON m.id = c.mandate_id JOIN sepad.debtor d ON d.id = m.debtor_id
-        WHERE c.id = e.collection_id AND d.email IS NOT NULL))
-    ORDER BY e.id
-    """
+  /// - Parameter mailing: whether they are rejects or returns. The question who has an address is not asked of others.
+  static func jobs(mailing: Bool) -> String {
+    let mails = """
+      UNION ALL
+        SELECT p.kind, p.endpoint, e.collection_id, e.id, e.at
+        FROM told e CROSS JOIN sepad.subscription p
+        WHERE p.kind = 'finance_mail' OR p.kind = 'debtor_mail' AND EXISTS (
+          SELECT FROM sepad.collection c JOIN sepad.mandate m ON m.id = c.mandate_id JOIN sepad.debtor d ON d.id = m.debtor_id
+          WHERE c.id = e.collection_id AND d.email IS NOT NULL)
+      """
+    return """
+      INSERT INTO sepad.job (kind, endpoint, subject, event_id, created_at, run_at)
+      SELECT n.kind::sepad.job_kind, n.endpoint, 'collection:' || n.collection_id, n.id, n.at, n.at
+      FROM (
+        SELECT p.kind, p.endpoint, e.collection_id, e.id, e.at
+        FROM told e CROSS JOIN sepad.subscription p WHERE p.kind = 'webhook'
+        \(mailing ? mails : "")
+      ) n
+      ORDER BY n.id
+      """
+  }
 
   /// Applies `event` to an outbound file, and what follows from it to its collections: a delivered or reported file
   /// submits them, a withdrawn one sends them back to wait for another file.

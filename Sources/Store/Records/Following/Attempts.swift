@@ -64,7 +64,7 @@ extension Session {
         FROM added a ORDER BY a.id
         RETURNING id, collection_id, event, at
       ), jobs AS (
-        \(Self.jobsForEvents)
+        \(Self.jobs(mailing: false))
       )
       SELECT id FROM added ORDER BY id
       """, [.text(stamp.at.description), .text(stamp.actor)] + parameters

@@ -3,6 +3,22 @@ extension Session {
   /// `applied` when it moved something, `repeated` when everything it says was known already or overtaken, `foreign` when
   /// it is no business of ours; what stays open says why.
   func concludeEntries(bank: String) throws(StoreFault) {
+    // What is identified and in no match waits, with its verdict.
+    try run(
+      """
+      UPDATE sepad.inbound_entry n
+      SET \(Self.spokenOf), verdict = CASE WHEN m.file_id IS NULL THEN n.verdict END,
+        disposition = CASE
+          WHEN m.file_id IS NULL THEN n.disposition
+          WHEN EXISTS (
+            SELECT FROM sepad.payment_event v
+            WHERE v.inbound_file_id = n.file_id AND v.entry_ordinal = n.ordinal AND v.collection_id = i.collection_id)
+          THEN 'applied' ELSE 'repeated' END
+      FROM identified i
+      JOIN sepad.collection c ON c.id = i.collection_id
+      LEFT JOIN (SELECT DISTINCT file_id, ordinal FROM match) m ON m.file_id = i.file_id AND m.ordinal = i.ordinal
+      WHERE n.file_id = i.file_id AND n.ordinal = i.ordinal AND n.disposition = 'open'
+      """)
     try run(
       """
       UPDATE sepad.inbound_entry e
@@ -10,7 +26,11 @@ extension Session {
           SELECT FROM sepad.payment_event v
           WHERE v.inbound_file_id = e.file_id AND v.entry_ordinal = e.ordinal AND v.collection_id = ANY (m.collections))
         THEN 'applied' ELSE 'repeated' END::sepad.disposition
-      FROM (SELECT file_id, ordinal, array_agg(collection_id) AS collections FROM match GROUP BY 1, 2) m
+      FROM (
+        SELECT m.file_id, m.ordinal, array_agg(m.collection_id) AS collections FROM match m
+        WHERE NOT EXISTS (SELECT FROM identified i WHERE i.file_id = m.file_id AND i.ordinal = m.ordinal)
+        GROUP BY 1, 2
+      ) m
       WHERE e.file_id = m.file_id AND e.ordinal = m.ordinal AND e.disposition = 'open'
       """)
     try run(

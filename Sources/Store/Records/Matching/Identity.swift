@@ -155,31 +155,55 @@ extension Session {
       WHERE whole.file_id = e.file_id AND whole.parent = e.parent AND k.file_id = e.file_id AND k.ordinal = e.ordinal
         AND k.amountless
       """)
+    try run("TRUNCATE identified")
+    try run(
+      """
+      INSERT INTO identified
+      SELECT k.file_id, k.ordinal, min(k.collection_id) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless), min(k.rule)
+      FROM candidate k
+      GROUP BY k.file_id, k.ordinal
+      HAVING count(*) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) = 1
+      """)
+    try run("ANALYZE identified")
     try run(
       """
       UPDATE sepad.inbound_entry n
-      SET collection_id = CASE WHEN x.fitting = 1 THEN x.fits END,
-        matched_by = CASE WHEN x.fitting = 1 THEN x.rule END,
-        principal_cents = CASE WHEN x.fitting = 1 AND n.kind IN ('entry', 'transaction') THEN c.amount_cents END,
-        charges_cents = CASE
-          WHEN x.fitting = 1 AND n.kind IN ('entry', 'transaction') AND n.charges_cents IS NULL
-            AND n.amount_cents > c.amount_cents THEN n.amount_cents - c.amount_cents
-          ELSE n.charges_cents END,
+      SET collection_id = NULL, matched_by = NULL, principal_cents = NULL,
         verdict = CASE
-          WHEN x.fitting = 1 THEN NULL
           WHEN x.fitting > 1 THEN 'ambiguous: ' || x.fitting || ' collections fit'
           WHEN x.found > 1 THEN 'ambiguous: ' || x.found || ' collections named, none fits'
           ELSE coalesce(x.mismatch, 'mismatch: amount: found none, expected ' || sepad.euro(x.cents)) END
       FROM (
-        SELECT k.file_id, k.ordinal, min(k.rule) AS rule, count(*) AS found, min(k.mismatch) AS mismatch,
-          min(c.amount_cents) AS cents,
-          count(*) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) AS fitting,
-          min(k.collection_id) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) AS fits
+        SELECT k.file_id, k.ordinal, count(*) AS found, min(k.mismatch) AS mismatch, min(c.amount_cents) AS cents,
+          count(*) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) AS fitting
         FROM candidate k JOIN sepad.collection c ON c.id = k.collection_id
+        WHERE NOT EXISTS (SELECT FROM identified i WHERE i.file_id = k.file_id AND i.ordinal = k.ordinal)
         GROUP BY k.file_id, k.ordinal
       ) x
-      LEFT JOIN sepad.collection c ON c.id = x.fits
       WHERE n.file_id = x.file_id AND n.ordinal = x.ordinal
+      """)
+  }
+
+  /// What is written on an entry `n` that speaks of collection `c`, as `i` of `identified` says.
+  static let spokenOf = """
+    collection_id = i.collection_id, matched_by = i.rule,
+    principal_cents = CASE WHEN n.kind IN ('entry', 'transaction') THEN c.amount_cents END,
+    charges_cents = CASE
+      WHEN n.kind IN ('entry', 'transaction') AND n.charges_cents IS NULL AND n.amount_cents > c.amount_cents
+        THEN n.amount_cents - c.amount_cents
+      ELSE n.charges_cents END
+    """
+
+  /// Writes it at once where later words are weighed, since those are looked for on the entries. Otherwise it is written
+  /// with what came of the entry, for each change of a row costs a row.
+  func writeIdentities() throws(StoreFault) {
+    let isWeighed = try one("SELECT EXISTS (SELECT FROM open_entry WHERE event IN ('returned', 'reinstated'))")
+    guard try isWeighed.bool(0) else { return }
+    try run(
+      """
+      UPDATE sepad.inbound_entry n SET \(Self.spokenOf), verdict = NULL
+      FROM identified i JOIN sepad.collection c ON c.id = i.collection_id
+      WHERE n.file_id = i.file_id AND n.ordinal = i.ordinal
       """)
   }
 }

@@ -51,7 +51,7 @@ extension Session {
         ).integer(0))
       if moved == 0 { break }
     } while applied.stillOpen > 0
-    try run("TRUNCATE open_entry, candidate, match")
+    try run("TRUNCATE open_entry, candidate, identified, match")
     if let policies, applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
     return applied
   }
@@ -63,21 +63,34 @@ extension Session {
     try identifyCollections()
     try identifyBlocks()
     try identifyByReference()
+    try writeIdentities()
     try gatherEvents()
     try yieldToLaterWords()
     try reportFiles(stamp)
     var moved = 0
-    for event in [CollectionEvent.rejected, .accepted, .settled, .returned, .reinstated] {
+    // What nobody tells now is not asked for: each event is a pass over what matched.
+    let told = Set(try run("SELECT DISTINCT event FROM match").rows.compactMap { $0[0] })
+    for event in [CollectionEvent.rejected, .accepted, .settled, .returned, .reinstated] where told.contains(event.rawValue) {
       moved += try move(
         event,
         selecting: """
           SELECT DISTINCT ON (m.collection_id) m.collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
-            m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code,
-            (SELECT d.because FROM sepad.entry_decision d WHERE d.file_id = m.file_id AND d.ordinal = m.ordinal
-             ORDER BY d.id DESC LIMIT 1) AS detail
-          FROM match m WHERE m.event = $4 AND NOT m.overtaken
+            m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code, d.because AS detail
+          FROM match m
+          LEFT JOIN (
+            SELECT DISTINCT ON (file_id, ordinal) file_id, ordinal, because
+            FROM sepad.entry_decision ORDER BY file_id, ordinal, id DESC
+          ) d ON d.file_id = m.file_id AND d.ordinal = m.ordinal
+          WHERE m.event = $4 AND NOT m.overtaken
           -- Of several that say the same, the one that says most: a reason, and about this payment alone.
           ORDER BY m.collection_id, m.reason_code IS NULL, m.whole_block, m.file_id, m.ordinal
+          """,
+        rules: """
+          SELECT file_id, ordinal, rule FROM identified
+          UNION ALL
+          SELECT n.file_id, n.ordinal, n.matched_by FROM open_entry o
+          JOIN sepad.inbound_entry n ON n.file_id = o.file_id AND n.ordinal = o.ordinal
+          WHERE NOT EXISTS (SELECT FROM identified i WHERE i.file_id = o.file_id AND i.ordinal = o.ordinal)
           """, [.text(event.rawValue)], stamp)
     }
     try concludeEntries(bank: bank)
@@ -112,7 +125,13 @@ extension Session {
         reason_code text, whole_block boolean, overtaken boolean
       )
       """)
-    try run("TRUNCATE open_entry, candidate, match")
+    try run(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS identified (
+        file_id bigint, ordinal bigint, collection_id bigint, rule text, PRIMARY KEY (file_id, ordinal)
+      )
+      """)
+    try run("TRUNCATE open_entry, candidate, identified, match")
   }
 
   /// Copies the bank's open entries, each with the event it would mean: `single` where it speaks of one payment.

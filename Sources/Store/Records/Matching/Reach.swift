@@ -9,7 +9,7 @@ extension Session {
       INSERT INTO match
       SELECT e.file_id, e.ordinal, n.collection_id, i.file_id, i.block_id, e.event, e.reason_code, false, false
       FROM open_entry e
-      JOIN sepad.inbound_entry n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
+      JOIN identified n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
       JOIN sepad.file_item i ON i.collection_id = n.collection_id AND i.live
       """)
     try run(
@@ -20,6 +20,7 @@ extension Session {
       JOIN sepad.inbound_entry n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
       JOIN sepad.file_item i ON i.block_id = n.block_id AND i.live
       WHERE n.collection_id IS NULL
+        AND NOT EXISTS (SELECT FROM identified k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
       """)
     // A refusal of a block or a file reaches every transaction; an acceptance only those that the same report does not
     // name one by one.
