@@ -58,8 +58,9 @@ struct SoakEnd {
   private func files() throws -> [String] {
     try lines(
       """
+      -- A file of one payment is refused whole with it.
       SELECT 'file ' || message_id || ': ' || state FROM sepad.outbound_file
-      WHERE state NOT IN ('submitted', 'accepted', 'withdrawn')
+      WHERE state NOT IN ('submitted', 'accepted', 'withdrawn') AND NOT (state = 'refused' AND transactions = 1)
       UNION ALL
       SELECT 'file ' || f.message_id || ': resolved by ' || coalesce(h.actor, 'nobody') || ' without evidence'
       FROM sepad.file_history u JOIN sepad.outbound_file f ON f.id = u.file_id

@@ -208,12 +208,13 @@ final class SoakHouse {
     return counted == "0"
   }
 
-  /// Files that one side has put down for the other.
+  /// Files that one side has put down for the other. A temporary name is nobody's: an upload whose daemon was killed may
+  /// come to lie there after whoever sent the file instead has cleared away what was there.
   var lying: [String] {
     banks.flatMap { bank in
       ["inbox", "outbox"].flatMap { folder in
         ((try? FileManager.default.contentsOfDirectory(atPath: "\(bank.folder)/\(folder)")) ?? [])
-          .filter { $0.hasSuffix(".xml") || $0.hasSuffix(".part") }.map { "\(bank.name)/\(folder)/\($0)" }
+          .filter { $0.hasSuffix(".xml") }.map { "\(bank.name)/\(folder)/\($0)" }
       }
     }
   }
