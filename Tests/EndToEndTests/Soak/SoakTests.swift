@@ -8,8 +8,8 @@ import Testing
 @Suite("Soak")
 struct SoakTests {
   struct Size {
-    var collections = 600
-    var arrivalDays = 3
+    var collections = 400
+    var arrivalDays = 2
     /// Blows on each day of arrivals.
     var blows = 12
     /// Seconds that one lasts at most.
