@@ -3,7 +3,8 @@ extension Session {
   /// `applied` when it moved something, `repeated` when everything it says was known already or overtaken, `foreign` when
   /// it is no business of ours; what stays open says why.
   func concludeEntries(bank: String) throws(StoreFault) {
-    // What is identified and in no match waits, with its verdict.
+    // What is identified and in no match waits, with its verdict. OFFSET 0: asked for each entry, by the collection's own
+    // events; else it may be planned as one read of all events that there ever were.
     try run(
       """
       UPDATE sepad.inbound_entry n
@@ -12,7 +13,8 @@ extension Session {
           WHEN m.file_id IS NULL THEN n.disposition
           WHEN EXISTS (
             SELECT FROM sepad.payment_event v
-            WHERE v.inbound_file_id = n.file_id AND v.entry_ordinal = n.ordinal AND v.collection_id = i.collection_id)
+            WHERE v.inbound_file_id = n.file_id AND v.entry_ordinal = n.ordinal AND v.collection_id = i.collection_id
+            OFFSET 0)
           THEN 'applied' ELSE 'repeated' END
       FROM identified i
       JOIN sepad.collection c ON c.id = i.collection_id
@@ -24,7 +26,8 @@ extension Session {
       UPDATE sepad.inbound_entry e
       SET verdict = NULL, disposition = CASE WHEN EXISTS (
           SELECT FROM sepad.payment_event v
-          WHERE v.inbound_file_id = e.file_id AND v.entry_ordinal = e.ordinal AND v.collection_id = ANY (m.collections))
+          WHERE v.inbound_file_id = e.file_id AND v.entry_ordinal = e.ordinal AND v.collection_id = ANY (m.collections)
+          OFFSET 0)
         THEN 'applied' ELSE 'repeated' END::sepad.disposition
       FROM (
         SELECT m.file_id, m.ordinal, array_agg(m.collection_id) AS collections FROM match m
