@@ -55,19 +55,9 @@ package final class FaultProxy: Sendable {
 
   package init(_ target: Target) throws {
     behaviour = Mutex(Behaviour(target: target))
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let listener = listener
-    let listens = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
-      }
-    }
-    port = Int(UInt16(bigEndian: address.sin_port))
-    if !listens { throw TestSupportFault("no port for a proxy: errno \(errno)") }
+    let listener: Int32
+    (listener, port) = try listenOnLoopback()
+    self.listener = listener
     Thread.detachNewThread { [weak self] in
       while true {
         let client = accept(listener, nil, nil)

@@ -8,13 +8,20 @@ internal import Store
 /// What a bank shows of a database that may have gone back in time. All of it is asked for again on the next connection,
 /// so that a kill on the way costs a look.
 extension Exchange {
+  /// What a bank's directories say of the database.
+  enum Comparison {
+    /// Files may be sent.
+    case mayLeave
+    /// Not before a person agrees, or all is clear; so many reports came to light that the database had forgotten.
+    case mustWait(reports: Int)
+  }
+
   /// Holds the database against the bank's directories, once for each connection: another one may lead to another
   /// database, or to one that was set back. What they show of an epoch that waits is kept.
-  /// - Returns: nil when files may leave; else how many reports came to light that the database had forgotten.
-  func compare(at now: Instant) async throws -> Int? {
+  func compare(at now: Instant) async throws -> Comparison {
     let epoch = try await session.epoch()
     let fact = "bank \(bank.name), epoch \(epoch.number), \(epoch.isAgreed)"
-    if await session.knows(fact) { return epoch.isAgreed ? nil : 0 }
+    if await session.knows(fact) { return epoch.isAgreed ? .mayLeave : .mustWait(reports: 0) }
     // What the bank has to say is evidence too, and is heard first.
     let fetched = epoch.isAgreed ? 0 : try await fetchAll(at: now)
     var look = try await Lookout(session: session, bank: bank).look(andReports: !epoch.isAgreed)
@@ -26,7 +33,7 @@ extension Exchange {
     try await fetchAgain(look.reports, at: now)
     if !epoch.isAgreed {
       let unread = try await session.isReportWaiting(bank: bank.name)
-      if unread { return fetched + look.reports.count }
+      if unread { return .mustWait(reports: fetched + look.reports.count) }
       CrashPoints.reach(.lookDue)
       try await session.raiseEpoch(above: look.highestEpoch)
       CrashPoints.reach(.lookNumbered)
@@ -44,11 +51,11 @@ extension Exchange {
         try await session.beginEpoch(
           after: epoch.number, why: "\(proofs) files at \(bank.name) that it does not know as sent")
         CrashPoints.reach(.epochBegun)
-        return 0
+        return .mustWait(reports: 0)
       }
     }
     await session.note(fact)
-    return epoch.isAgreed ? nil : fetched
+    return epoch.isAgreed ? .mayLeave : .mustWait(reports: fetched)
   }
 
   /// Keeps reports that were fetched once, from where the bank still has them.

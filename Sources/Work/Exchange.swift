@@ -35,9 +35,12 @@ package struct Exchange: Sendable {
     var moved = 0
     do {
       // A directory that cannot be looked into, or a file that cannot be had, keeps nothing else from passing.
-      let recovered = try await troubles.tolerating { try await compare(at: clock()) }
-      if recovered == .some(nil) { moved += try await submit(at: clock, &troubles) }
-      moved += (recovered ?? 0) ?? 0
+      switch try await troubles.tolerating({ try await compare(at: clock()) }) {
+      case .mayLeave: moved += try await submit(at: clock, &troubles)
+      case .mustWait(let reports): moved += reports
+      // The bank did not show what it has: nothing is sent.
+      case nil: break
+      }
       moved += try await fetch(at: clock(), &troubles)
       try await session.unlockBank(bank.name)
     } catch {

@@ -100,33 +100,12 @@ struct FailoverTests {
   @Test("a host that says nothing does not keep the daemon from the next", .timeLimit(.minutes(2)))
   func silentHost() async throws {
     let pair = try await StandbyPair(.asynchronous)
-    let silent = try SilentServer()
+    let silent = try SilentListener()
     let hosts = pair.database.replacingOccurrences(of: "host=", with: "host=127.0.0.1,")
     let sandbox = try await Sandbox(.sftp, database: hosts + " port=\(silent.port),5432,5432 connect_timeout=2")
     #expect(try sandbox.sepad("status").contains("requested"))
     withExtendedLifetime((pair, silent)) {}
   }
-}
-
-/// Takes connections and never says a word.
-private final class SilentServer {
-  let port: Int
-  private let listener: Int32
-
-  init() throws {
-    port = try freeLoopbackPort()
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-    let bound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-    }
-    try #require(bound == 0 && listen(listener, 64) == 0)
-  }
-
-  deinit { close(listener) }
 }
 
 extension Sandbox {
