@@ -105,7 +105,9 @@ struct Stages {
     switch order.stage {
     case "intake": return try await Intake(session: pipeline).run(at: now)
     case "dating": return try await Dating(session: pipeline).run(bank, at: now)
-    case "build": return try await Builder(session: pipeline, schemaPath: setup.schema, log: log).run(bank, at: now)
+    case "build":
+      let builder = Builder(session: pipeline, schemaPath: setup.schema, log: log)
+      return try await untilNothing { try await builder.run(bank, at: now) }
     case "exchange":
       return try await Exchange(session: banking, bank: bank, spoolDirectory: setup.spool, log: log).run { now }
     case "apply":
@@ -126,6 +128,16 @@ struct Stages {
     case "validate": return try validate(order.path)
     case "write": return try write(order.count)
     default: throw Failure("\(order.stage): found no such stage")
+    }
+  }
+
+  /// - Returns: how many steps moved something, in all calls up to the first that moved nothing.
+  private func untilNothing(_ step: () async throws -> Int) async throws -> Int {
+    var total = 0
+    while true {
+      let moved = try await step()
+      if moved == 0 { return total }
+      total += moved
     }
   }
 

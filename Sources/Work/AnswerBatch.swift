@@ -35,7 +35,9 @@ struct AnswerBatch {
       refuse(row, [
         Refusal(
           field: "creditor", rule: "creditor is configured", found: row.values[1] ?? "nothing",
-          expected: "one of \(creditors.keys.sorted().joined(separator: ", "))",
+          // Of many, the list would help nobody.
+          expected: creditors.count <= 10
+            ? "one of \(creditors.keys.sorted().joined(separator: ", "))" : "one of \(creditors.count) configured creditors",
           hint: "add the creditor to the configuration, or correct the key"),
       ])
       return nil

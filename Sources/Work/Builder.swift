@@ -18,6 +18,9 @@ package struct Builder: Sendable {
     self.log = log
   }
 
+  /// One file for each creditor and scheme that has something due, those with least first: however much one of them
+  /// collects, nobody waits longer than for one file of each. To be called again while it seals any.
+  ///
   /// - Returns: how many files were sealed; 0 also while the database's epoch is not agreed.
   package func run(_ bank: BankProfile, at now: Instant) async throws -> Int {
     guard try await session.epoch().isAgreed else { return 0 }
@@ -26,16 +29,13 @@ package struct Builder: Sendable {
     let latest = bank.window.latestBuildable(at: local).iso
     var sealed = 0
     for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) {
-      while let file = try await seal(group, bank, earliest: earliest, latest: latest, at: now) {
-        sealed += 1
-        log.info(
-          "file sealed",
-          metadata: [
-            "file": "\(file.messageID)", "transactions": "\(file.transactions)", "sum": "\(Cents(file.sumCents).decimalText)",
-          ])
-        // A full file may have left more behind; one that was not full has taken all.
-        if file.transactions < bank.maxTransactions { break }
-      }
+      guard let file = try await seal(group, bank, earliest: earliest, latest: latest, at: now) else { continue }
+      sealed += 1
+      log.info(
+        "file sealed",
+        metadata: [
+          "file": "\(file.messageID)", "transactions": "\(file.transactions)", "sum": "\(Cents(file.sumCents).decimalText)",
+        ])
     }
     return sealed
   }

@@ -14,8 +14,7 @@ import Work
     var bench = try await Bench(channel: bank)
     bench.bank.uncertainWaitSeconds = wait
     try await bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     let spool = try TemporaryDirectory()
     func run(after seconds: Int64) async throws {
       let exchange = Exchange(session: bench.session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log)
@@ -47,8 +46,7 @@ import Work
     var bench = try await Bench(channel: bank, maxTransactions: 1)
     bench.bank.uncertainWaitSeconds = 3600
     try await bench.request(amounts: ["12.50", "13.50"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     let spool = try TemporaryDirectory()
     let tenMinutesBefore = try Instant(iso: "2026-12-02T14:50:00Z")
     let before = ContinuousClock.now
@@ -72,8 +70,7 @@ import Work
     bench.bank.uncertainWaitSeconds = 3600
     try await bench.session.run("INSERT INTO sepad.subscription VALUES ('mail:finance', 'finance_mail')")
     try await bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     let spool = try TemporaryDirectory()
     let start = atCutOff ? try Instant(iso: "2026-12-02T14:50:00Z") : Bench.start
     _ = try await Exchange(session: bench.session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log).run { start }

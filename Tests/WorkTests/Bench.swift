@@ -75,12 +75,17 @@ struct Bench {
     _ = try await Intake(session: session).run(at: Self.start)
   }
 
-  /// Dates and seals what is due, and marks the files as submitted.
-  /// - Returns: message ids of the new files.
-  func sealAndSubmit(at now: Instant = Bench.start) async throws -> [String] {
+  /// Dates and seals what is due.
+  func seal(at now: Instant = Bench.start) async throws {
     _ = try await Dating(session: session).run(bank, at: now)
-    _ = try await Builder(session: session, schemaPath: nil, log: log).run(bank, at: now)
-    let files = try await session.unfinishedFiles(bank: bank.name, at: now)
+    while try await Builder(session: session, schemaPath: nil, log: log).run(bank, at: now) > 0 {}
+  }
+
+  /// Dates and seals what is due, and marks the files as submitted.
+  /// - Returns: message ids of the new files, in the order in which they were sealed.
+  func sealAndSubmit(at now: Instant = Bench.start) async throws -> [String] {
+    try await seal(at: now)
+    let files = try await session.unfinishedFiles(bank: bank.name, at: now).sorted { $0.id < $1.id }
     for file in files {
       try await session.transaction { session in
         try session.moveFile(file.id, .sendBegan, evidence: nil, Stamp(at: now, actor: "test"))

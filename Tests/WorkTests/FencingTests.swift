@@ -13,8 +13,7 @@ import Work
   private func benchWithFile() async throws -> (bench: Bench, file: SealedFile) {
     let bench = try await Bench()
     try await bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     return (bench, try #require(try await bench.session.unfinishedFiles(bank: "sandbox", at: Bench.start).first))
   }
 

@@ -89,8 +89,7 @@ import Work
   @Test func `a report about a file we believed unsent proves it submitted`() async throws {
     let bench = try await Bench()
     try await bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     let file = try #require(try await bench.session.unfinishedFiles(bank: "sandbox", at: Bench.start).first)
     try await bench.session.transaction { session in
       try session.moveFile(file.id, .sendBegan, evidence: nil, Stamp(at: Bench.start, actor: "test"))
@@ -104,8 +103,7 @@ import Work
   @Test func `a withdrawn file gives its collections to the next one`() async throws {
     let bench = try await Bench()
     try await bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     _ = try await bench.session.transaction { session in
       try session.moveFile(1, .withdrawn, evidence: "test", Stamp(at: Bench.start, actor: "test"))
     }
@@ -118,5 +116,38 @@ import Work
     #expect(row[1] == "2026-12-08")
     #expect(row[2] == "2026-12-03")
     #expect(try await bench.session.one("SELECT count(*) FROM sepad.file_item WHERE live").integer(0) == 1)
+  }
+
+  @Test func `however much one creditor collects, another waits for one file of it at most`() async throws {
+    let bench = try await Bench(maxTransactions: 2)
+    try await bench.request(amounts: ["10.00", "11.00", "12.00", "13.00", "14.00"])
+    try await bench.requestForSecondCreditor(amount: "20.00", endToEndID: "Z-1-0")
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    let builder = Builder(session: bench.session, schemaPath: nil, log: bench.log)
+    var turns: [Int] = []
+    repeat { turns.append(try await builder.run(bench.bank, at: Bench.start)) } while turns.last != 0
+    #expect(turns == [2, 1, 1, 0])
+    let files = try await bench.session.run(
+      "SELECT c.key || ' ' || f.transactions FROM sepad.outbound_file f JOIN sepad.creditor c ON c.id = f.creditor_id ORDER BY f.id"
+    ).rows.map { try $0.text(0) }
+    #expect(files == ["zeta 1", "acme 2", "acme 2", "acme 1"])
+  }
+
+  @Test func `what is urgent is sent first, and of that what is short`() async throws {
+    let bench = try await Bench(maxTransactions: 3)
+    try await bench.request(amounts: ["10.00", "11.00", "12.00"], due: "2026-12-03", mandate: "M-1")
+    try await bench.seal()
+    try await bench.request(amounts: ["10.00", "11.00"], due: "2026-12-03", mandate: "M-2")
+    try await bench.seal()
+    try await bench.request(amounts: ["10.00", "11.00", "12.00"], due: "2026-12-02", mandate: "M-3")
+    try await bench.seal()
+    let files = try await bench.session.unfinishedFiles(bank: "sandbox", at: Bench.start)
+    #expect(files.map(\.id) == [3, 2, 1])
+    // One whose fate is unknown comes before all: until it is known, its money is neither asked for nor not.
+    _ = try await bench.session.transaction { session in
+      try session.moveFile(1, .sendBegan, evidence: nil, Stamp(at: Bench.start, actor: "test"))
+      try session.moveFile(1, .outcomeUnknown, evidence: nil, Stamp(at: Bench.start, actor: "test"))
+    }
+    #expect(try await bench.session.unfinishedFiles(bank: "sandbox", at: Bench.start).map(\.id) == [1, 3, 2])
   }
 }

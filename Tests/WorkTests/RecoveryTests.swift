@@ -58,8 +58,7 @@ import Testing
   @Test func `a file on its way at the failover is settled in the ordinary course`() async throws {
     let world = try await RecoveryWorld()
     try await world.bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: world.session).run(world.bench.bank, at: Bench.start)
-    _ = try await Builder(session: world.session, schemaPath: nil, log: world.bench.log).run(world.bench.bank, at: Bench.start)
+    try await world.bench.seal()
     try await world.session.transaction { session in
       _ = try session.moveFile(1, .sendBegan, evidence: nil, Stamp(at: Bench.start, actor: "exchange"))
     }
@@ -74,8 +73,7 @@ import Testing
   @Test func `what was sealed before and sent in the forgotten time is submitted, once a person agrees`() async throws {
     let world = try await RecoveryWorld()
     try await world.bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: world.session).run(world.bench.bank, at: Bench.start)
-    _ = try await Builder(session: world.session, schemaPath: nil, log: world.bench.log).run(world.bench.bank, at: Bench.start)
+    try await world.bench.seal()
     let backup = try await world.backUp()
     try await world.work()
     world.bank.take()
@@ -148,8 +146,7 @@ import Testing
   @Test func `a file whose collections went out in another one is withdrawn, not sent`() async throws {
     let world = try await RecoveryWorld()
     try await world.bench.request(amounts: ["12.50", "13.50"])
-    _ = try await Dating(session: world.session).run(world.bench.bank, at: Bench.start)
-    _ = try await Builder(session: world.session, schemaPath: nil, log: world.bench.log).run(world.bench.bank, at: Bench.start)
+    try await world.bench.seal()
     let backup = try await world.backUp()
     // Forgotten: its date passed, and another file took them.
     try await world.session.transaction { session in
@@ -175,8 +172,7 @@ import Testing
   @Test func `an uncertain file is not sent again once its collections are known to be elsewhere`() async throws {
     let world = try await RecoveryWorld()
     try await world.bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: world.session).run(world.bench.bank, at: Bench.start)
-    _ = try await Builder(session: world.session, schemaPath: nil, log: world.bench.log).run(world.bench.bank, at: Bench.start)
+    try await world.bench.seal()
     let stamp = Stamp(at: Bench.start, actor: "exchange")
     try await world.session.transaction { session in _ = try session.moveFile(1, .sendBegan, evidence: nil, stamp) }
     let backup = try await world.backUp()
@@ -262,8 +258,7 @@ import Testing
     try await world.bench.request(amounts: ["12.50"])
     try await world.work()
     try await world.bench.request(amounts: ["13.50"], mandate: "M-2")
-    _ = try await Dating(session: world.session).run(world.bench.bank, at: Bench.start)
-    _ = try await Builder(session: world.session, schemaPath: nil, log: world.bench.log).run(world.bench.bank, at: Bench.start)
+    try await world.bench.seal()
     try await world.bench.request(amounts: ["14.50"], mandate: "M-3")
     try await world.bench.request(amounts: ["15.50"], due: "2026-12-15", mandate: "M-4")
     let backup = try await world.backUp()

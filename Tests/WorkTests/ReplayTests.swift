@@ -104,8 +104,7 @@ import Work
   @Test func `what only a report told us that the bank has is not known without it`() async throws {
     let bench = try await Bench()
     try await bench.request(amounts: ["12.50"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     let file = try #require(try await bench.session.unfinishedFiles(bank: "sandbox", at: Bench.start).first)
     for event in [FileEvent.sendBegan, .outcomeUnknown] {
       _ = try await bench.session.transaction { session in

@@ -39,15 +39,13 @@ struct ReplayWorld {
   /// Seals everything; one file is withdrawn and its collections sealed again, one is only known to have been begun.
   private func sealAndSend(_ random: inout SeededRandom) async throws {
     let stamp = Stamp(at: Bench.start, actor: "test")
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     let withdrawn = try #require(
       try await bench.session.unfinishedFiles(bank: "sandbox", at: Bench.start).randomElement(using: &random))
     _ = try await bench.session.transaction { session in
       try session.moveFile(withdrawn.id, .withdrawn, evidence: "test", stamp)
     }
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     let ends: [[FileEvent]] = [
       [.sendBegan, .delivered], [.sendBegan, .delivered], [.sendBegan, .outcomeUnknown], [.sendBegan], [],
     ]

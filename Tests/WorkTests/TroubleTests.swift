@@ -63,12 +63,10 @@ import Work
   }
 
   @Test func `a file that cannot be looked for keeps neither the next one nor the reports from passing`() async throws {
-    let bench = try await Bench()
+    var bench = try await Bench()
+    bench.bank.maxTransactions = 1
     try await bench.request(amounts: ["10.00", "11.00"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    var small = bench.bank
-    small.maxTransactions = 1
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(small, at: Bench.start)
+    try await bench.seal()
     let bank = BankInTrouble(reports: [])
     bank.set { $0.outcomes = [.unknown(Self.fault(.timedOut)), .unknown(Self.fault(.timedOut))] }
     #expect(try await turn(bench, bank) == nil)
@@ -89,8 +87,7 @@ import Work
   @Test func `a file that is shown to be absent again and again is not sent without a rest`() async throws {
     let bench = try await Bench()
     try await bench.request(amounts: ["10.00"])
-    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    _ = try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start)
+    try await bench.seal()
     let bank = BankInTrouble(reports: [])
     for _ in 0..<10 {
       bank.set {

@@ -5,7 +5,7 @@ package struct KnownCreditor: Sendable {
   package let id: Int64
   package let language: String
   /// Account key → id.
-  package let accounts: [String: Int64]
+  package var accounts: [String: Int64]
 }
 
 /// An existing row that a request key stands for.
@@ -109,18 +109,18 @@ package struct CreditorKey: Hashable, Sendable {
 
 /// What intake looks up, and what it stores, a batch at a time.
 extension Session {
-  /// All configured creditors by key.
+  /// All configured creditors by key. One statement however many there are: it is asked for each batch of requests.
   package func creditors() throws(StoreFault) -> [String: KnownCreditor] {
     var known: [String: KnownCreditor] = [:]
-    for row in try run("SELECT id, key, language FROM sepad.creditor").rows {
-      let id = try row.integer(0)
-      var accounts: [String: Int64] = [:]
-      for account in try run(
-        "SELECT key, id FROM sepad.creditor_account WHERE creditor_id = $1", [.integer(id)]
-      ).rows {
-        accounts[try account.text(0)] = try account.integer(1)
-      }
-      known[try row.text(1)] = KnownCreditor(id: id, language: try row.text(2), accounts: accounts)
+    for row in try run(
+      """
+      SELECT c.id, c.key, c.language, a.key, a.id
+      FROM sepad.creditor c LEFT JOIN sepad.creditor_account a ON a.creditor_id = c.id
+      """
+    ).rows {
+      let key = try row.text(1)
+      if known[key] == nil { known[key] = KnownCreditor(id: try row.integer(0), language: try row.text(2), accounts: [:]) }
+      if let account = row[3] { known[key]?.accounts[account] = try row.integer(4) }
     }
     return known
   }

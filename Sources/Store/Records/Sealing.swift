@@ -73,7 +73,8 @@ package struct Seal: Sendable {
 /// Building a file: everything here runs inside one transaction, so that a kill leaves either a whole sealed file or
 /// nothing at all, with its collections back on the worklist.
 extension Session {
-  /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`).
+  /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`), those with least
+  /// first.
   package func buildable(bank: String, earliest: String, latest: String) throws(StoreFault) -> [BuildGroup] {
     let answer = try run(
       """
@@ -83,7 +84,7 @@ extension Session {
       JOIN sepad.creditor c ON c.id = a.creditor_id
       WHERE a.bank = $1 AND d.held IS NULL AND d.collection_date BETWEEN $2 AND $3
       GROUP BY c.id, d.scheme
-      ORDER BY 1, 4
+      ORDER BY count(*), c.id, d.scheme
       """, [.text(bank), .text(earliest), .text(latest)])
     return try map(answer) { row throws(StoreFault) in
       guard let scheme = Scheme(rawValue: try row.text(3)) else { throw .shape("due: unknown scheme") }

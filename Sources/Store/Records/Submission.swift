@@ -58,7 +58,9 @@ extension Session {
     try letGo("bank " + name)
   }
 
-  /// Files of a bank that are not at the bank for certain, oldest first; sealed ones only when their next attempt is due.
+  /// Files of a bank that are not at the bank for certain; sealed ones only when their next attempt is due. First those
+  /// whose fate is unknown, then the urgent before the others, and the short before the long, so that no creditor waits
+  /// for another's big file.
   package func unfinishedFiles(bank: String, at: Instant) throws(StoreFault) -> [SealedFile] {
     let answer = try run(
       """
@@ -66,7 +68,7 @@ extension Session {
         signature_name, coalesce(extract(epoch FROM clock_timestamp() - begun_at)::bigint, 0)
       FROM sepad.outbound_file
       WHERE bank = $1 AND state IN ('sealed', 'sending', 'uncertain') AND (next_attempt_at IS NULL OR next_attempt_at <= $2)
-      ORDER BY id
+      ORDER BY state = 'sealed', first_date, size_bytes, id
       """, [.text(bank), .text(at.description)])
     return try map(answer) { row throws(StoreFault) in
       guard let state = FileState(rawValue: try row.text(5)) else { throw .shape("file: unknown state") }
