@@ -6,5 +6,5 @@ import ArgumentParser
 struct LoopCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loop", abstract: "Measures the whole way of collections, a stage at a time.",
-    subcommands: [Run.self, Worker.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Tenants.self, Worker.self], defaultSubcommand: Run.self)
 }

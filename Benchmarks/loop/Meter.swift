@@ -40,8 +40,8 @@ enum Meter {
   }
 
   private static func own(_ pid: Int32) -> Double {
-    let first = text("/proc/\(pid)/schedstat")?.split(separator: " ").first
-    return first.flatMap { Double($0) }.map { $0 / 1e9 } ?? 0
+    var clock = clockid_t()
+    return clock_getcpuclockid(pid, &clock) == 0 ? seconds(clock) : 0
   }
 
   private static func ended(_ pid: Int32) -> Double {
@@ -55,8 +55,11 @@ enum Meter {
   }
 
   /// The most memory this process held since `forgetPeakMemory`, in KiB.
-  static func peakMemory() -> Int {
-    let line = text("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+  static func peakMemory() -> Int { peakMemory(of: getpid()) }
+
+  /// The most memory that a process held, in KiB.
+  static func peakMemory(of pid: Int32) -> Int {
+    let line = text("/proc/\(pid)/status")?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
     return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
   }
 

@@ -17,23 +17,29 @@ struct Outcome: Codable {
   }
   var peakKibibytes: Int { stages.map(\.peakKibibytes).max() ?? 0 }
 
-  func json() throws -> String {
+  func json() throws -> String { try Self.encoded(self) }
+
+  static func encoded(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  /// Rows of cells under each other: the first column to the left, the others to the right.
+  static func aligned(_ rows: [[String]]) -> String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      row.indices.map { $0 == 0 ? padded(row[$0], widths[$0]) : right(row[$0], widths[$0]) }.joined(separator: "  ")
+    }.joined(separator: "\n")
   }
 
   var text: String {
     let titles = ["stage", "rows", "s", "rows/s", "MB/s", "sepad s", "PostgreSQL s", "peak MiB", "WAL B/row", "bare s", "of bare", "processors"]
-    let rows = [titles] + stages.map(\.cells)
-    let widths = titles.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    let table = rows.map { row in
-      row.indices.map { $0 == 0 ? padded(row[$0], widths[$0]) : right(row[$0], widths[$0]) }.joined(separator: "  ")
-    }
+    let table = Self.aligned([titles] + stages.map(\.cells))
     let parts = stages.filter { !$0.parts.isEmpty }.map { stage in
       "  \(stage.name): " + stage.parts.map { "\($0.name) \(decimals($0.cost.wall))" }.joined(separator: ", ")
     }
-    return (table + ["", "Bare parts, in seconds"] + parts + [
+    return ([table, "", "Bare parts, in seconds"] + parts + [
       "",
       "\(collections) collections beside \(history) of before: \(decimals(loopWall)) s from import to the last return, "
         + "\(Int(Double(collections) / max(loopWall, 1e-9))) a second",

@@ -29,7 +29,7 @@ struct Requests {
   }
 
   /// Three rejects and two returns in each hundred, on both accounts.
-  private static func cents(_ n: Int) -> String {
+  static func cents(_ n: Int) -> String {
     switch n % 100 {
     case 7: "52"
     case 40: "55"
@@ -41,7 +41,7 @@ struct Requests {
   }
 
   /// An account at a bank that nobody has (bank code 99999999), with its check digits (ISO 7064 MOD 97-10).
-  private static func iban(_ n: Int) -> String {
+  static func iban(_ n: Int) -> String {
     let account = String(1_000_000_000 + n)
     let bban = "99999999" + account
     var remainder = 0

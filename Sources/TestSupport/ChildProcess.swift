@@ -71,6 +71,9 @@ package final class ChildProcess: Sendable {
     for _ in 0..<500 where family.contains(where: isAlive) { usleep(2000) }
   }
 
+  /// Asks it alone to end, as systemd does (SIGTERM).
+  package func terminate() { if isRunning { Glibc.kill(pid, SIGTERM) } }
+
   /// Stops it and every descendant without ending them: their connections stay, silent.
   package func freeze() {
     for member in [pid] + descendants(of: pid) { Glibc.kill(member, SIGSTOP) }

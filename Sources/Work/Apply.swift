@@ -4,7 +4,7 @@ package import Logging
 package import SEPA
 package import Store
 
-/// Reads kept reports and moves what they speak of: a whole report in one transaction, or none of it.
+/// Reads kept reports and moves what they speak of: whole reports in one transaction, or none of them.
 package struct Apply: Sendable {
   private let session: Session
   private let policies: ReturnPolicies?
@@ -20,38 +20,41 @@ package struct Apply: Sendable {
   /// - Returns: how many reports were finished, applied or set aside.
   package func run(bank: String, at now: Instant) async throws -> Int {
     var finished = 0
-    while let file = try await applyNext(bank: bank, at: now) {
+    while true {
+      let reports = try await applyNext(Self.mostReports, bank: bank, at: now)
+      if reports.isEmpty { return finished }
       CrashPoints.reach(.applyCommitted)
-      finished += 1
-      log.info("report applied", metadata: ["report": "\(file)"])
+      finished += reports.count
+      for report in reports { log.info("report applied", metadata: ["report": "\(report)"]) }
     }
-    return finished
   }
 
-  /// Finishes the oldest report that was kept and not finished yet.
-  /// - Returns: its name; nil when there was none.
-  func applyNext(bank: String, at now: Instant) async throws -> String? {
+  // A bank that answers each of a thousand files sends as many reports, and matching is some dozens of statements however
+  // little there is to match. Not more entries at once than a large report has.
+  private static let mostReports = 200
+  private static let mostEntries = 10_000
+
+  /// Finishes the oldest reports that were kept and not finished yet, in one transaction.
+  /// - Parameter limit: how many reports at most.
+  /// - Returns: their names; none when none was waiting.
+  func applyNext(_ limit: Int, bank: String, at now: Instant) async throws -> [String] {
     do {
       return try await session.transaction { session in
-        guard let file = try session.nextReceived(bank: bank) else { return nil }
-        do {
-          let (type, warnings) = try Self.store(file, session)
-          CrashPoints.reach(.applyRead)
-          for warning in warnings {
-            log.warning("report is unusual", metadata: ["report": "\(file.remoteName)", "found": "\(warning)"])
-          }
-          try session.finishInbound(file.id, messageType: type, warnings: warnings, at: now)
-          _ = try session.applyOpenEntries(bank: bank, policies, Stamp(at: now, actor: "apply"))
-          CrashPoints.reach(.applyMatched)
-          return file.remoteName
-        } catch let fault as ReportFault {
-          // The database's own troubles are not the file's: it stays where it is, to be read again.
-          if let cause = fault.cause, !Self.isOfValues(cause) { throw cause }
-          throw SetAside(file: file, fault: "\(fault)")
-        } catch let fault as StoreFault where fault.isOfValues {
-          throw SetAside(file: file, fault: "\(fault)")
+        var files: [InboundFile] = []
+        var entries = 0
+        while files.count < limit, entries < Self.mostEntries, let file = try session.nextReceived(bank: bank) {
+          entries += try blaming(file) { try store(file, session, at: now) }
+          files.append(file)
         }
+        guard let first = files.first else { return [] }
+        try blaming(files.count == 1 ? first : nil) {
+          _ = try session.applyOpenEntries(bank: bank, policies, Stamp(at: now, actor: "apply"))
+        }
+        CrashPoints.reach(.applyMatched)
+        return files.map(\.remoteName)
       }
+    } catch is SomeReport {
+      return try await applyNext(1, bank: bank, at: now)
     } catch let aside as SetAside {
       // The transaction is undone, so nothing of the file remains but its bytes; those and the reason stay.
       try await session.transaction { session in
@@ -63,22 +66,35 @@ package struct Apply: Sendable {
       }
       CrashPoints.reach(.asideCommitted)
       log.error("report set aside", metadata: ["report": "\(aside.file.remoteName)", "fault": "\(aside.fault)"])
-      return aside.file.remoteName
+      return [aside.file.remoteName]
     }
   }
 
-  private static func isOfValues(_ error: any Error) -> Bool { (error as? StoreFault)?.isOfValues ?? false }
+  /// Tells faults of a report from those of the database, which leave it where it is, to be read again.
+  /// - Parameter file: the only one it can be; nil where there are several.
+  private func blaming<Value>(_ file: InboundFile?, _ work: () throws -> Value) throws -> Value {
+    func aside(_ fault: any Error) -> any Error { file.map { SetAside(file: $0, fault: "\(fault)") } ?? SomeReport() }
+    do {
+      return try work()
+    } catch let fault as ReportFault {
+      if let cause = fault.cause, !((cause as? StoreFault)?.isOfValues ?? false) { throw cause }
+      throw aside(fault)
+    } catch let fault as StoreFault where fault.isOfValues {
+      throw aside(fault)
+    }
+  }
 
   private struct SetAside: Error {
     let file: InboundFile
     let fault: String
   }
 
+  /// One of several reports cannot be applied: they are taken one by one.
+  private struct SomeReport: Error {}
+
   /// Reads a report from its stored bytes into `inbound_entry`.
-  /// - Returns: its message type, and what is unusual about it.
-  private static func store(
-    _ file: InboundFile, _ session: isolated Session
-  ) throws -> (messageType: String, warnings: [String]) {
+  /// - Returns: how many entries it has.
+  private func store(_ file: InboundFile, _ session: isolated Session, at now: Instant) throws -> Int {
     let gathered = GatheredReport(of: file.id)
     try session.beginEntries()
     let reader = BankFileReader { record in
@@ -91,6 +107,11 @@ package struct Apply: Sendable {
     try session.storeEntries(&gathered.entries)
     try session.store(gathered.flushStatements(), of: file.id)
     try session.prepareForMatching(file: file.id, entries: gathered.total)
-    return (reader.messageType ?? "unknown", reader.warnings)
+    CrashPoints.reach(.applyRead)
+    for warning in reader.warnings {
+      log.warning("report is unusual", metadata: ["report": "\(file.remoteName)", "found": "\(warning)"])
+    }
+    try session.finishInbound(file.id, messageType: reader.messageType ?? "unknown", warnings: reader.warnings, at: now)
+    return gathered.total
   }
 }

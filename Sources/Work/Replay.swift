@@ -146,7 +146,7 @@ package struct Replay: Sendable {
     while let report = try await copy.nextReplayed(bank: bank) {
       if let difference = try await check(report) { differ(difference) }
       // At the time of the first time, so that the events say the same.
-      guard try await apply.applyNext(bank: bank, at: report.finishedAt) != nil else { throw Self.atWork }
+      guard try await !apply.applyNext(1, bank: bank, at: report.finishedAt).isEmpty else { throw Self.atWork }
       applied += 1
       // After 1, 2, 4, 8 … reports: autovacuum would come too late for what grows so fast.
       if applied & (applied - 1) == 0 { try await copy.analyzeEntries() }

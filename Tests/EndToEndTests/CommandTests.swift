@@ -136,7 +136,7 @@ struct ServiceTests {
     #expect(Set((status["stages"] as? [String: Any] ?? [:]).keys) == ["pipeline", "react", "watch"])
     let mode = try FileManager.default.attributesOfItem(atPath: installed.directory.appending("status.json"))[.posixPermissions]
     #expect(mode as? Int == 0o644)
-    kill(child.pid, SIGTERM)
+    child.terminate()
     try await waitUntil("its end", seconds: 10) { !child.isRunning }
     #expect(child.wait() == 0, "\(child.output)")
     #expect(socket.messages().last?.hasPrefix("STOPPING=1\n") == true)

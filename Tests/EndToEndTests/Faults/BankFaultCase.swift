@@ -98,7 +98,7 @@ struct BankFaultCase {
       if fault.doubt.contains(way) { try await uncertain(wait) }
     }
     let sealed = try house.lines(KillEnd.sealedFiles)
-    kill(daemon.pid, SIGTERM)
+    daemon.terminate()
     try await waitUntil("it ends", seconds: 20) { !daemon.isRunning }
     guard daemon.wait() == 0 else { throw TestSupportFault("exit \(daemon.wait()): \(daemon.output)") }
     return (sealed, daemon.output)

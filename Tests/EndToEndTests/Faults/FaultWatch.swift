@@ -50,7 +50,7 @@ struct FaultWatch {
 
   /// Ends it in order.
   func end() async throws {
-    kill(daemon.pid, SIGTERM)
+    daemon.terminate()
     try? await waitUntil("it ends", seconds: 15) { !daemon.isRunning }
     guard !daemon.isRunning, daemon.wait() == 0 else { throw TestSupportFault("it does not end: \(daemon.output)") }
   }

@@ -24,7 +24,7 @@ struct Victim {
 
   /// Asks it to end.
   func end() async throws {
-    kill(child.pid, SIGTERM)
+    child.terminate()
     try await expectItEnds()
   }
 

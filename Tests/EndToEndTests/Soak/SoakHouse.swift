@@ -163,7 +163,7 @@ final class SoakHouse {
   func end(_ daemon: Daemon) async throws {
     daemon.isKilled = true
     guard let process = daemon.process, process.isRunning else { return }
-    Glibc.kill(process.pid, SIGTERM)
+    process.terminate()
     do {
       try await waitUntil("SIGTERM", seconds: 45) { !process.isRunning }
       if process.wait() != 0 { surprises.append("after SIGTERM: exit \(process.wait()): \(process.output.suffix(500))") }
