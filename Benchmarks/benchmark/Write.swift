@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import ISO20022
 
-/// `benchmark write`: a pain.008 of one block, beside libxml2's xmlTextWriter and PyPI's sepaxml.
+/// `benchmark write`: a pain.008 of one block, beside libxml2's xmlTextWriter and programs of others.
 struct Write: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes a made-up pain.008, in turns with others who write the same.")
@@ -13,9 +13,9 @@ struct Write: ParsableCommand {
   var rounds = 9
   @Option(help: "The folder of the official schemas; without it validation is not measured.")
   var schemas: String?
-  @Option(help: "A program that writes as many payments as it is told, and prints the seconds it took.")
-  var peer: String?
-  @Option(help: "Payments for that program: it is slow.")
+  @Option(help: "A program write-NAME that writes as many payments as it is told, and prints the seconds it took; more than one may be given.")
+  var peer: [String] = []
+  @Option(help: "Payments for those programs: they are slow.")
   var peerTransactions = 2000
   @Flag(help: "Everything as JSON.")
   var json = false
@@ -43,9 +43,9 @@ struct Write: ParsableCommand {
       let schema = "\(schemas)/\(Pain008Version.v08.messageType).xsd"
       ways.append(("validated", transactions, { try processorSeconds { try order.writeValidated(by: schema) } }))
     }
-    if let peer {
-      let payments = peerTransactions
-      ways.append(("sepaxml", payments, { try secondsFromProgram([peer, "\(payments)"]) }))
+    for peer in peer {
+      let name = peer.split(separator: "/").last.map { $0.hasPrefix("write-") ? String($0.dropFirst(6)) : String($0) } ?? peer
+      ways.append((name, peerTransactions, { [peerTransactions] in try secondsFromProgram([peer, "\(peerTransactions)"]) }))
     }
     var seconds: [String: [Double]] = [:]
     for round in 0...max(1, rounds) {

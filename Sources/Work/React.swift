@@ -4,12 +4,14 @@ package import Logging
 package import Notices
 package import SEPA
 package import Store
+internal import Synchronization
 
 /// Tells the world what the outbox holds: webhooks and mails, each attempt recorded. What fails is tried again with
 /// growing waits; what succeeded is never sent again.
 package struct React: Sendable {
   private let session: Session
-  private let senders: [String: (endpoint: WebhookEndpoint, sender: WebhookSender)]
+  /// To each webhook, as many senders as it takes requests at once.
+  private let senders: [String: (endpoint: WebhookEndpoint, senders: [WebhookSender])]
   private let post: Post?
   private let receivers: Receivers
   private let log: Logger
@@ -24,7 +26,9 @@ package struct React: Sendable {
     self.session = session
     self.receivers = receivers
     senders = Dictionary(
-      uniqueKeysWithValues: webhooks.map { ("webhook:\($0.name)", (endpoint: $0, sender: WebhookSender())) })
+      uniqueKeysWithValues: webhooks.map { webhook in
+        ("webhook:\(webhook.name)", (endpoint: webhook, senders: (0..<max(1, webhook.connections)).map { _ in WebhookSender() }))
+      })
     post = mail.map { Post($0, policies) }
     self.log = log
   }
@@ -50,7 +54,8 @@ package struct React: Sendable {
     guard !jobs.isEmpty else { return 0 }
     CrashPoints.reach(.noticesClaimed)
     let details = try await session.eventDetails(jobs.compactMap(\.eventID))
-    // Endpoints side by side, so that a slow one delays only itself; within one, in order.
+    // Endpoints side by side, so that a slow one delays only itself; and so are the notices of one, of which no two are
+    // about the same subject.
     let told = try await withThrowingTaskGroup(of: Told.self) { group in
       for (endpoint, jobs) in Dictionary(grouping: jobs, by: \.endpoint) {
         group.addTask { try await tell(endpoint, jobs, details, at: clock) }
@@ -69,41 +74,70 @@ package struct React: Sendable {
   private struct Told {
     /// Of what is not recorded yet.
     var records: [DeliveryRecord] = []
+    var failed: [DeliveryRecord] = []
     var tried = 0
 
     mutating func add(_ other: Told) {
       records += other.records
+      failed += other.failed
       tried += other.tried
     }
   }
 
+  /// What is left of one receiver's turn, for those who tell it side by side.
+  private final class Turn: Sendable {
+    private let left: Mutex<ArraySlice<ClaimedJob>>
+    private let end = ContinuousClock.now.advanced(by: React.turn)
+
+    init(_ jobs: [ClaimedJob]) { left = Mutex(jobs[...]) }
+
+    func next() -> ClaimedJob? { ContinuousClock.now < end ? left.withLock { $0.popFirst() } : nil }
+
+    /// The receiver wants to be left alone.
+    func stop() { left.withLock { $0 = [] } }
+  }
+
   /// Tells one receiver, until all is told, its turn is over, or it wants to be left alone. What is left waits as it was.
   private func tell(
-    _ endpoint: String, _ jobs: [ClaimedJob], _ details: [Int64: EventDetails], at clock: @Sendable () -> Instant
+    _ endpoint: String, _ jobs: [ClaimedJob], _ details: [Int64: EventDetails], at clock: @escaping @Sendable () -> Instant
+  ) async throws -> Told {
+    let turn = Turn(jobs)
+    let told = try await withThrowingTaskGroup(of: Told.self) { group in
+      let senders: [WebhookSender?] = self.senders[endpoint]?.senders ?? [nil]
+      for sender in senders.prefix(jobs.count) {
+        group.addTask { try await tell(endpoint, turn, details, by: sender, at: clock) }
+      }
+      return try await group.reduce(into: Told()) { $0.add($1) }
+    }
+    if let last = told.failed.last {
+      // One line, however many: what each came to stands in the delivery log.
+      log.warning(
+        "notices not delivered",
+        metadata: ["endpoint": "\(endpoint)", "notices": "\(told.failed.count)", "last": "\(last.detail.map(ReceiverFault.withoutAnswer) ?? "")"])
+    }
+    return told
+  }
+
+  /// One of those who tell a receiver.
+  /// - Parameter sender: nil for mails.
+  private func tell(
+    _ endpoint: String, _ turn: Turn, _ details: [Int64: EventDetails], by sender: WebhookSender?, at clock: @Sendable () -> Instant
   ) async throws -> Told {
     var told = Told()
-    var failed: [DeliveryRecord] = []
-    let end = ContinuousClock.now.advanced(by: Self.turn)
-    for job in jobs where ContinuousClock.now < end {
+    while let job = turn.next() {
       let event = job.eventID.flatMap { details[$0] }
       let record: DeliveryRecord
       let outcome: DeliveryOutcome
       if job.kind == "debtor_mail" {
         (record, outcome) = try await deliverOnce(job, event, at: clock)
       } else {
-        outcome = await deliver(job, event, at: clock())
+        outcome = await deliver(job, event, by: sender, at: clock())
         record = Self.record(outcome, of: job, at: clock())
         told.records.append(record)
       }
       told.tried += 1
-      if record.outcome != .delivered { failed.append(record) }
-      if await leavesAlone(endpoint, after: outcome, at: clock()) { break }
-    }
-    if let last = failed.last {
-      // One line, however many: what each came to stands in the delivery log.
-      log.warning(
-        "notices not delivered",
-        metadata: ["endpoint": "\(endpoint)", "notices": "\(failed.count)", "last": "\(last.detail.map(ReceiverFault.withoutAnswer) ?? "")"])
+      if record.outcome != .delivered { told.failed.append(record) }
+      if await leavesAlone(endpoint, after: outcome, at: clock()) { turn.stop() }
     }
     return told
   }
@@ -112,15 +146,13 @@ package struct React: Sendable {
   private func leavesAlone(_ endpoint: String, after outcome: DeliveryOutcome, at now: Instant) async -> Bool {
     switch outcome {
     case .disabled:
-      await receivers.isGone(endpoint, at: now)
+      await receivers.rest(endpoint, seconds: nil, at: now)
       log.error("receiver is told nothing any more, as it asked", metadata: ["endpoint": "\(endpoint)"])
       return true
     case .retry(let wait?, _, _):
-      await receivers.ended(endpoint, mayBeAsked: min(max(0, wait), BackOff.longestWait), at: now)
+      await receivers.rest(endpoint, seconds: min(max(0, wait), BackOff.longestWait), at: now)
       return true
-    case .retry, .delivered, .permanent:
-      await receivers.ended(endpoint, mayBeAsked: nil, at: now)
-      return false
+    case .retry, .delivered, .permanent: return false
     }
   }
 
@@ -132,7 +164,7 @@ package struct React: Sendable {
     CrashPoints.reach(.reminderDue)
     try await session.begin(job)
     CrashPoints.reach(.reminderBegun)
-    let outcome = await deliver(job, event, at: clock())
+    let outcome = await deliver(job, event, by: nil, at: clock())
     let record = Self.record(outcome, of: job, at: clock())
     CrashPoints.reach(.reminderAnswered)
     try await session.record([record], at: clock())
@@ -140,9 +172,19 @@ package struct React: Sendable {
     return (record, outcome)
   }
 
-  private func deliver(_ job: ClaimedJob, _ event: EventDetails?, at now: Instant) async -> DeliveryOutcome {
-    await receivers.began(job.endpoint, at: now)
-    if let (endpoint, sender) = senders[job.endpoint] {
+  private func deliver(
+    _ job: ClaimedJob, _ event: EventDetails?, by sender: WebhookSender?, at now: Instant
+  ) async -> DeliveryOutcome {
+    await receivers.began(job.id, to: job.endpoint, at: now)
+    let outcome = await answer(to: job, event, by: sender, at: now)
+    await receivers.ended(job.id)
+    return outcome
+  }
+
+  private func answer(
+    to job: ClaimedJob, _ event: EventDetails?, by sender: WebhookSender?, at now: Instant
+  ) async -> DeliveryOutcome {
+    if let endpoint = senders[job.endpoint]?.endpoint, let sender {
       guard let body = Self.body(of: job, event, at: now) else { return .permanent(reason: "nothing to say") }
       CrashPoints.reach(.webhookDue)
       let outcome = await sender.send(id: "job_\(job.publicID)", body: body, at: now.seconds, to: endpoint)

@@ -6,22 +6,26 @@ internal import SEPA
 package actor Receivers {
   /// Left alone until then; nil: until the daemon is started again.
   private var rests: [String: (since: Instant, until: Instant?)] = [:]
-  private var calls: [String: (since: Instant, began: ContinuousClock.Instant)] = [:]
+  /// What is being told, by the number of the job.
+  private var calls: [Int64: Call] = [:]
+
+  private struct Call {
+    let endpoint: String
+    let since: Instant
+    let began: ContinuousClock.Instant
+  }
 
   package init() {}
 
-  func began(_ endpoint: String, at now: Instant) { calls[endpoint] = (now, .now) }
-
-  /// - Parameter mayBeAsked: after how many seconds it wants to be asked again; nil: whenever there is something to tell.
-  func ended(_ endpoint: String, mayBeAsked wait: Int64?, at now: Instant) {
-    calls[endpoint] = nil
-    if let wait { rests[endpoint] = (now, now.adding(seconds: wait)) }
+  func began(_ job: Int64, to endpoint: String, at now: Instant) {
+    calls[job] = Call(endpoint: endpoint, since: now, began: .now)
   }
 
-  /// It asked to be told nothing any more.
-  func isGone(_ endpoint: String, at now: Instant) {
-    calls[endpoint] = nil
-    rests[endpoint] = (now, nil)
+  func ended(_ job: Int64) { calls[job] = nil }
+
+  /// It asked to be told nothing for so many seconds; nil: any more.
+  func rest(_ endpoint: String, seconds: Int64?, at now: Instant) {
+    rests[endpoint] = (now, seconds.map { now.adding(seconds: $0) })
   }
 
   /// Who is to be told nothing now.
@@ -33,9 +37,11 @@ package actor Receivers {
   /// What is wrong with them.
   /// - Parameter patience: seconds after which an answer that has not come is told.
   package func troubles(patience: Int64, at instant: ContinuousClock.Instant = .now) -> [Trouble] {
-    let silent = calls.filter { $0.value.began.advanced(by: .seconds(patience)) < instant }.map { endpoint, call in
-      Trouble(
-        place: "receiver \(endpoint)", kind: "receiver.silent", since: call.since, detail: "it has not answered yet")
+    let late = calls.values.filter { $0.began.advanced(by: .seconds(patience)) < instant }
+    let silent = Dictionary(grouping: late, by: \.endpoint).compactMap { endpoint, calls in
+      calls.min { $0.began < $1.began }.map {
+        Trouble(place: "receiver \(endpoint)", kind: "receiver.silent", since: $0.since, detail: "it has not answered yet")
+      }
     }
     let resting = rests.map { endpoint, rest in
       Trouble(

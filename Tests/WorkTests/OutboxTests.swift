@@ -1,3 +1,4 @@
+import Notices
 import SEPA
 import Store
 import TestSupport
@@ -104,5 +105,27 @@ import Work
     await first.disconnect()
     // The server notices the end of a connection in its own time.
     try await waitUntil("the lock is free") { try await bench.session.lockNotices() }
+  }
+
+  @Test func `a receiver is told by as many as it takes at once, those of one collection in order`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: (1...8).map { "\($0).00" })
+    _ = try await bench.sealAndSubmit()
+    let directory = try TemporaryDirectory()
+    let sink = try await WebhookSink(in: directory.path, ["--together", "4"])
+    let secret = try WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")
+    let webhook = try WebhookEndpoint(
+      name: "erp", url: "http://127.0.0.1:\(sink.port)/", secrets: [secret], allowPlainHTTP: true, connections: 4)
+    let react = React(session: bench.session, webhooks: [webhook], mail: nil, policies: ReturnPolicies(), log: bench.log)
+    while try await react.run(at: { Bench.start }) > 0 {}
+    let jobs = try await bench.session.run("SELECT id, subject FROM sepad.job WHERE kind = 'webhook' ORDER BY id").rows
+    let told = try sink.deliveries.map(\.id)
+    #expect(Set(told).count == told.count && told.count == 8 * 4)
+    for subject in Set(jobs.map { $0[1] }) {
+      let expected = jobs.filter { $0[1] == subject }.map { "job_\($0[0] ?? "")" }
+      #expect(told.filter(expected.contains) == expected)
+    }
+    let refused = try await bench.session.one("SELECT count(*) FROM sepad.delivery WHERE outcome <> 'delivered'")
+    #expect(try refused.integer(0) == 0)
   }
 }

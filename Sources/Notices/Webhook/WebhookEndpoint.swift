@@ -14,12 +14,14 @@ package struct WebhookEndpoint: Sendable {
   package let connectSeconds: Int
   /// For the whole request (Standard Webhooks: 15 to 30 seconds).
   package let totalSeconds: Int
+  /// How many requests it may be sent at once.
+  package let connections: Int
 
   /// `url` must be https. With `allowPlainHTTP` it may also be http, on this machine's loopback only: for tests and the
   /// demonstration. User names and passwords in a URL are refused, as URLs reach logs; the signature tells who sends.
   package init(
     name: String, url: String, secrets: [WebhookSecret], allowPlainHTTP: Bool = false, caFile: String? = nil,
-    publicAddressesOnly: Bool = false, connectSeconds: Int = 10, totalSeconds: Int = 20
+    publicAddressesOnly: Bool = false, connectSeconds: Int = 10, totalSeconds: Int = 20, connections: Int = 1
   ) throws(WebhookFault) {
     guard !secrets.isEmpty else { throw .noSecret }
     isPlain = try Self.isPlain(url: url, allowPlainHTTP: allowPlainHTTP)
@@ -30,6 +32,7 @@ package struct WebhookEndpoint: Sendable {
     self.caFile = caFile
     self.connectSeconds = connectSeconds
     self.totalSeconds = totalSeconds
+    self.connections = connections
   }
 
   /// Whether the URL is plain http; throws unless it is https, or http where that is allowed.

@@ -63,7 +63,8 @@ enum NoticeSections {
       let endpoint = try WebhookEndpoint(
         name: try table.required("name"), url: try table.required("url"), secrets: keys,
         allowPlainHTTP: try table.bool("allow_plain_http") ?? false, caFile: try table.text("ca_file"),
-        totalSeconds: try table.integer("timeout_seconds", default: 20, in: 1...30))
+        totalSeconds: try table.integer("timeout_seconds", default: 20, in: 1...30),
+        connections: try table.integer("connections", default: 4, in: 1...16))
       try table.refuseUnknown()
       return endpoint
     } catch let fault as WebhookFault {
