@@ -233,6 +233,29 @@ struct BareParts {
     try measure(transactions)
   }
 
+  /// As many posts by curl, over as many connections, to a receiver that checks no signature; and the outbox's rows.
+  mutating func notices(_ count: Int) throws {
+    let body = try directory.write("notice.json", Array("{\"data\": \"\(String(repeating: "x", count: 640))\"}".utf8))
+    add("curl", try Program.run(
+      [
+        "/usr/bin/curl", "-sS", "--fail-early", "--parallel", "--parallel-max", "\(Stages.connections)", "-o", "/dev/null", "-H",
+        "Content-Type: application/json", "-H", "Expect:", "--data-binary", "@\(body)",
+        "http://127.0.0.1:\(house.plainReceiver.port)/[1-\(count)]",
+      ], output: directory.appending("curl.log")))
+    let waiting = "SELECT id FROM sepad.job WHERE state = 'waiting' ORDER BY run_at, id LIMIT \(count)"
+    try measure([
+      [
+        ("claim", "CREATE TEMP TABLE told ON COMMIT DROP AS SELECT j.* FROM sepad.job j WHERE j.id IN (\(waiting));"),
+        ("outcomes", """
+          INSERT INTO sepad.delivery (job_id, attempt, at, outcome, code) SELECT id, 1, '\(Days.returned)', 'delivered', 200 FROM told;
+          """),
+        ("states", """
+          UPDATE sepad.job j SET state = 'done', attempts = 1, finished_at = '\(Days.returned)' FROM told t WHERE t.id = j.id;
+          """),
+      ]
+    ])
+  }
+
   private static func outcomes(of report: Report) -> [String] {
     func single(_ condition: String) -> String {
       """

@@ -18,6 +18,8 @@ final class House {
   let bank: String
   let sshd: SSHServer
   let receiver: WebhookSink
+  /// Another, which takes anything.
+  let plainReceiver: WebhookSink
   private(set) var worker: WorkerLink?
   private static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
 
@@ -27,6 +29,7 @@ final class House {
     conninfo = try postgres.makeDatabase()
     sshd = try await SSHServer()
     receiver = try await WebhookSink(in: directory.path, ["--secret", Self.secret])
+    plainReceiver = try await WebhookSink(in: directory.makeDirectory("plain"))
     bank = try directory.makeDirectory("bank")
     for folder in ["inbox", "archive", "outbox", "done", "state", "refused"] { try directory.makeDirectory("bank/\(folder)") }
     try directory.makeDirectory("spool")

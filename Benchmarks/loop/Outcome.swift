@@ -9,7 +9,7 @@ struct Outcome: Codable {
   var stages: [StageOutcome]
 
   /// Stages that belong to the way of a payment: not what was there before, not the bank's own work.
-  private var loop: [StageOutcome] { stages.filter { $0.bare != nil } }
+  private var loop: [StageOutcome] { stages.filter { $0.bare != nil && !$0.isSample } }
   var loopWall: Double { loop.reduce(0) { $0 + $1.cost.wall } }
   var loopOfBareWall: Double { loopWall / max(loop.reduce(0) { $0 + ($1.bare?.wall ?? 0) }, 1e-9) }
   var loopOfBareProcessor: Double {
@@ -57,6 +57,8 @@ struct StageOutcome: Codable {
 
   var name: String
   var rows: Int
+  /// Whether it did a part of its work only, so that it is no part of the sum.
+  var isSample = false
   var bytes = 0
   /// Wall, and processor time of sepad's process or of the program that ran.
   var cost: Cost

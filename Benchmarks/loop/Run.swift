@@ -82,7 +82,8 @@ final class LoopRun {
     try stage("notices") { [self] in
       let answer = try house.run(Order(stage: "notices", seconds: Days.returned.seconds, count: told))
       return (answer.moved, answer)
-    }
+    } bare: { try $0.notices(told) }
+    stages[stages.count - 1].isSample = true
     progress.end()
   }
 

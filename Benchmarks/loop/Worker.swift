@@ -75,6 +75,8 @@ struct Stages {
   private let bank: BankProfile
   private let webhook: WebhookEndpoint
   private let log: Logger
+  /// Of the webhook, as a daemon has them.
+  static let connections = 4
 
   init(_ setup: WorkerSetup) throws {
     self.setup = setup
@@ -93,7 +95,7 @@ struct Stages {
       signer: nil, signatureSuffix: ".p7s")
     webhook = try WebhookEndpoint(
       name: "erp", url: "http://127.0.0.1:\(setup.webhookPort)/hooks/sepad",
-      secrets: [try WebhookSecret(setup.webhookSecret)], allowPlainHTTP: true)
+      secrets: [try WebhookSecret(setup.webhookSecret)], allowPlainHTTP: true, connections: Self.connections)
     var log = Logger(label: "loop")
     log.logLevel = .error
     self.log = log
