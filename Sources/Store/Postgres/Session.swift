@@ -259,6 +259,10 @@ package actor Session {
     try run("SET client_min_messages = 'warning'")
     // Estimates of what is not there yet are high, and compiling a batch's statement takes longer than running it.
     try run("SET jit = off")
+    // The working tables of a large report stay in memory; only what is used is taken.
+    try run("SET temp_buffers = '64MB'")
+    // A report's entries are sorted and joined in memory, unless somebody has given more.
+    try run("SELECT set_config('work_mem', '32MB', false) FROM pg_settings WHERE name = 'work_mem' AND setting::int < 32768")
     guard let schemaVersion else { return }
     // A standby becomes another database under a connection that stays: whoever works waits for the new one.
     guard try !one("SELECT pg_is_in_recovery()").bool(0) else {

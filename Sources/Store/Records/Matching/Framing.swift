@@ -34,7 +34,7 @@ extension Session {
         CASE WHEN told_above THEN 'told by its booking' \(decided ? "" : """
           WHEN \(Self.isFraming("e", children: "counted")) THEN \(Self.framingNote("e", children: "counted"))
           """) END
-      FROM whole e ORDER BY ordinal
+      FROM whole e
       """)
     try run("TRUNCATE reported_entry")
     try analyzeEntries(entries)

@@ -44,7 +44,7 @@ extension Session {
         JOIN sepad.collection c ON c.id = r.collection_id
         JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
         """,
-      where: "e.end_to_end_id IS NULL AND e.kind IN ('entry', 'transaction')")
+      asks: "e.servicer_reference IS NOT NULL AND e.end_to_end_id IS NULL AND e.kind IN ('entry', 'transaction')")
     try chooseCandidates()
   }
 
@@ -71,9 +71,12 @@ extension Session {
         JOIN sepad.collection c ON e.creditor_reference IN (c.remittance, c.end_to_end_id)
         JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
         """,
-      where: """
+      asks: """
         e.creditor_reference IS NOT NULL AND e.kind IN ('entry', 'transaction') AND e.end_to_end_id IS NULL
-          AND e.family IS DISTINCT FROM 'other' AND e.amount_cents = c.amount_cents
+          AND e.family IS DISTINCT FROM 'other'
+        """,
+      where: """
+        e.amount_cents = c.amount_cents
           AND NOT EXISTS (SELECT FROM sepad.inbound_entry b
             WHERE b.file_id = e.file_id AND b.ordinal = e.ordinal AND b.block_id IS NOT NULL)
         """)
@@ -82,20 +85,26 @@ extension Session {
 
   /// Adds what one rule finds for entries that no stronger rule found anything for, with what differs.
   ///
-  /// - Parameter joins: from `e`, an open entry, to `c`, a collection, and `i`, its place in the file that carries it.
+  /// - Parameters:
+  ///   - joins: from `e`, an open entry, to `c`, a collection, and `i`, its place in the file that carries it.
+  ///   - asks: what an entry `e` must have for the rule to say anything.
   /// - Returns: how many it added.
   @discardableResult
   private func addCandidates(
-    rule: String, joining joins: String, where condition: String = "true"
+    rule: String, joining joins: String, asks: String = "e.end_to_end_id IS NOT NULL", where condition: String = "true"
   ) throws(StoreFault) -> Int {
     let unidentified = try one(
       """
-      SELECT EXISTS (SELECT FROM open_entry e WHERE e.single
+      SELECT EXISTS (SELECT FROM open_entry e WHERE e.single AND \(asks)
         AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal))
       """)
     guard try unidentified.bool(0) else { return 0 }
     let added = try run(
       """
+      WITH unidentified AS MATERIALIZED (
+        SELECT * FROM open_entry e WHERE e.single AND \(asks)
+          AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
+      )
       INSERT INTO candidate
       SELECT DISTINCT ON (e.file_id, e.ordinal, c.id) e.file_id, e.ordinal, c.id, $1, nullif(concat_ws('; ',
         CASE WHEN e.payment_information_id <> b.payment_information_id
@@ -107,14 +116,13 @@ extension Session {
         CASE WHEN e.debtor_iban <> t.iban THEN 'mismatch: debtor account: found another, expected that of the mandate' END,
         \(Self.amountMismatch)
       ), ''), e.amount_cents IS NULL AND e.kind IN ('entry', 'transaction')
-      FROM open_entry e
+      FROM unidentified e
       \(joins)
       JOIN sepad.payment_block b ON b.id = i.block_id
       JOIN sepad.creditor_account a ON a.id = c.account_id AND a.bank = e.bank
       JOIN sepad.mandate d ON d.id = c.mandate_id
       JOIN sepad.debtor t ON t.id = d.debtor_id
-      WHERE e.single AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
-        AND (\(condition))
+      WHERE \(condition)
       """, [.text(rule)]
     ).affected
     if added > 0 { try run("ANALYZE candidate") }

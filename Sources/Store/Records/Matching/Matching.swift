@@ -51,7 +51,7 @@ extension Session {
         ).integer(0))
       if moved == 0 { break }
     } while applied.stillOpen > 0
-    try run("TRUNCATE open_entry, candidate, identified, match")
+    try run("TRUNCATE open_entry, candidate, identified, match, reached_entry, moved_entry")
     if let policies, applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
     return applied
   }
@@ -65,9 +65,11 @@ extension Session {
     try identifyByReference()
     try writeIdentities()
     try gatherEvents()
-    try yieldToLaterWords()
+    let isContested = try isAnyToldBefore()
+    try yieldToLaterWords(isContested: isContested)
     try reportFiles(stamp)
     var moved = 0
+    let before = try one("SELECT coalesce(max(id), 0) FROM sepad.payment_event").integer(0)
     // What nobody tells now is not asked for: each event is a pass over what matched.
     let told = Set(try run("SELECT DISTINCT event FROM match").rows.compactMap { $0[0] })
     for event in [CollectionEvent.rejected, .accepted, .settled, .returned, .reinstated] where told.contains(event.rawValue) {
@@ -93,8 +95,8 @@ extension Session {
           WHERE NOT EXISTS (SELECT FROM identified i WHERE i.file_id = o.file_id AND i.ordinal = o.ordinal)
           """, [.text(event.rawValue)], stamp)
     }
-    try concludeEntries(bank: bank)
-    try reopenRepeats()
+    try concludeEntries(bank: bank, eventsAfter: before)
+    if isContested { try reopenRepeats() }
     return moved
   }
 
@@ -131,6 +133,9 @@ extension Session {
         file_id bigint, ordinal bigint, collection_id bigint, rule text, PRIMARY KEY (file_id, ordinal)
       )
       """)
+    for table in ["reached_entry", "moved_entry"] {
+      try run("CREATE TEMP TABLE IF NOT EXISTS \(table) (file_id bigint, ordinal bigint, PRIMARY KEY (file_id, ordinal))")
+    }
     try run("TRUNCATE open_entry, candidate, identified, match")
   }
 

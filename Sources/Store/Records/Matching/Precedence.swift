@@ -8,11 +8,35 @@ extension Session {
   /// that was ever reported. Closed by `LIMIT 1)`.
   private static let any = "(SELECT true"
 
+  /// Whether money that is told now was told before, or twice now: of one payment in the same direction, or of its block.
+  /// Mostly it was not, and then nothing has to be compared.
+  func isAnyToldBefore() throws(StoreFault) -> Bool {
+    let concluded = "o.disposition IN ('applied', 'repeated')"
+    return try one(
+      """
+      SELECT EXISTS (
+        SELECT FROM match WHERE event IN ('settled', 'returned') GROUP BY collection_id, event HAVING count(*) > 1
+      ) OR EXISTS (
+        SELECT FROM (SELECT DISTINCT block_id FROM match WHERE event = 'settled') m
+        JOIN sepad.inbound_entry o ON o.block_id = m.block_id AND \(concluded)
+      ) OR EXISTS (
+        SELECT FROM match m WHERE m.event IN ('settled', 'returned') AND \(Self.any)
+          FROM sepad.inbound_entry o
+          WHERE o.collection_id = m.collection_id AND \(concluded)
+            AND o.direction = CASE m.event WHEN 'settled' THEN 'CRDT' ELSE 'DBIT' END
+          LIMIT 1) IS NOT NULL
+      )
+      """
+    ).bool(0)
+  }
+
   /// Marks events that a later word overtook, and takes back those that must wait.
-  func yieldToLaterWords() throws(StoreFault) {
+  /// - Parameter isContested: as `isAnyToldBefore` says.
+  func yieldToLaterWords(isContested: Bool) throws(StoreFault) {
     let events = try run("SELECT DISTINCT event FROM match").rows.map { $0[0] ?? "" }
     if events.contains("returned") { try yieldReturns() }
     if events.contains("reinstated") { try yieldUndoings() }
+    guard isContested else { return }
     if events.contains("returned") { try keepRepeats(of: "returned", direction: "DBIT", word: "debited") }
     if events.contains("settled") {
       try keepRepeats(of: "settled", direction: "CRDT", word: "credited")
