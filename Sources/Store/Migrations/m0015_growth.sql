@@ -15,6 +15,8 @@ CREATE INDEX collection_remittance ON sepad.collection (remittance) WHERE char_l
 CREATE INDEX mandate_request_refused ON intake.mandate_request (id) WHERE answer = 'refused';
 CREATE INDEX collection_request_refused ON intake.collection_request (id) WHERE answer = 'refused';
 CREATE INDEX inbound_file_set_aside ON sepad.inbound_file (id) WHERE state = 'set_aside';
+-- Who takes nothing: of all that wait, only what failed before.
+CREATE INDEX job_failing ON sepad.job (endpoint, id) WHERE state = 'waiting' AND attempts > 0;
 
 -- Asked before each claim of notices: what a daemon that died had begun. Of all that wait, nearly always none.
 CREATE INDEX job_begun ON sepad.job (id) WHERE state = 'waiting' AND begun_at IS NOT NULL;

@@ -18,8 +18,7 @@ enum PlanStage: String, CaseIterable {
 /// tidies up in between.
 struct PlanWalk {
   private(set) var statements: [PlanStage: [PlannedStatement]] = [:]
-  /// Of sepad, in both schemas.
-  let tables: Set<String>
+  let tables: PlanTables
 
   private static let past = 40_000
   private static let payments = 400
@@ -41,16 +40,13 @@ struct PlanWalk {
       creditors: [], subscriptions: subscriptions.map { Subscription(endpoint: $0.0, kind: $0.1) }, at: Bench.start)
     for script in PastCollections(count: past, perFile: 100, perMandate: 1).scripts { try await bench.session.script(script) }
     for statement in PastCollections.upkeep { try await bench.session.run(statement) }
-    let tables = try await bench.session.run(
-      "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace IN ('sepad'::regnamespace, 'intake'::regnamespace)"
-    ).rows.map { try $0.text(0) }
-    var walk = PlanWalk(tables: Set(tables))
+    var walk = PlanWalk(tables: try await PlanTables(in: bench.session))
     try await walk.run(bench, shelf, log: ServerLog(path: postgres.directory + "/log"))
     try postgres.stop()
     return walk
   }
 
-  private init(tables: Set<String>) { self.tables = tables }
+  private init(tables: PlanTables) { self.tables = tables }
 
   private mutating func run(_ bench: Bench, _ shelf: ReportShelf, log: ServerLog) async throws {
     let (session, bank, start) = (bench.session, bench.bank, Bench.start)
@@ -149,6 +145,30 @@ struct PlanWalk {
     #expect(states == ["requested 7", "settled 357", "rejected 10", "returned 33", "cancelled 7"])
     let aside = try await session.setAsideFiles().rows.map { $0.joined(separator: " ") }
     #expect(aside == [])
+  }
+}
+
+/// The tables of sepad, and how their indexes begin.
+struct PlanTables {
+  var names: Set<String>
+  /// By index.
+  var firstColumns: [String: String]
+
+  init(names: Set<String>, firstColumns: [String: String]) {
+    self.names = names
+    self.firstColumns = firstColumns
+  }
+
+  init(in session: Session) async throws {
+    let indexes = try await session.run(
+      """
+      SELECT t.relname, i.relname, pg_get_indexdef(x.indexrelid, 1, false)
+      FROM pg_class t JOIN pg_index x ON x.indrelid = t.oid JOIN pg_class i ON i.oid = x.indexrelid
+      WHERE t.relnamespace IN ('sepad'::regnamespace, 'intake'::regnamespace)
+      """
+    ).rows.map { (table: try $0.text(0), index: try $0.text(1), column: try $0.text(2)) }
+    self.init(
+      names: Set(indexes.map(\.table)), firstColumns: Dictionary(uniqueKeysWithValues: indexes.map { ($0.index, $0.column) }))
   }
 }
 
