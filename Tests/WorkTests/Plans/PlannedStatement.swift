@@ -23,7 +23,7 @@ struct PlannedStatement {
   private static let foreignKeyCheck = Data("\"Query Text\": \"SELECT 1 FROM ONLY".utf8)
 
   /// Whether it is what a foreign key asks of its own accord.
-  var isForeignKeyCheck: Bool { text.hasPrefix("SELECT 1 FROM ONLY") }
+  var isForeignKeyCheck: Bool { text.hasPrefix("SELECT # FROM ONLY") }
 
   /// The server puts a tab before each line of what it says after the first.
   private static func documents(in log: Data) -> [Data] {
