@@ -55,7 +55,7 @@ final class LoopRun {
 
   func remember(_ count: Int) throws {
     progress.show("history")
-    try History(house).write(count)
+    for script in PastCollections(count: count, perFile: perFile).scripts + PastCollections.upkeep { try house.sql(script) }
   }
 
   func all(notices: Int) throws {

@@ -55,7 +55,7 @@ package struct Exchange: Sendable {
 
   private func submit(at clock: @Sendable () -> Instant, _ troubles: inout Troubles) async throws -> Int {
     var moved = 0
-    for file in try await session.unfinishedFiles(bank: bank.name, at: clock()) {
+    for file in try await session.unfinishedFiles(bank: bank.name, at: clock()) where !Task.isCancelled {
       let started = ContinuousClock.now
       let now = clock()
       switch file.state {
@@ -172,7 +172,7 @@ package struct Exchange: Sendable {
   func fetch(at now: Instant, _ troubles: inout Troubles) async throws -> Int {
     guard !troubles.isShut, let waiting = try await troubles.tolerating({ try await bank.channel.list() }) else { return 0 }
     var fetched = 0
-    for remote in waiting where !troubles.isShut {
+    for remote in waiting where !troubles.isShut && !Task.isCancelled {
       if try await troubles.tolerating({ try await fetch(remote, at: now) }) != nil { fetched += 1 }
     }
     return fetched

@@ -18,8 +18,10 @@ struct Bench {
   /// The day before the first collection dates of these tests: a Tuesday.
   static let start = Instant(seconds: 1_796_108_400)  // 2026-12-01T07:00:00Z
 
-  init(channel: any BankChannel = NoBank(), maxTransactions: Int = 1000) async throws {
-    conninfo = try PrivatePostgres.shared.makeDatabase()
+  init(
+    on postgres: PrivatePostgres = .shared, channel: any BankChannel = NoBank(), maxTransactions: Int = 1000
+  ) async throws {
+    conninfo = try postgres.makeDatabase()
     session = Session(conninfo: conninfo, name: "bench")
     _ = try await Migrator().migrate(session)
     bank = BankProfile(

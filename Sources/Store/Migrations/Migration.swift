@@ -23,6 +23,7 @@ package struct Migration: Sendable {
     Migration(number: 12, name: "epoch", bytes: PackageResources.m0012_epoch_sql),
     Migration(number: 13, name: "adoption", bytes: PackageResources.m0013_adoption_sql),
     Migration(number: 14, name: "too slow", bytes: PackageResources.m0014_too_slow_sql),
+    Migration(number: 15, name: "growth", bytes: PackageResources.m0015_growth_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

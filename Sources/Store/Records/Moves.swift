@@ -69,9 +69,10 @@ extension Session {
       UNION ALL
         SELECT p.kind, p.endpoint, e.collection_id, e.id, e.at
         FROM told e CROSS JOIN sepad.subscription p
+        -- OFFSET 0: asked for each row; otherwise it may be planned as one reading of all debtors that have an address.
         WHERE p.kind = 'finance_mail' OR p.kind = 'debtor_mail' AND EXISTS (
           SELECT FROM sepad.collection c JOIN sepad.mandate m ON m.id = c.mandate_id JOIN sepad.debtor d ON d.id = m.debtor_id
-          WHERE c.id = e.collection_id AND d.email IS NOT NULL)
+          WHERE c.id = e.collection_id AND d.email IS NOT NULL OFFSET 0)
       """
     return """
       INSERT INTO sepad.job (kind, endpoint, subject, event_id, created_at, run_at)

@@ -148,9 +148,13 @@ extension Session {
   /// `uncertain`; one that dies before it has sent nothing.
   package func begin(_ job: ClaimedJob) throws(StoreFault) {
     try run(
-      "UPDATE sepad.job SET begun_at = clock_timestamp(), attempts = $2 WHERE id = $1 AND state = 'waiting'",
+      "UPDATE sepad.job SET begun_at = clock_timestamp(), attempts = $2 WHERE id = $1 AND \(Self.isWaiting)",
       [.integer(job.id), .integer(Int64(job.attempt))])
   }
+
+  /// Of a job that is found by its id. Written as `=`, it lets PostgreSQL look for the id in an index of all that wait,
+  /// from one end to the other, for by its statistics none do.
+  private static let isWaiting = "state IS NOT DISTINCT FROM 'waiting'"
 
   /// The events that jobs speak of, as they were when they happened: each attempt to tell of one says the same.
   package func eventDetails(_ events: [Int64]) throws(StoreFault) -> [Int64: EventDetails] {
@@ -219,7 +223,7 @@ extension Session {
           UPDATE sepad.job
           SET state = $2::sepad.job_state, attempts = $5, run_at = coalesce($3, run_at), begun_at = NULL,
             finished_at = CASE WHEN $2 = 'waiting' THEN NULL ELSE $4::timestamptz END
-          WHERE id = $1 AND state = 'waiting'
+          WHERE id = $1 AND \(Self.isWaiting)
           """,
           [
             .integer(delivery.job), .text(state), .optional(delivery.retryAt?.description), .text(at.description),

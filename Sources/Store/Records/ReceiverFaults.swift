@@ -34,9 +34,11 @@ extension Session {
         GROUP BY j.endpoint
       )
       SELECT f.endpoint, f.failing, f.dead,
-        CASE WHEN EXISTS (
-          SELECT FROM sepad.delivery t JOIN sepad.job k ON k.id = t.job_id
-          WHERE t.id > f.last AND t.outcome = 'delivered' AND k.endpoint = f.endpoint)
+        -- In order from the last failure: an EXISTS without may be planned as a reading of the whole delivery log.
+        CASE WHEN f.since IS NULL THEN NULL WHEN (
+          SELECT true FROM sepad.delivery t JOIN sepad.job k ON k.id = t.job_id
+          WHERE t.id > f.last AND t.outcome = 'delivered' AND k.endpoint = f.endpoint
+          ORDER BY t.id LIMIT 1)
         THEN NULL ELSE extract(epoch FROM f.since)::bigint END,
         coalesce(l.detail, '')
       FROM faulty f LEFT JOIN sepad.delivery l ON l.id = f.last ORDER BY f.endpoint

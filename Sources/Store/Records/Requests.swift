@@ -81,7 +81,8 @@ extension Session {
       SET answer = a.verdict::intake.answer, refusals = nullif(a.refusals, '')::jsonb,
         \(kind.rawValue)_id = nullif(a.subject, 0), answered_at = $5
       FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) AS a (id, verdict, subject, refusals)
-      WHERE r.id = a.id AND r.answer = 'new'
+      -- Not as `=`, which lets PostgreSQL read all that is new, by its index, for each batch.
+      WHERE r.id = a.id AND r.answer IS NOT DISTINCT FROM 'new'
       """,
       [
         .integers(answers.map(\.id)), .texts(answers.map(\.verdict.rawValue)), .integers(answers.map { $0.subject ?? 0 }),

@@ -160,16 +160,27 @@ extension Session {
     }
   }
 
-  /// Claims that were presented again and of which an attempt before came back to life.
+  /// Claims that were presented again and of which an attempt before came back to life: only a return that is undone does
+  /// that (`CollectionState`), so that nothing else has to be looked at; `sepad.double_attempt` looks at every claim.
   package func doubleAttempts() throws(StoreFault) -> [DoubleAttempt] {
     let answer = try run(
       """
-      SELECT d.claim_id, c.end_to_end_id, c.amount_cents, (
-          SELECT string_agg(x.id || ' ' || x.state, ', ' ORDER BY x.id)
-          FROM unnest(d.collections, d.states) AS x (id, state))
-      FROM sepad.double_attempt d JOIN sepad.collection c ON c.id = d.claim_id
-      WHERE \(Self.untold("'claim:' || d.claim_id || ':twice'"))
-      ORDER BY d.claim_id
+      SELECT c.id, c.end_to_end_id, c.amount_cents, d.collections
+      FROM (
+        SELECT DISTINCT coalesce(r.represents, r.id) AS claim_id
+        FROM sepad.payment_event v JOIN sepad.collection r ON r.id = v.collection_id
+        WHERE v.event = 'reinstated'
+      ) u
+      JOIN sepad.collection c ON c.id = u.claim_id
+      CROSS JOIN LATERAL (
+        SELECT count(*) AS live, string_agg(a.id || ' ' || s.state, ', ' ORDER BY a.id) AS collections
+        FROM (
+          SELECT c.id UNION ALL SELECT n.id FROM sepad.collection n WHERE n.represents = c.id
+        ) a
+        JOIN sepad.collection_status s ON s.collection_id = a.id AND s.state NOT IN ('rejected', 'returned', 'cancelled')
+      ) d
+      WHERE d.live > 1 AND \(Self.untold("'claim:' || c.id || ':twice'"))
+      ORDER BY c.id
       """)
     return try map(answer) { row throws(StoreFault) in
       DoubleAttempt(

@@ -32,10 +32,15 @@ extension Session {
                   THEN ', or ' || sepad.euro(kept.cents) || ' in ' || kept.transactions ELSE '' END
             END), '') AS mismatch
           FROM open_entry e
-          JOIN sepad.outbound_file o ON o.bank = e.bank
-          JOIN sepad.payment_block b ON b.file_id = o.id
-            AND (b.payment_information_id = e.payment_information_id
-              OR e.payment_information_id IS NULL AND o.message_id = e.message_id)
+          -- Two questions, each answered by its index; as one they are a walk through all files.
+          JOIN LATERAL (
+            SELECT p.id FROM sepad.payment_block p WHERE p.payment_information_id = e.payment_information_id
+            UNION ALL
+            SELECT p.id FROM sepad.outbound_file f JOIN sepad.payment_block p ON p.file_id = f.id
+            WHERE f.message_id = e.message_id AND e.payment_information_id IS NULL
+          ) named ON true
+          JOIN sepad.payment_block b ON b.id = named.id
+          JOIN sepad.outbound_file o ON o.id = b.file_id AND o.bank = e.bank
           JOIN sepad.creditor_account a ON a.id = b.account_id
           -- What the bank kept after its refusals; those that it took back later were in the batch.
           JOIN LATERAL (

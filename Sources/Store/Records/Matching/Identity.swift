@@ -68,7 +68,12 @@ extension Session {
     let added = try addCandidates(
       rule: "structured reference + amount",
       joining: """
-        JOIN sepad.collection c ON e.creditor_reference IN (c.remittance, c.end_to_end_id)
+        JOIN LATERAL (
+          SELECT o.* FROM sepad.collection o WHERE o.end_to_end_id = e.creditor_reference
+          UNION ALL
+          -- A reference has at most 35 characters (Max35Text), and the index holds no longer remittance.
+          SELECT o.* FROM sepad.collection o WHERE o.remittance = e.creditor_reference AND char_length(o.remittance) <= 35
+        ) c ON true
         JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
         """,
       asks: """

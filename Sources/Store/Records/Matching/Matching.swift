@@ -51,7 +51,7 @@ extension Session {
         ).integer(0))
       if moved == 0 { break }
     } while applied.stillOpen > 0
-    try run("TRUNCATE open_entry, candidate, identified, match, reached_entry, moved_entry")
+    try run("TRUNCATE open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry")
     if let policies, applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
     return applied
   }
@@ -127,16 +127,23 @@ extension Session {
         reason_code text, whole_block boolean, overtaken boolean
       )
       """)
+    try run("CREATE INDEX IF NOT EXISTS match_collection ON match (collection_id, file_id)")
     try run(
       """
       CREATE TEMP TABLE IF NOT EXISTS identified (
         file_id bigint, ordinal bigint, collection_id bigint, rule text, PRIMARY KEY (file_id, ordinal)
       )
       """)
+    try run(
+      """
+      CREATE TEMP TABLE IF NOT EXISTS named_transaction (
+        file_id bigint, message_id text, end_to_end_id text, PRIMARY KEY (file_id, message_id, end_to_end_id)
+      )
+      """)
     for table in ["reached_entry", "moved_entry"] {
       try run("CREATE TEMP TABLE IF NOT EXISTS \(table) (file_id bigint, ordinal bigint, PRIMARY KEY (file_id, ordinal))")
     }
-    try run("TRUNCATE open_entry, candidate, identified, match")
+    try run("TRUNCATE open_entry, candidate, identified, match, named_transaction")
   }
 
   /// Copies the bank's open entries, each with the event it would mean: `single` where it speaks of one payment.

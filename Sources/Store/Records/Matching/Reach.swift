@@ -22,6 +22,7 @@ extension Session {
       WHERE n.collection_id IS NULL
         AND NOT EXISTS (SELECT FROM identified k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
       """)
+    try gatherNamed()
     // A refusal of a block or a file reaches every transaction; an acceptance only those that the same report does not
     // name one by one.
     for (kind, block) in [("blockStatus", "AND b.payment_information_id = e.payment_information_id"), ("groupStatus", "")] {
@@ -37,9 +38,8 @@ extension Session {
         WHERE e.kind = $1 AND e.event IS NOT NULL
           AND (e.event = 'rejected' OR NOT EXISTS (
             SELECT FROM match m WHERE m.file_id = e.file_id AND m.collection_id = i.collection_id) AND NOT EXISTS (
-            SELECT FROM sepad.inbound_entry t
-            WHERE t.file_id = e.file_id AND t.kind = 'transactionStatus' AND t.message_id = e.message_id
-              AND t.end_to_end_id = c.end_to_end_id))
+            SELECT FROM named_transaction t
+            WHERE t.file_id = e.file_id AND t.message_id = e.message_id AND t.end_to_end_id = c.end_to_end_id))
         """, [.text(kind)])
       try run(
         """
@@ -49,6 +49,24 @@ extension Session {
         """, [.text(kind)])
     }
     try run("ANALYZE match")
+  }
+
+  /// Fills `named_transaction`: what reports name one by one that accept a block or a file, also what they say nothing
+  /// final about. Asked of the entries themselves, payment by payment, it is one reading of all that were ever reported,
+  /// or of the whole report for each payment.
+  private func gatherNamed() throws(StoreFault) {
+    try run(
+      """
+      INSERT INTO named_transaction
+      SELECT DISTINCT f.file_id, t.message_id, t.end_to_end_id
+      FROM (SELECT DISTINCT file_id FROM open_entry WHERE kind IN ('groupStatus', 'blockStatus') AND event = 'accepted') f
+      CROSS JOIN LATERAL (
+        SELECT message_id, end_to_end_id FROM sepad.inbound_entry
+        WHERE file_id = f.file_id AND kind = 'transactionStatus' AND message_id IS NOT NULL AND end_to_end_id IS NOT NULL
+        OFFSET 0
+      ) t
+      """)
+    try run("ANALYZE named_transaction")
   }
 
   /// A bank that reports on a file has it, whatever we believed; and a group status is news about the file itself.
