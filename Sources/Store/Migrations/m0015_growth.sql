@@ -30,7 +30,7 @@ CREATE INDEX payment_event_reinstated ON sepad.payment_event (collection_id) WHE
 
 -- PostgreSQL's own settings wait for a fifth of a table to change: after years that is millions of rows, and the
 -- statistics are those of another month. With the ones below, at 20 million settled and 100 000 new a day, each table is
--- vacuumed and analyzed once in some days, and the worklist within minutes.
+-- vacuumed and analyzed every one to five days, and the worklist within minutes.
 
 -- Every payment moves five or six times, in place while its page has room (fillfactor 50): what was there before is
 -- cleared by the next move. Vacuum is for the rest: what stays as it is gets frozen, a few days' rows at a time.

@@ -19,6 +19,10 @@ enum PlanStage: String, CaseIterable {
 struct PlanWalk {
   private(set) var statements: [PlanStage: [PlannedStatement]] = [:]
   let tables: PlanTables
+  /// Of PostgreSQL: `15`.
+  let server: Int64
+  /// For which the goldens are: others may plan otherwise, and as well.
+  static let reviewedServer: Int64 = 15
 
   private static let past = 40_000
   private static let payments = 400
@@ -40,13 +44,14 @@ struct PlanWalk {
       creditors: [], subscriptions: subscriptions.map { Subscription(endpoint: $0.0, kind: $0.1) }, at: Bench.start)
     for script in PastCollections(count: past, perFile: 100, perMandate: 1).scripts { try await bench.session.script(script) }
     for statement in PastCollections.upkeep { try await bench.session.run(statement) }
-    var walk = PlanWalk(tables: try await PlanTables(in: bench.session))
+    let server = try await bench.session.one("SELECT current_setting('server_version_num')::int / 10000").integer(0)
+    var walk = PlanWalk(tables: try await PlanTables(in: bench.session), server: server)
     try await walk.run(bench, shelf, log: ServerLog(path: postgres.directory + "/log"))
     try postgres.stop()
     return walk
   }
 
-  private init(tables: PlanTables) { self.tables = tables }
+  private init(tables: PlanTables, server: Int64) { (self.tables, self.server) = (tables, server) }
 
   private mutating func run(_ bench: Bench, _ shelf: ReportShelf, log: ServerLog) async throws {
     let (session, bank, start) = (bench.session, bench.bank, Bench.start)
