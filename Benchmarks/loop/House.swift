@@ -127,14 +127,7 @@ final class House {
       name = "sandbox"
       channel = "sftp"
       initiating_party = "ACME SAS"
-      [bank.sftp]
-      host = "127.0.0.1"
-      port = \(sshd.port)
-      user = "\(sshd.user)"
-      private_key = "bank-ssh-key"
-      known_hosts = "\(sshd.knownHosts)"
-      inbox = "\(bank)/inbox"
-      outbox = "\(bank)/outbox"
+      \(BankTable.sftp(sshd, folder: bank))
       [[creditor]]
       key = "acme"
       name = "ACME SAS"

@@ -230,16 +230,7 @@ final class TenantHouse {
       channel = "sftp"
       initiating_party = "Collector SAS"
       max_transactions = \(perFile)
-      [bank.sftp]
-      host = "127.0.0.1"
-      port = \(sshd.port)
-      user = "\(sshd.user)"
-      private_key = "bank-ssh-key"
-      known_hosts = "\(sshd.knownHosts)"
-      inbox = "\(directory)/bank\(bank)/inbox"
-      archive = "\(directory)/bank\(bank)/archive"
-      outbox = "\(directory)/bank\(bank)/outbox"
-      done = "\(directory)/bank\(bank)/done"
+      \(BankTable.sftp(sshd, folder: "\(directory)/bank\(bank)"))
       """
     }
     let creditors = load.members.map { creditor in

@@ -20,14 +20,15 @@ package struct Apply: Sendable {
   /// - Returns: how many reports were finished, applied or set aside.
   package func run(bank: String, at now: Instant) async throws -> Int {
     var finished = 0
-    while true {
-      // A daemon that is to end leaves what waits to the next one.
-      let reports = Task.isCancelled ? [] : try await applyNext(Self.mostReports, bank: bank, at: now)
-      if reports.isEmpty { return finished }
+    // A daemon that is to end leaves what waits to the next one.
+    while !Task.isCancelled {
+      let reports = try await applyNext(Self.mostReports, bank: bank, at: now)
+      if reports.isEmpty { break }
       CrashPoints.reach(.applyCommitted)
       finished += reports.count
       for report in reports { log.info("report applied", metadata: ["report": "\(report)"]) }
     }
+    return finished
   }
 
   // A bank that answers each of a thousand files sends as many reports, and matching is some dozens of statements however

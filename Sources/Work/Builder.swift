@@ -28,7 +28,7 @@ package struct Builder: Sendable {
     let earliest = bank.window.earliestCollectionDate(at: local).iso
     let latest = bank.window.latestBuildable(at: local).iso
     var sealed = 0
-    for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) {
+    for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) where !Task.isCancelled {
       guard let file = try await seal(group, bank, earliest: earliest, latest: latest, at: now) else { continue }
       sealed += 1
       log.info(

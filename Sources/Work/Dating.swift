@@ -14,7 +14,7 @@ package struct Dating: Sendable {
     let local = try await bank.localTime(session, at: now)
     let earliest = bank.window.earliestCollectionDate(at: local)
     var dated = 0
-    for group in try await session.undated(bank: bank.name, earliest: earliest.iso) {
+    for group in try await session.undated(bank: bank.name, earliest: earliest.iso) where !Task.isCancelled {
       let day = bank.window.collectionDate(requested: try CalendarDay(iso: group.requestedDate), at: local)
       dated += try await session.transaction { session in
         let count = try await session.date(group, to: day.iso, Stamp(at: now, actor: "dating"))

@@ -17,19 +17,20 @@ package struct Intake: Sendable {
     return mandates + (try await answerAll { session in try await answerCollections(session, at: now) })
   }
 
-  /// Batch after batch, each in a transaction of its own, until one is empty.
+  /// Batch after batch, each in a transaction of its own, until one is empty, or the daemon is to end.
   private func answerAll(_ answer: @Sendable (isolated Session) async throws -> Int) async throws -> Int {
     var answered = 0
-    while true {
+    while !Task.isCancelled {
       let count = try await session.transaction { session in
         let count = try await answer(session)
         if count > 0 { CrashPoints.reach(.intakeWritten) }
         return count
       }
-      if count == 0 { return answered }
+      if count == 0 { break }
       CrashPoints.reach(.intakeCommitted)
       answered += count
     }
+    return answered
   }
 
   private func answerMandates(_ session: isolated Session, at now: Instant) async throws -> Int {

@@ -46,6 +46,37 @@ struct SessionFaultTests {
     #expect(try await session.one("SELECT count(*) FROM t").integer(0) == 0)
   }
 
+  /// Runs `statement` in a task that is cancelled once the server works on it.
+  private func cancelled(_ statement: String, patience: Int) async throws -> Row {
+    let conninfo = try PrivatePostgres.shared.makeDatabase()
+    let witness = Session(conninfo: conninfo, name: "witness")
+    let asked = Task {
+      try await Session(conninfo: conninfo, name: "ending", timeLimit: 60, patience: patience).one(statement)
+    }
+    func isWorking() async throws -> Bool {
+      try await witness.one(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'sepad ending' AND state = 'active' AND datname = current_database())"
+      ).bool(0)
+    }
+    try await waitUntil("the server works on it") { try await isWorking() }
+    asked.cancel()
+    let answer = await asked.result
+    try await waitUntil("the server works on it no more") { try await !isWorking() }
+    return try answer.get()
+  }
+
+  @Test("whose task is cancelled lets a statement end")
+  func ends() async throws {
+    #expect(try await cancelled("SELECT 17 FROM pg_sleep(2)", patience: 15).integer(0) == 17)
+  }
+
+  @Test("whose task is cancelled waits no longer than its patience, and the server gives up too")
+  func patience() async throws {
+    let began = ContinuousClock.now
+    await #expect(throws: StoreFault.timedOut(seconds: 1)) { try await cancelled("SELECT pg_sleep(50)", patience: 1) }
+    #expect(began.duration(to: .now) < .seconds(30))
+  }
+
   @Test("each fault has its word", arguments: [
     (StoreFault.server(sqlState: "53100", message: "", constraint: nil), StoreFault.Kind.diskFull),
     (.server(sqlState: "57P01", message: "", constraint: nil), .unreachable),

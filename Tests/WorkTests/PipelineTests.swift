@@ -150,4 +150,37 @@ import Work
     }
     #expect(try await bench.session.unfinishedFiles(bank: "sandbox", at: Bench.start).map(\.id) == [1, 3, 2])
   }
+
+  @Test func `a daemon that is to end takes up nothing more, and the next one does all of it`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    try await bench.session.run(
+      """
+      INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
+      VALUES ('M-1-1', 'acme', 'M-1', '13.50', '2026-12-03', 'M-1-1')
+      """)
+    let spool = try TemporaryDirectory()
+    @Sendable func everything() async throws -> [Int] {
+      [
+        try await Intake(session: bench.session).run(at: Bench.start),
+        try await Dating(session: bench.session).run(bench.bank, at: Bench.start),
+        try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start),
+      ]
+    }
+    func cancelled<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+      try await Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return try await work()
+      }.value
+    }
+    #expect(try await cancelled(everything) == [0, 0, 0])
+    #expect(try await bench.states() == ["M-1-0": "requested"])
+    #expect(try await everything() == [1, 2, 1])
+    // A sealed file is not begun to be sent either.
+    let exchange = Exchange(session: bench.session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log)
+    _ = try? await cancelled { try await exchange.run { Bench.start } }
+    #expect(try await bench.session.one("SELECT attempts FROM sepad.outbound_file").integer(0) == 0)
+    _ = try? await exchange.run { Bench.start }
+    #expect(try await bench.session.one("SELECT attempts FROM sepad.outbound_file").integer(0) == 1)
+  }
 }

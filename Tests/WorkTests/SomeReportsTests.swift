@@ -58,6 +58,21 @@ import Work
     #expect(try await aside(bench) == ["foreign.xml"])
   }
 
+  @Test func `what waits is left to the next daemon by one that is to end`() async throws {
+    let bench = try await Bench()
+    try await bench.request(amounts: ["12.50"])
+    let message = try #require(try await bench.sealAndSubmit().first)
+    try await bench.keep(Reports.named("settle", message: message, sequence: 0))
+    let ending = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await Apply(session: bench.session, policies: bench.policies, log: bench.log).run(bank: "sandbox", at: Bench.start)
+    }
+    #expect(try await ending.value == 0)
+    #expect(try await bench.states() == ["M-1-0": "submitted"])
+    try await bench.applyKept()
+    #expect(try await bench.states() == ["M-1-0": "settled"])
+  }
+
   private func aside(_ bench: Bench) async throws -> [String] {
     try await bench.session.run("SELECT remote_name FROM sepad.inbound_file WHERE state = 'set_aside'").rows.map { try $0.text(0) }
   }

@@ -21,6 +21,8 @@ package actor Session {
   private var known: Set<String> = []
   /// Seconds that one statement may take before it is cancelled.
   private let timeLimit: Int
+  /// Seconds for which it waits for the server's next word when its task is cancelled.
+  private let patience: Int
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -28,12 +30,17 @@ package actor Session {
   ///   - conninfo: a libpq connection string or URI; a password belongs in a passfile, never here.
   ///   - name: `application_name`, seen in `pg_stat_activity`.
   ///   - timeLimit: seconds that one statement may take.
+  ///   - patience: seconds for which a task that is cancelled still waits for the server's next word. A daemon that is to end
+  ///     lets a statement end, and not a server or a standby that stands still keep it.
   ///   - schemaVersion: refuse a database at another version, and hold off migrations (`Migrator`) while connected.
-  package init(conninfo: String, name: String, timeLimit: Int = 600, schemaVersion: Int? = nil) {
+  package init(
+    conninfo: String, name: String, timeLimit: Int = 600, patience: Int = 15, schemaVersion: Int? = nil
+  ) {
     executor = BlockingExecutor(label: "sepad.store.\(name)")
     self.conninfo = conninfo
     self.name = "sepad \(name)"
     self.timeLimit = timeLimit
+    self.patience = patience
     self.schemaVersion = schemaVersion
   }
 
@@ -354,7 +361,7 @@ package actor Session {
   private func nextResult(_ connection: OpaquePointer, before limit: UInt64) throws(StoreFault) -> OpaquePointer? {
     try flush(connection, before: limit)
     while PQisBusy(connection) == 1 {
-      guard Self.wait(on: PQsocket(connection), for: Int16(POLLIN), until: limit) else { throw expired(connection) }
+      guard wait(on: PQsocket(connection), for: Int16(POLLIN), until: limit) else { throw expired(connection) }
       guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
     }
     return PQgetResult(connection)
@@ -363,7 +370,7 @@ package actor Session {
   /// Until the server has taken all that was given to libpq. Its words are read meanwhile, or both sides could wait.
   private func flush(_ connection: OpaquePointer, before limit: UInt64) throws(StoreFault) {
     while PQflush(connection) == 1 {
-      guard Self.wait(on: PQsocket(connection), for: Int16(POLLIN | POLLOUT), until: limit) else { throw expired(connection) }
+      guard wait(on: PQsocket(connection), for: Int16(POLLIN | POLLOUT), until: limit) else { throw expired(connection) }
       guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
     }
   }
@@ -418,19 +425,26 @@ package actor Session {
       }
     }
     disconnect()
-    return .timedOut(seconds: timeLimit)
+    return .timedOut(seconds: Task.isCancelled ? min(patience, timeLimit) : timeLimit)
   }
 
   private func deadline() -> UInt64 {
     DispatchTime.now().uptimeNanoseconds + UInt64(timeLimit) * 1_000_000_000
   }
 
-  private static func wait(on socket: Int32, for events: Int16, until limit: UInt64) -> Bool {
+  /// - Returns: whether something came; false when time is up, or no patience is left with a task that is cancelled.
+  private func wait(on socket: Int32, for events: Int16, until limit: UInt64) -> Bool {
+    var (limit, isCancelled) = (limit, false)
     while true {
       let now = DispatchTime.now().uptimeNanoseconds
+      if !isCancelled, Task.isCancelled {
+        isCancelled = true
+        limit = min(limit, now + UInt64(patience) * 1_000_000_000)
+      }
       guard now < limit else { return false }
       var descriptor = pollfd(fd: socket, events: events, revents: 0)
-      let ready = poll(&descriptor, 1, Int32(clamping: (limit - now) / 1_000_000 + 1))
+      // In slices: nothing wakes it when its task is cancelled.
+      let ready = poll(&descriptor, 1, Int32(min(250, (limit - now) / 1_000_000 + 1)))
       if ready > 0 { return true }
       if ready < 0, errno != EINTR { return false }
     }

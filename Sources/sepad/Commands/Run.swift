@@ -51,18 +51,21 @@ struct Run: AsyncParsableCommand {
       configuration: .init(
         services: [
           .init(service: heartbeat),
-          .init(service: DaemonService(daemon: daemon, pollMilliseconds: configuration.pollMilliseconds)),
+          .init(service: DaemonService(daemon: daemon, pollMilliseconds: configuration.pollMilliseconds, log: log)),
         ], gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     try await group.run()
   }
 }
 
-/// The daemon as a service: on a stop each lane finishes its step and ends.
+/// The daemon as a service: on a stop each lane finishes its transaction, or its file, and ends.
 private struct DaemonService: Service {
   let daemon: Daemon
   let pollMilliseconds: Int
+  let log: Logger
 
   func run() async throws {
+    // From here on a signal stops it in order; before, there is nothing yet to stop.
+    log.info("running")
     try await cancelWhenGracefulShutdown { try await daemon.run(pollMilliseconds: pollMilliseconds) }
   }
 }
