@@ -121,6 +121,37 @@ struct CommandTests {
 
 @Suite("Service")
 struct ServiceTests {
+  @Test("run ends on SIGTERM in time, while its database stands still")
+  func endsBesideStandstill() async throws {
+    let installed = try Installed()
+    let proxy = try FaultProxy(.socket("\(PrivatePostgres.shared.directory)/.s.PGSQL.5432"))
+    let name = installed.database.split(separator: "=").last ?? ""
+    let toml = """
+      [database]
+      url = "host=127.0.0.1 port=\(proxy.port) user=postgres dbname=\(name)"
+      [daemon]
+      state_directory = "\(installed.directory.path)/state"
+      status_file = "\(installed.directory.path)/status.json"
+      clock_file = "\(installed.directory.path)/clock"
+      poll_interval_seconds = 1
+      """
+    let child = try Program(installed.directory, configuration: toml).start(["run"])
+    defer { child.kill() }
+    try await waitUntil("queues in the status file", seconds: 30) { (installed.status?["queues"] as? [String: Int])?["due"] == 0 }
+    proxy.set(.stall(after: 0, to: .client))
+    // A step takes milliseconds: a stage that is at one in two files waits for the database.
+    var busy: Set<String> = []
+    try await waitUntil("a stage waits for the database", seconds: 30) {
+      let stage = (installed.status?["stages"] as? [String: Any])?["pipeline"] as? [String: Any]
+      if stage?["busy_since"] is String, let written = installed.status?["written_at"] as? String { busy.insert(written) }
+      return busy.count >= 2
+    }
+    child.terminate()
+    // By itself a statement may take ten minutes; systemd waits for 90 seconds.
+    try await waitUntil("its end", seconds: 45) { !child.isRunning }
+    #expect(child.wait() == 0, "\(child.output)")
+  }
+
   @Test("run says ready, keeps the status file young and ends on SIGTERM with 0", arguments: [false, true])
   func lives(abstract: Bool) async throws {
     let socket = try NotifySocket(abstract: abstract)

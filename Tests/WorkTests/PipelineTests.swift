@@ -153,7 +153,10 @@ import Work
 
   @Test func `a daemon that is to end takes up nothing more, and the next one does all of it`() async throws {
     let bench = try await Bench()
+    // Something for each stage: to be built, to be dated, to be answered.
     try await bench.request(amounts: ["12.50"])
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    try await bench.request(amounts: ["12.75"], mandate: "M-2")
     try await bench.session.run(
       """
       INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
@@ -174,7 +177,7 @@ import Work
       }.value
     }
     #expect(try await cancelled(everything) == [0, 0, 0])
-    #expect(try await bench.states() == ["M-1-0": "requested"])
+    #expect(try await bench.states() == ["M-1-0": "scheduled", "M-2-0": "requested"])
     #expect(try await everything() == [1, 2, 1])
     // A sealed file is not begun to be sent either.
     let exchange = Exchange(session: bench.session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log)
