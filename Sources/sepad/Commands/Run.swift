@@ -57,7 +57,7 @@ struct Run: AsyncParsableCommand {
   }
 }
 
-/// The daemon as a service: on a stop each lane finishes its transaction, or its file, and ends.
+/// The daemon as a service: on a stop each lane finishes its transaction and ends; a transfer is cut off.
 private struct DaemonService: Service {
   let daemon: Daemon
   let pollMilliseconds: Int
