@@ -20,13 +20,20 @@ package struct Apply: Sendable {
   /// - Returns: how many reports were finished, applied or set aside.
   package func run(bank: String, at now: Instant) async throws -> Int {
     var finished = 0
+    // How many are left of those that could not be applied together.
+    var alone = 0
     // A daemon that is to end leaves what waits to the next one.
     while !Task.isCancelled {
-      let reports = try await applyNext(Self.mostReports, bank: bank, at: now)
-      if reports.isEmpty { break }
-      CrashPoints.reach(.applyCommitted)
-      finished += reports.count
-      for report in reports { log.info("report applied", metadata: ["report": "\(report)"]) }
+      do {
+        let reports = try await applyNext(alone > 0 ? 1 : Self.mostReports, bank: bank, at: now)
+        if reports.isEmpty { break }
+        CrashPoints.reach(.applyCommitted)
+        finished += reports.count
+        alone = max(0, alone - reports.count)
+        for report in reports { log.info("report applied", metadata: ["report": "\(report)"]) }
+      } catch let apart as Apart {
+        alone = apart.reports
+      }
     }
     return finished
   }
@@ -39,6 +46,7 @@ package struct Apply: Sendable {
   /// Finishes the oldest reports that were kept and not finished yet, in one transaction.
   /// - Parameter limit: how many reports at most.
   /// - Returns: their names; none when none was waiting.
+  /// - Throws: `Apart`, when nothing was done for they must be taken one by one; never with a limit of one.
   func applyNext(_ limit: Int, bank: String, at now: Instant) async throws -> [String] {
     do {
       return try await session.transaction { session in
@@ -49,14 +57,14 @@ package struct Apply: Sendable {
           files.append(file)
         }
         guard let first = files.first else { return [] }
-        try blaming(files.count == 1 ? first : nil) {
-          _ = try session.applyOpenEntries(bank: bank, policies, Stamp(at: now, actor: "apply"))
+        let applied = try blaming(first, of: files.count) {
+          try session.applyOpenEntries(
+            bank: bank, reports: files.count == 1 ? [] : files.map(\.id), policies, Stamp(at: now, actor: "apply"))
         }
+        if applied.mustBeApart { throw Apart(reports: files.count) }
         CrashPoints.reach(.applyMatched)
         return files.map(\.remoteName)
       }
-    } catch is SomeReport {
-      return try await applyNext(1, bank: bank, at: now)
     } catch let aside as SetAside {
       // The transaction is undone, so nothing of the file remains but its bytes; those and the reason stay.
       try await session.transaction { session in
@@ -73,9 +81,11 @@ package struct Apply: Sendable {
   }
 
   /// Tells faults of a report from those of the database, which leave it where it is, to be read again.
-  /// - Parameter file: the only one it can be; nil where there are several.
-  private func blaming<Value>(_ file: InboundFile?, _ work: () throws -> Value) throws -> Value {
-    func aside(_ fault: any Error) -> any Error { file.map { SetAside(file: $0, fault: "\(fault)") } ?? SomeReport() }
+  /// - Parameter count: of how many reports it may be any.
+  private func blaming<Value>(_ file: InboundFile, of count: Int = 1, _ work: () throws -> Value) throws -> Value {
+    func aside(_ fault: any Error) -> any Error {
+      count == 1 ? SetAside(file: file, fault: "\(fault)") : Apart(reports: count)
+    }
     do {
       return try work()
     } catch let fault as ReportFault {
@@ -91,8 +101,10 @@ package struct Apply: Sendable {
     let fault: String
   }
 
-  /// One of several reports cannot be applied: they are taken one by one.
-  private struct SomeReport: Error {}
+  /// Several reports cannot be applied together: one of them not at all, or they speak of the same.
+  struct Apart: Error {
+    let reports: Int
+  }
 
   /// Reads a report from its stored bytes into `inbound_entry`.
   /// - Returns: how many entries it has.

@@ -5,20 +5,35 @@ import Work
 
 /// Several reports of a bank that wait at once are applied together, and a bad one among them harms itself alone.
 @Suite struct SomeReportsTests {
-  @Test func `what waits is applied in one transaction`() async throws {
-    let bench = try await Bench()
-    try await bench.request(amounts: ["12.50"])
-    let message = try #require(try await bench.sealAndSubmit().first)
-    for (index, report) in ["accept", "settle", "return"].enumerated() {
-      try await bench.keep(Reports.named(report, message: message, sequence: index), name: "\(index).xml")
+  /// As many files of one payment as there are amounts, and reports on each, all of which wait at once.
+  /// - Returns: in how many transactions the payments moved.
+  private func transactions(applying reports: [[String]]) async throws -> Int64 {
+    let bench = try await Bench(maxTransactions: 1)
+    try await bench.request(amounts: reports.map { _ in "12.50" })
+    let messages = try await bench.sealAndSubmit()
+    for (file, names) in reports.enumerated() {
+      for (index, name) in names.enumerated() {
+        let report = Reports.named(name, message: messages[file], sequence: file * 10 + index)
+        try await bench.keep(report.replacing("M-1-0", with: "M-1-\(file)"), name: "\(file)-\(index).xml")
+      }
     }
     try await bench.applyKept()
-    #expect(try await bench.states() == ["M-1-0": "returned"])
+    let ends = ["accept": "accepted", "settle": "settled", "return": "returned"]
+    let states = try await bench.states()
+    for (file, names) in reports.enumerated() { #expect(states["M-1-\(file)"] == ends[names.last ?? ""]) }
     // Rows of one transaction bear its number.
     let row = try await bench.session.one(
       "SELECT count(*), count(DISTINCT xmin::text) FROM sepad.payment_event WHERE event IN ('accepted', 'settled', 'returned')")
-    #expect(try row.integer(0) == 3)
-    #expect(try row.integer(1) == 1)
+    #expect(try row.integer(0) == reports.joined().count)
+    return try row.integer(1)
+  }
+
+  @Test func `reports on different payments are applied in one transaction`() async throws {
+    #expect(try await transactions(applying: [["accept"], ["settle"], ["accept"]]) == 1)
+  }
+
+  @Test func `where two speak of one payment each is applied by itself, in the order in which they came`() async throws {
+    #expect(try await transactions(applying: [["accept", "settle"], ["settle", "return"], ["accept"]]) == 5)
   }
 
   @Test func `one that cannot be read is set aside, and the others count`() async throws {

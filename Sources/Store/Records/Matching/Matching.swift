@@ -6,6 +6,8 @@ package struct Applied: Sendable, Equatable {
   package var moved = 0
   /// Entries of this bank that wait for an explanation or a person.
   package var stillOpen = 0
+  /// Whether nothing was applied, for it might end otherwise if one report came after the other.
+  package var mustBeApart = false
 
   package init() {}
 }
@@ -33,14 +35,22 @@ extension Session {
   ///
   /// - Parameters:
   ///   - bank: whose open entries; the caller holds the transaction in which they were stored.
+  ///   - reports: those stored in this transaction, where they are several.
   ///   - policies: what follows from rejects and returns; nil where nothing may.
-  package func applyOpenEntries(bank: String, _ policies: ReturnPolicies?, _ stamp: Stamp) throws(StoreFault) -> Applied {
+  /// - Returns: with `mustBeApart` where two of the reports speak of one payment or file, or one leaves an entry open: which of
+  ///   two entries counts, and which waits, is decided by which came first. Then the caller undoes the transaction.
+  package func applyOpenEntries(
+    bank: String, reports: [Int64] = [], _ policies: ReturnPolicies?, _ stamp: Stamp
+  ) throws(StoreFault) -> Applied {
     // One at a time for a bank: a person's decision and a report that comes in do not see half of each other.
     try run("SELECT pg_advisory_xact_lock(hashtextextended('sepad apply ' || $1, 0))", [.text(bank)])
     let before = try one("SELECT coalesce(max(id), 0) FROM sepad.payment_event").integer(0)
     var applied = Applied()
     repeat {
-      let moved = try applyPass(bank: bank, stamp)
+      guard let moved = try applyPass(bank: bank, apart: !reports.isEmpty, stamp) else {
+        applied.mustBeApart = true
+        return applied
+      }
       applied.moved += moved
       applied.stillOpen = Int(
         try one(
@@ -51,13 +61,20 @@ extension Session {
         ).integer(0))
       if moved == 0 { break }
     } while applied.stillOpen > 0
+    if !reports.isEmpty {
+      applied.mustBeApart = try one(
+        "SELECT EXISTS (SELECT FROM sepad.inbound_entry WHERE file_id = ANY ($1) AND disposition = 'open')", [.integers(reports)]
+      ).bool(0)
+      if applied.mustBeApart { return applied }
+    }
     try run("TRUNCATE open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry")
     if let policies, applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
     return applied
   }
 
-  /// - Returns: how many collections moved.
-  private func applyPass(bank: String, _ stamp: Stamp) throws(StoreFault) -> Int {
+  /// - Parameter apart: whether to move nothing where two reports speak of the same.
+  /// - Returns: how many collections moved; nil where that is so.
+  private func applyPass(bank: String, apart: Bool, _ stamp: Stamp) throws(StoreFault) -> Int? {
     try putAsideFraming(bank: bank)
     try gatherOpenEntries(bank: bank)
     try identifyCollections()
@@ -65,6 +82,7 @@ extension Session {
     try identifyByReference()
     try writeIdentities()
     try gatherEvents()
+    if apart, try doReportsMeet() { return nil }
     let isContested = try isAnyToldBefore()
     try yieldToLaterWords(isContested: isContested)
     try reportFiles(stamp)
@@ -98,6 +116,17 @@ extension Session {
     try concludeEntries(bank: bank, eventsAfter: before)
     if isContested { try reopenRepeats() }
     return moved
+  }
+
+  /// Whether entries of two reports speak of one payment, or of one file as a whole.
+  private func doReportsMeet() throws(StoreFault) -> Bool {
+    try one(
+      """
+      SELECT EXISTS (SELECT FROM match GROUP BY collection_id HAVING min(file_id) <> max(file_id))
+        OR EXISTS (
+          SELECT FROM open_entry WHERE kind = 'groupStatus' GROUP BY message_id HAVING min(file_id) <> max(file_id))
+      """
+    ).bool(0)
   }
 
   /// The working tables of one application; they live as long as the connection.
