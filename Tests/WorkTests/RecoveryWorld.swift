@@ -141,9 +141,13 @@ struct RecoveryWorld {
   func agree(nothingLost: Bool = false) async throws -> RecoveryOutcome {
     #expect(try await recovery.takeBanks())
     try await recovery.hear(at: Bench.start)
-    return try await recovery.agree(
+    let outcome = try await recovery.agree(
       recovery.find(forAgreement: true, at: Bench.start), nothingLost: nothingLost, because: "the bank was asked",
       Stamp(at: Bench.start, actor: "jo"))
+    // It ends its connection, which the server notices in its own time: until then the bank is taken.
+    try await waitUntil("the bank is free") { try await session.lockBank(bench.bank.name) }
+    try await session.unlockBank(bench.bank.name)
+    return outcome
   }
 
   /// The database as it is now, to come back to.
