@@ -106,7 +106,7 @@ package struct Apply: Sendable {
     let reports: Int
   }
 
-  /// Reads a report from its stored bytes into `inbound_entry`.
+  /// Reads a report from its stored bytes, to be matched.
   /// - Returns: how many entries it has.
   private func store(_ file: InboundFile, _ session: isolated Session, at now: Instant) throws -> Int {
     let gathered = GatheredReport(of: file.id)
@@ -120,7 +120,6 @@ package struct Apply: Sendable {
     try reader.read(session.chunks(ofInbound: file.id))
     try session.storeEntries(&gathered.entries)
     try session.store(gathered.flushStatements(), of: file.id)
-    try session.prepareForMatching(file: file.id, entries: gathered.total)
     CrashPoints.reach(.applyRead)
     for warning in reader.warnings {
       log.warning("report is unusual", metadata: ["report": "\(file.remoteName)", "found": "\(warning)"])

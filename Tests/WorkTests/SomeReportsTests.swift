@@ -62,7 +62,7 @@ import Work
       """)
     try await bench.session.run(
       """
-      CREATE TRIGGER refuse BEFORE UPDATE ON sepad.inbound_entry FOR EACH ROW
+      CREATE TRIGGER refuse BEFORE INSERT ON sepad.inbound_entry FOR EACH ROW
       WHEN (new.end_to_end_id = 'SOMEBODY-ELSE') EXECUTE FUNCTION refuse()
       """)
     for (index, report) in ["accept", "foreign", "settle"].enumerated() {

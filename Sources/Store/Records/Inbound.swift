@@ -114,25 +114,26 @@ extension Session {
     }
   }
 
-  /// What a report can say of an entry; the columns that `CopyText.add` writes.
-  static let reportedColumns = """
-    file_id, ordinal, parent, line, kind, message_id, payment_information_id, end_to_end_id, mandate_reference,
-    servicer_reference, status, amount_cents, currency, direction, is_reversal, is_return, transactions, reason_code,
-    reason_text, account_iban, booked_on, valued_on, message_name, entry_reference, transaction_id, original_cents,
-    charges_cents, bank_code, family, scheme, debtor_iban, creditor_reference
-    """
+  /// What a report can say of an entry: columns of `sepad.inbound_entry`, in the order that `CopyText.add` writes them in.
+  static let reportedColumns = [
+    "file_id", "ordinal", "parent", "line", "kind", "message_id", "payment_information_id", "end_to_end_id",
+    "mandate_reference", "servicer_reference", "status", "amount_cents", "currency", "direction", "is_reversal", "is_return",
+    "transactions", "reason_code", "reason_text", "account_iban", "booked_on", "valued_on", "message_name",
+    "entry_reference", "transaction_id", "original_cents", "charges_cents", "bank_code", "family", "scheme", "debtor_iban",
+    "creditor_reference",
+  ]
 
-  /// Makes room for a report's entries: they go into `inbound_entry` once, by `prepareForMatching`, when all are read and
-  /// what they are to each other is known. To be called before `store`, in the same transaction.
+  /// Makes room for a report's entries: they go into `inbound_entry` when it is known what came of them, each written
+  /// once (`applyOpenEntries`). To be called before `storeEntries`, in the same transaction.
   package func beginEntries() throws(StoreFault) {
-    try run("CREATE TEMP TABLE IF NOT EXISTS reported_entry (LIKE sepad.inbound_entry INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
+    try makeMatchingTables()
   }
 
   /// Takes what a report said, as it said it.
   ///
   /// - Parameter rows: each of them added with `CopyText.add(_:of:)`; they are taken.
   package func storeEntries(_ rows: inout CopyText) throws(StoreFault) {
-    try copy("COPY reported_entry (\(Self.reportedColumns)) FROM STDIN", &rows)
+    try copy("COPY reported_entry (\(Self.reportedColumns.joined(separator: ", "))) FROM STDIN", &rows)
   }
 
   /// - Parameter warnings: what was unusual about it and was read all the same; kept with it.

@@ -9,11 +9,11 @@ extension Session {
   /// - Parameter before: the last event before the report was applied.
   func follow(eventsAfter before: Int64, _ policies: ReturnPolicies, _ stamp: Stamp) throws(StoreFault) {
     var last = before
-    while let reached = try followPage(after: last, policies, stamp) { last = reached }
+    while let next = try followPage(after: last, policies, stamp) { last = next }
     try cancelOvertaken(eventsAfter: before, stamp)
   }
 
-  /// - Returns: the last event of the page; nil when there was none.
+  /// - Returns: the event after which the next page begins; nil when there is none.
   private func followPage(after event: Int64, _ policies: ReturnPolicies, _ stamp: Stamp) throws(StoreFault) -> Int64? {
     let rows = try run(
       """
@@ -63,15 +63,14 @@ extension Session {
       CREATE TEMP TABLE IF NOT EXISTS following (
         event_id bigint PRIMARY KEY, collection_id bigint, kind text, limit_on date, beyond_limit boolean, action text,
         represent_on date, mandate text, policy text, suffix text, prefix text
-      )
+      ) ON COMMIT DELETE ROWS
       """)
-    try run("TRUNCATE following")
     try copy("COPY following FROM STDIN", &lines)
     try moveTheirMandates(stamp)
     try keepDecisions()
     try represent(stamp)
     try run("TRUNCATE following")
-    return try last.integer(0)
+    return rows.count < Self.page ? nil : try last.integer(0)
   }
 
   private func day(_ row: Row, _ index: Int) throws(StoreFault) -> CalendarDay {

@@ -5,10 +5,10 @@ extension Session {
   func identifyBlocks() throws(StoreFault) {
     try run(
       """
-      UPDATE sepad.inbound_entry n
+      UPDATE open_entry n
       SET block_id = CASE WHEN x.fitting = 1 THEN x.fits END,
         matched_by = CASE WHEN x.fitting = 1 THEN 'payment information id + sum' END,
-        principal_cents = CASE WHEN x.fitting = 1 THEN n.amount_cents END,
+        principal_cents = CASE WHEN x.fitting = 1 THEN n.stated_cents END,
         verdict = CASE
           WHEN x.fitting = 1 THEN NULL
           WHEN x.fitting > 1 THEN 'ambiguous: ' || x.fitting || ' blocks fit'

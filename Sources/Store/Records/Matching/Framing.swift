@@ -1,53 +1,48 @@
 /// Entries that say nothing about a payment by themselves.
 extension Session {
-  /// Stores a file's entries, each with what it is by itself: how many transactions a booking has; what is told twice, in
-  /// a booking and in its details, and will move once; what says nothing about a payment. All else is `open`.
-  ///
-  /// - Parameter entries: how many the file has. The planner must know of many before autovacuum can see them.
-  package func prepareForMatching(file: Int64, entries: Int) throws(StoreFault) {
-    if entries >= Self.many { try run("ANALYZE reported_entry") }
-    // Where a person has decided about entries of this file, which a replay finds here, that comes first.
-    let decided = try one("SELECT EXISTS (SELECT FROM sepad.entry_decision WHERE file_id = $1)", [.integer(file)]).bool(0)
+  /// Fills `booking`: of each booking of the reports that were just read, how many transactions it has. One whose details
+  /// name no payment (a sample, or a line of text) has none: it tells of its batch itself.
+  func frameReported() throws(StoreFault) {
+    // How many there are is all that is asked.
+    try run("ANALYZE reported_entry (file_id)")
     try run(
       """
-      WITH booking AS MATERIALIZED (
-        -- A batch whose details name no payment (a sample, or a line of text) is told by the booking itself.
-        SELECT p.ordinal, CASE
-          WHEN (p.payment_information_id IS NOT NULL OR p.message_id IS NOT NULL) AND coalesce(p.transactions, 2) > 1
-            AND NOT n.names_any THEN 0
-          ELSE n.children END AS children
-        FROM (
-          SELECT parent, count(*) AS children, bool_or(
-            end_to_end_id IS NOT NULL OR payment_information_id IS NOT NULL OR mandate_reference IS NOT NULL) AS names_any
-          FROM reported_entry WHERE parent IS NOT NULL GROUP BY parent
-        ) n
-        JOIN reported_entry p ON p.ordinal = n.parent AND p.kind = 'entry'
-      ), whole AS (
-        SELECT r.*, coalesce(own.children, 0) AS counted, r.kind = 'transaction' AND above.children = 0 AS told_above
-        FROM reported_entry r
-        LEFT JOIN booking own ON own.ordinal = r.ordinal
-        LEFT JOIN booking above ON above.ordinal = r.parent
-      )
-      INSERT INTO sepad.inbound_entry (\(Self.reportedColumns), children, disposition, note)
-      SELECT \(Self.reportedColumns), counted,
-        CASE WHEN told_above \(decided ? "" : "OR \(Self.isFraming("e", children: "counted"))") THEN 'informational' ELSE 'open' END::sepad.disposition,
-        CASE WHEN told_above THEN 'told by its booking' \(decided ? "" : """
-          WHEN \(Self.isFraming("e", children: "counted")) THEN \(Self.framingNote("e", children: "counted"))
-          """) END
-      FROM whole e
+      INSERT INTO booking
+      SELECT p.file_id, p.ordinal, CASE
+        WHEN (p.payment_information_id IS NOT NULL OR p.message_id IS NOT NULL) AND coalesce(p.transactions, 2) > 1
+          AND NOT n.names_any THEN 0
+        ELSE n.children END
+      FROM (
+        SELECT file_id, parent, count(*) AS children, bool_or(
+          end_to_end_id IS NOT NULL OR payment_information_id IS NOT NULL OR mandate_reference IS NOT NULL) AS names_any
+        FROM reported_entry WHERE parent IS NOT NULL GROUP BY file_id, parent
+      ) n
+      JOIN reported_entry p ON p.file_id = n.file_id AND p.ordinal = n.parent AND p.kind = 'entry'
       """)
-    try run("TRUNCATE reported_entry")
-    try analyzeEntries(entries)
+    try run("ANALYZE booking")
   }
 
-  private static let many = 1000
+  /// From where reported entries `r` are read: with the number of their own transactions, `own.children`, and of their
+  /// booking's, `above.children`.
+  static let reported = """
+    reported_entry r
+    LEFT JOIN booking own ON own.file_id = r.file_id AND own.ordinal = r.ordinal
+    LEFT JOIN booking above ON above.file_id = r.file_id AND above.ordinal = r.parent
+    """
 
-  /// What is a large part of all entries changes how matching is planned.
-  private func analyzeEntries(_ entries: Int) throws(StoreFault) {
-    guard entries >= Self.many else { return }
-    let known = try one("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'sepad.inbound_entry'::regclass")
-    if Int64(entries) * 10 >= (try known.integer(0)) { try run("ANALYZE sepad.inbound_entry") }
-  }
+  /// Whether a reported entry `r` is told twice, in a booking and in its details, and will move once.
+  static let isToldAbove = "(r.kind = 'transaction' AND above.children = 0) IS TRUE"
+
+  /// Whether a reported entry `r` is to be matched; what a person has decided about it, which a replay finds, comes first.
+  static let isOpen = """
+    NOT \(isToldAbove) AND ((\(isFraming("r", children: "coalesce(own.children, 0)"))) IS NOT TRUE OR EXISTS (
+      SELECT FROM sepad.entry_decision d WHERE d.file_id = r.file_id AND d.ordinal = r.ordinal))
+    """
+
+  /// Why a reported entry `r` that is not to be matched is not.
+  static let reportedNote = """
+    CASE WHEN \(isToldAbove) THEN 'told by its booking' ELSE \(framingNote("r", children: "coalesce(own.children, 0)")) END
+    """
 
   /// A debit with a return reason that is told for information and never booked: the payment was refused before there
   /// was anything to take back. `name` is an entry's.
@@ -56,7 +51,7 @@ extension Session {
   }
 
   /// Whether an entry says nothing about a payment by itself.
-  private static func isFraming(_ name: String, children: String) -> String {
+  static func isFraming(_ name: String, children: String) -> String {
     """
     (\(name).message_name = 'EBICS'
       OR \(name).kind = 'entry' AND \(children) > 0
@@ -80,7 +75,6 @@ extension Session {
 
   /// The same for what is open in all files: decided anew, or opened again.
   func putAsideFraming(bank: String) throws(StoreFault) {
-    try putAsideIgnored(bank: bank)
     try run(
       """
       UPDATE sepad.inbound_entry e
@@ -91,7 +85,7 @@ extension Session {
   }
 
   /// What a person put aside stays aside, also where a replay finds it open again.
-  private func putAsideIgnored(bank: String) throws(StoreFault) {
+  func putAsideIgnored(bank: String) throws(StoreFault) {
     try run(
       """
       UPDATE sepad.inbound_entry e SET disposition = 'ignored', verdict = NULL, note = d.because

@@ -4,36 +4,10 @@ extension Session {
   /// The ids that we gave and the bank repeats, from the strongest.
   func identifyCollections() throws(StoreFault) {
     try addDecided()
-    // Original message, block and end-to-end id; either of the first two may be left out by the bank, not both.
-    try addCandidates(
-      rule: "message id + payment information id + end-to-end id",
-      joining: """
-        JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
-        JOIN sepad.collection c ON c.creditor_id = o.creditor_id AND c.end_to_end_id = e.end_to_end_id
-        JOIN sepad.file_item i ON i.collection_id = c.id AND i.file_id = o.id AND i.live
-        """)
-    try addCandidates(
-      rule: "payment information id + end-to-end id",
-      joining: """
-        JOIN sepad.payment_block q ON q.payment_information_id = e.payment_information_id
-        JOIN sepad.file_item i ON i.block_id = q.id AND i.live
-        JOIN sepad.collection c ON c.id = i.collection_id AND c.end_to_end_id = e.end_to_end_id
-        """)
-    try addCandidates(
-      rule: "end-to-end id + mandate reference + amount",
-      joining: """
-        JOIN sepad.collection c ON c.end_to_end_id = e.end_to_end_id
-        JOIN sepad.mandate n ON n.id = c.mandate_id AND n.reference = e.mandate_reference
-        JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
-        """)
-    // A transfer that quotes our id is a debtor who pays otherwise, not our collection.
-    try addCandidates(
-      rule: "end-to-end id + amount",
-      joining: """
-        JOIN sepad.collection c ON c.end_to_end_id = e.end_to_end_id
-        JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
-        """,
-      where: "e.family IS DISTINCT FROM 'other'")
+    for rule in Self.rulesOfEndToEndID {
+      // Where nothing is left, the weaker ones are not asked.
+      guard try addCandidates(rule: rule.name, joining: rule.joins, where: rule.condition) != nil else { break }
+    }
     // The bank's own reference of something that it told before about one payment.
     try addCandidates(
       rule: "account servicer reference",
@@ -48,9 +22,45 @@ extension Session {
     try chooseCandidates()
   }
 
+  private static let rulesOfEndToEndID: [(name: String, joins: String, condition: String)] = [
+    // Original message, block and end-to-end id; either of the first two may be left out by the bank, not both.
+    (
+      "message id + payment information id + end-to-end id",
+      """
+      JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
+      JOIN sepad.collection c ON c.creditor_id = o.creditor_id AND c.end_to_end_id = e.end_to_end_id
+      JOIN sepad.file_item i ON i.collection_id = c.id AND i.file_id = o.id AND i.live
+      """, "true"
+    ),
+    (
+      "payment information id + end-to-end id",
+      """
+      JOIN sepad.payment_block q ON q.payment_information_id = e.payment_information_id
+      JOIN sepad.file_item i ON i.block_id = q.id AND i.live
+      JOIN sepad.collection c ON c.id = i.collection_id AND c.end_to_end_id = e.end_to_end_id
+      """, "true"
+    ),
+    (
+      "end-to-end id + mandate reference + amount",
+      """
+      JOIN sepad.collection c ON c.end_to_end_id = e.end_to_end_id
+      JOIN sepad.mandate n ON n.id = c.mandate_id AND n.reference = e.mandate_reference
+      JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+      """, "true"
+    ),
+    // A transfer that quotes our id is a debtor who pays otherwise, not our collection.
+    (
+      "end-to-end id + amount",
+      """
+      JOIN sepad.collection c ON c.end_to_end_id = e.end_to_end_id
+      JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+      """, "e.family IS DISTINCT FROM 'other'"
+    ),
+  ]
+
   /// What a person has decided comes before every rule, and is not compared again: that was done when it was decided.
   private func addDecided() throws(StoreFault) {
-    try run(
+    let added = try run(
       """
       INSERT INTO candidate
       SELECT e.file_id, e.ordinal, d.collection_id, 'by hand', NULL, false
@@ -60,7 +70,9 @@ extension Session {
       ) d
       JOIN open_entry e ON e.file_id = d.file_id AND e.ordinal = d.ordinal
       WHERE d.decision = 'assigned'
-      """)
+      """
+    ).affected
+    if added > 0 { try run("ANALYZE candidate") }
   }
 
   /// The weakest: a reference that the debtor's bank carried along; after the batches, so that these come first.
@@ -80,12 +92,8 @@ extension Session {
         e.creditor_reference IS NOT NULL AND e.kind IN ('entry', 'transaction') AND e.end_to_end_id IS NULL
           AND e.family IS DISTINCT FROM 'other'
         """,
-      where: """
-        e.amount_cents = c.amount_cents
-          AND NOT EXISTS (SELECT FROM sepad.inbound_entry b
-            WHERE b.file_id = e.file_id AND b.ordinal = e.ordinal AND b.block_id IS NOT NULL)
-        """)
-    if added > 0 { try chooseCandidates() }
+      where: "e.amount_cents = c.amount_cents AND e.block_id IS NULL")
+    if added ?? 0 > 0 { try chooseCandidates() }
   }
 
   /// Adds what one rule finds for entries that no stronger rule found anything for, with what differs.
@@ -93,25 +101,23 @@ extension Session {
   /// - Parameters:
   ///   - joins: from `e`, an open entry, to `c`, a collection, and `i`, its place in the file that carries it.
   ///   - asks: what an entry `e` must have for the rule to say anything.
-  /// - Returns: how many it added.
+  /// - Returns: how many it added; nil where every entry that has what the rule asks for has its candidates already.
   @discardableResult
   private func addCandidates(
     rule: String, joining joins: String, asks: String = "e.end_to_end_id IS NOT NULL", where condition: String = "true"
-  ) throws(StoreFault) -> Int {
-    let unidentified = try one(
-      """
-      SELECT EXISTS (SELECT FROM open_entry e WHERE e.single AND \(asks)
-        AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal))
-      """)
-    guard try unidentified.bool(0) else { return 0 }
+  ) throws(StoreFault) -> Int? {
+    let asking = "SELECT * FROM open_entry e WHERE e.single AND \(asks)"
+    let unidentified = "\(asking) AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)"
+    let left = try one("SELECT EXISTS (\(unidentified)), EXISTS (SELECT FROM candidate)")
+    guard try left.bool(0) else { return nil }
     let added = try run(
       """
       WITH unidentified AS MATERIALIZED (
-        SELECT * FROM open_entry e WHERE e.single AND \(asks)
-          AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
+        -- While there is no candidate, what the planner knows of them is of an earlier transaction.
+        \(try left.bool(1) ? unidentified : asking)
       )
       INSERT INTO candidate
-      SELECT DISTINCT ON (e.file_id, e.ordinal, c.id) e.file_id, e.ordinal, c.id, $1, nullif(concat_ws('; ',
+      SELECT e.file_id, e.ordinal, c.id, $1, nullif(concat_ws('; ',
         CASE WHEN e.payment_information_id <> b.payment_information_id
           THEN 'mismatch: payment information id: expected ' || b.payment_information_id END,
         CASE WHEN e.mandate_reference <> d.reference THEN 'mismatch: mandate reference: expected ' || d.reference END,
@@ -124,10 +130,13 @@ extension Session {
       FROM unidentified e
       \(joins)
       JOIN sepad.payment_block b ON b.id = i.block_id
-      JOIN sepad.creditor_account a ON a.id = c.account_id AND a.bank = e.bank
+      -- Not `=`: it invites a plan that first holds each entry against all accounts of its bank.
+      JOIN sepad.creditor_account a ON a.id = c.account_id AND a.bank IS NOT DISTINCT FROM e.bank
       JOIN sepad.mandate d ON d.id = c.mandate_id
       JOIN sepad.debtor t ON t.id = d.debtor_id
       WHERE \(condition)
+      -- Two ways to one collection say the same.
+      ON CONFLICT DO NOTHING
       """, [.text(rule)]
     ).affected
     if added > 0 { try run("ANALYZE candidate") }
@@ -160,15 +169,14 @@ extension Session {
         FROM open_entry e
         JOIN candidate k ON k.file_id = e.file_id AND k.ordinal = e.ordinal
         JOIN sepad.collection c ON c.id = k.collection_id
-        JOIN sepad.inbound_entry p ON p.file_id = e.file_id AND p.ordinal = e.parent
         WHERE k.amountless
-        GROUP BY e.file_id, e.parent, p.children, p.amount_cents
-        HAVING count(*) = p.children AND count(DISTINCT k.collection_id) = p.children AND sum(c.amount_cents) = p.amount_cents
+        GROUP BY e.file_id, e.parent, e.siblings, e.booked_cents
+        HAVING count(*) = e.siblings AND count(DISTINCT k.collection_id) = e.siblings AND sum(c.amount_cents) = e.booked_cents
       ) whole
       WHERE whole.file_id = e.file_id AND whole.parent = e.parent AND k.file_id = e.file_id AND k.ordinal = e.ordinal
         AND k.amountless
       """)
-    try run("TRUNCATE identified")
+    try run("DELETE FROM identified")
     try run(
       """
       INSERT INTO identified
@@ -180,7 +188,7 @@ extension Session {
     try run("ANALYZE identified")
     try run(
       """
-      UPDATE sepad.inbound_entry n
+      UPDATE open_entry n
       SET collection_id = NULL, matched_by = NULL, principal_cents = NULL,
         verdict = CASE
           WHEN x.fitting > 1 THEN 'ambiguous: ' || x.fitting || ' collections fit'
@@ -197,26 +205,16 @@ extension Session {
       """)
   }
 
-  /// What is written on an entry `n` that speaks of collection `c`, as `i` of `identified` says.
-  static let spokenOf = """
-    collection_id = i.collection_id, matched_by = i.rule,
-    principal_cents = CASE WHEN n.kind IN ('entry', 'transaction') THEN c.amount_cents END,
-    charges_cents = CASE
-      WHEN n.kind IN ('entry', 'transaction') AND n.charges_cents IS NULL AND n.amount_cents > c.amount_cents
-        THEN n.amount_cents - c.amount_cents
-      ELSE n.charges_cents END
-    """
-
-  /// Writes it at once where later words are weighed, since those are looked for on the entries. Otherwise it is written
-  /// with what came of the entry, for each change of a row costs a row.
-  func writeIdentities() throws(StoreFault) {
-    let isWeighed = try one("SELECT EXISTS (SELECT FROM open_entry WHERE event IN ('returned', 'reinstated'))")
-    guard try isWeighed.bool(0) else { return }
+  /// Takes away why an entry waited that is identified now. Where later words are weighed, identities are written down at
+  /// once, since those words are looked for among all entries; otherwise with what came of the entry, for each change of a
+  /// row costs a row.
+  func writeIdentities(_ desk: inout Desk) throws(StoreFault) {
     try run(
       """
-      UPDATE sepad.inbound_entry n SET \(Self.spokenOf), verdict = NULL
-      FROM identified i JOIN sepad.collection c ON c.id = i.collection_id
-      WHERE n.file_id = i.file_id AND n.ordinal = i.ordinal
+      UPDATE open_entry n SET verdict = NULL FROM identified i
+      WHERE n.file_id = i.file_id AND n.ordinal = i.ordinal AND n.verdict IS NOT NULL
       """)
+    let isWeighed = try one("SELECT EXISTS (SELECT FROM open_entry WHERE event = 'reinstated')")
+    if try isWeighed.bool(0) { try writeDown(concluded: false, &desk) }
   }
 }

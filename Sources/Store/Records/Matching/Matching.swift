@@ -12,14 +12,20 @@ package struct Applied: Sendable, Equatable {
   package init() {}
 }
 
+/// What a pass has before it.
+struct Desk {
+  /// Whether entries that were just read are not in `sepad.inbound_entry` yet.
+  var hasUnwritten: Bool
+}
+
 /// Finds what each open entry of a bank speaks of, moves it, and says on the entry what came of it.
 ///
 /// Every pass is one set-based statement over all open entries, those of earlier files too: a report that came before
 /// its cause is matched when the cause is there. The passes, in order:
 ///
 /// 1. what says nothing about a payment by itself is put aside (`Framing.swift`);
-/// 2. what a person decided is taken as decided (`Decisions.swift`), every other entry is identified: which collection, or which whole block, by the strongest rule that names one
-///    (`Identity.swift`, `Batches.swift`). Amount, currency, scheme, account and debtor account are compared whatever the
+/// 2. what a person decided is taken as decided (`Decisions.swift`), every other entry is identified: which collection, or
+///    which whole block, by the strongest rule that names one (`Identity.swift`, `Batches.swift`). Amount, currency, scheme, account and debtor account are compared whatever the
 ///    rule; what differs, and what could mean two, moves nothing and says why;
 /// 3. what an identified entry says becomes an event for its collections (`Reach.swift`), unless a later word is known
 ///    already (`Precedence.swift`);
@@ -46,8 +52,9 @@ extension Session {
     try run("SELECT pg_advisory_xact_lock(hashtextextended('sepad apply ' || $1, 0))", [.text(bank)])
     let before = try one("SELECT coalesce(max(id), 0) FROM sepad.payment_event").integer(0)
     var applied = Applied()
+    var desk = try clearDesk()
     repeat {
-      guard let moved = try applyPass(bank: bank, apart: !reports.isEmpty, stamp) else {
+      guard let moved = try applyPass(bank: bank, &desk, apart: !reports.isEmpty, stamp) else {
         applied.mustBeApart = true
         return applied
       }
@@ -59,28 +66,27 @@ extension Session {
           WHERE e.disposition = 'open' AND f.bank = $1
           """, [.text(bank)]
         ).integer(0))
-      if moved == 0 { break }
-    } while applied.stillOpen > 0
+      if moved == 0 || applied.stillOpen == 0 { break }
+      desk = try clearDesk()
+    } while true
     if !reports.isEmpty {
       applied.mustBeApart = try one(
         "SELECT EXISTS (SELECT FROM sepad.inbound_entry WHERE file_id = ANY ($1) AND disposition = 'open')", [.integers(reports)]
       ).bool(0)
       if applied.mustBeApart { return applied }
     }
-    try run("TRUNCATE open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry")
     if let policies, applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
     return applied
   }
 
   /// - Parameter apart: whether to move nothing where two reports speak of the same.
   /// - Returns: how many collections moved; nil where that is so.
-  private func applyPass(bank: String, apart: Bool, _ stamp: Stamp) throws(StoreFault) -> Int? {
-    try putAsideFraming(bank: bank)
-    try gatherOpenEntries(bank: bank)
+  private func applyPass(bank: String, _ desk: inout Desk, apart: Bool, _ stamp: Stamp) throws(StoreFault) -> Int? {
+    try gatherOpenEntries(bank: bank, &desk)
     try identifyCollections()
     try identifyBlocks()
     try identifyByReference()
-    try writeIdentities()
+    try writeIdentities(&desk)
     try gatherEvents()
     if apart, try doReportsMeet() { return nil }
     let isContested = try isAnyToldBefore()
@@ -108,12 +114,11 @@ extension Session {
         rules: """
           SELECT file_id, ordinal, rule FROM identified
           UNION ALL
-          SELECT n.file_id, n.ordinal, n.matched_by FROM open_entry o
-          JOIN sepad.inbound_entry n ON n.file_id = o.file_id AND n.ordinal = o.ordinal
+          SELECT o.file_id, o.ordinal, o.matched_by FROM open_entry o
           WHERE NOT EXISTS (SELECT FROM identified i WHERE i.file_id = o.file_id AND i.ordinal = o.ordinal)
           """, [.text(event.rawValue)], stamp)
     }
-    try concludeEntries(bank: bank, eventsAfter: before)
+    try concludeEntries(eventsAfter: before, &desk)
     if isContested { try reopenRepeats() }
     return moved
   }
@@ -129,81 +134,125 @@ extension Session {
     ).bool(0)
   }
 
-  /// The working tables of one application; they live as long as the connection.
+  /// The working tables of one application. They live as long as the connection; what is in them, as the transaction: to
+  /// truncate them costs more than to match what few entries say.
   func makeMatchingTables() throws(StoreFault) {
-    try run(
+    if try one("SELECT to_regclass('pg_temp.moved_entry') IS NOT NULL").bool(0) { return }
+    // What reports said, as they said it.
+    try makeTable("reported_entry", "LIKE sepad.inbound_entry INCLUDING DEFAULTS")
+    try makeTable("booking", "file_id bigint, ordinal bigint, children bigint, PRIMARY KEY (file_id, ordinal)")
+    // What is said of an entry while it is matched stands here, and is written down once.
+    try makeTable(
+      "open_entry",
       """
-      CREATE TEMP TABLE IF NOT EXISTS open_entry (
-        file_id bigint, ordinal bigint, parent bigint, kind text, bank text, message_id text, payment_information_id text,
-        end_to_end_id text, mandate_reference text, servicer_reference text, creditor_reference text, amount_cents bigint,
-        original_cents bigint, charges_cents bigint, currency text, direction text, family text, scheme sepad.scheme,
-        debtor_iban text, account_iban text, transactions bigint, reason_code text, booked_on text, valued_on text,
-        event text, single boolean,
-        PRIMARY KEY (file_id, ordinal)
-      )
+      file_id bigint, ordinal bigint, parent bigint, kind text, bank text, message_id text, payment_information_id text,
+      end_to_end_id text, mandate_reference text, servicer_reference text, creditor_reference text, amount_cents bigint,
+      stated_cents bigint, original_cents bigint, charges_cents bigint, currency text, direction text, family text,
+      scheme sepad.scheme, debtor_iban text, account_iban text, transactions bigint, reason_code text, booked_on text,
+      valued_on text, bank_code text, message_name text, event text, single boolean, siblings bigint, booked_cents bigint,
+      disposition sepad.disposition, collection_id bigint, block_id bigint, matched_by text, principal_cents bigint,
+      verdict text, note text,
+      PRIMARY KEY (file_id, ordinal)
       """)
-    try run(
+    try makeTable(
+      "candidate",
       """
-      CREATE TEMP TABLE IF NOT EXISTS candidate (
-        file_id bigint, ordinal bigint, collection_id bigint, rule text, mismatch text, amountless boolean,
-        PRIMARY KEY (file_id, ordinal, collection_id)
-      )
+      file_id bigint, ordinal bigint, collection_id bigint, rule text, mismatch text, amountless boolean,
+      PRIMARY KEY (file_id, ordinal, collection_id)
       """)
-    try run(
+    try makeTable("identified", "file_id bigint, ordinal bigint, collection_id bigint, rule text, PRIMARY KEY (file_id, ordinal)")
+    try makeTable(
+      "match",
       """
-      CREATE TEMP TABLE IF NOT EXISTS match (
-        file_id bigint, ordinal bigint, collection_id bigint, outbound_id bigint, block_id bigint, event text,
-        reason_code text, whole_block boolean, overtaken boolean
-      )
+      file_id bigint, ordinal bigint, collection_id bigint, outbound_id bigint, block_id bigint, event text,
+      reason_code text, whole_block boolean, overtaken boolean
       """)
-    try run("CREATE INDEX IF NOT EXISTS match_collection ON match (collection_id, file_id)")
-    try run(
-      """
-      CREATE TEMP TABLE IF NOT EXISTS identified (
-        file_id bigint, ordinal bigint, collection_id bigint, rule text, PRIMARY KEY (file_id, ordinal)
-      )
-      """)
-    try run(
-      """
-      CREATE TEMP TABLE IF NOT EXISTS named_transaction (
-        file_id bigint, message_id text, end_to_end_id text, PRIMARY KEY (file_id, message_id, end_to_end_id)
-      )
-      """)
+    try run("CREATE INDEX match_collection ON match (collection_id, file_id)")
+    try makeTable(
+      "named_transaction",
+      "file_id bigint, message_id text, end_to_end_id text, PRIMARY KEY (file_id, message_id, end_to_end_id)")
     for table in ["reached_entry", "moved_entry"] {
-      try run("CREATE TEMP TABLE IF NOT EXISTS \(table) (file_id bigint, ordinal bigint, PRIMARY KEY (file_id, ordinal))")
+      try makeTable(table, "file_id bigint, ordinal bigint, PRIMARY KEY (file_id, ordinal)")
     }
-    try run("TRUNCATE open_entry, candidate, identified, match, named_transaction")
   }
 
-  /// Copies the bank's open entries, each with the event it would mean: `single` where it speaks of one payment.
-  private func gatherOpenEntries(bank: String) throws(StoreFault) {
+  private func makeTable(_ name: String, _ columns: String) throws(StoreFault) {
+    try run("CREATE TEMP TABLE IF NOT EXISTS \(name) (\(columns)) ON COMMIT DELETE ROWS")
+  }
+
+  /// Before a pass: what an earlier one of this transaction left is thrown away.
+  private func clearDesk() throws(StoreFault) -> Desk {
     try makeMatchingTables()
+    let row = try one("SELECT EXISTS (SELECT FROM open_entry), EXISTS (SELECT FROM reported_entry)")
+    guard try row.bool(0) else { return Desk(hasUnwritten: try row.bool(1)) }
+    try run("TRUNCATE reported_entry, booking, open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry")
+    return Desk(hasUnwritten: false)
+  }
+
+  /// Fills `open_entry` with the bank's open entries: those of earlier reports, and those that were just read.
+  private func gatherOpenEntries(bank: String, _ desk: inout Desk) throws(StoreFault) {
+    if desk.hasUnwritten {
+      try frameReported()
+      // Decisions are looked for among all entries.
+      let decided = try one(
+        "SELECT EXISTS (SELECT FROM (SELECT DISTINCT file_id FROM reported_entry) r JOIN sepad.entry_decision d ON d.file_id = r.file_id)")
+      if try decided.bool(0) { try writeDown(concluded: false, &desk) }
+    }
+    try putAsideIgnored(bank: bank)
+    try putAsideFraming(bank: bank)
     try run(
       """
       INSERT INTO open_entry
-      SELECT e.file_id, e.ordinal, e.parent, e.kind, f.bank, e.message_id, e.payment_information_id, e.end_to_end_id,
-        e.mandate_reference, e.servicer_reference, e.creditor_reference,
-        -- The one payment of a booking has the booking's amount, where the bank did not write it twice.
-        coalesce(e.amount_cents, CASE WHEN p.children = 1 THEN p.amount_cents END),
-        e.original_cents, e.charges_cents, coalesce(e.currency, p.currency), e.direction, e.family, e.scheme,
-        e.debtor_iban, e.account_iban, e.transactions, e.reason_code, e.booked_on, e.valued_on,
-        CASE
-          WHEN e.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') THEN sepad.status_meaning(e.status)
-          -- camt.029: our request for cancellation was followed, so it will never be collected.
-          WHEN e.kind = 'cancellationStatus' THEN 'rejected'
-          WHEN \(Self.isRefusal("e")) THEN 'rejected'
-          WHEN e.direction = 'DBIT' THEN 'returned'
-          WHEN e.is_reversal OR e.is_return THEN 'reinstated'
-          ELSE 'settled'
-        END,
-        -- A fee may bear all ids of the payment that it is for, and any amount: it is nobody's payment.
-        (e.kind IN ('transactionStatus', 'cancellationStatus', 'transaction') OR e.kind = 'entry' AND e.children = 0)
-          AND (e.family IS DISTINCT FROM 'other' OR NOT starts_with(e.bank_code, 'PMNT/IDDT/'))
+      SELECT \(Self.opened("e", children: "e.children", siblings: "p.children"))
       FROM sepad.inbound_entry e
       JOIN sepad.inbound_file f ON f.id = e.file_id AND f.bank = $1
       LEFT JOIN sepad.inbound_entry p ON p.file_id = e.file_id AND p.ordinal = e.parent AND p.kind = 'entry'
       WHERE e.disposition = 'open'
       """, [.text(bank)])
-    try run("ANALYZE open_entry")
+    if desk.hasUnwritten {
+      try run(
+        """
+        INSERT INTO open_entry
+        SELECT \(Self.opened("r", children: "coalesce(own.children, 0)", siblings: "coalesce(above.children, 0)"))
+        FROM \(Self.reported)
+        JOIN sepad.inbound_file f ON f.id = r.file_id
+        LEFT JOIN reported_entry p ON p.file_id = r.file_id AND p.ordinal = r.parent AND p.kind = 'entry'
+        WHERE \(Self.isOpen)
+        """)
+    }
+    // Of the columns that are asked for: the others' statistics take as long to make as the matching of some hundreds.
+    try run(
+      """
+      ANALYZE open_entry (file_id, ordinal, parent, kind, event, single, bank, message_id, payment_information_id, end_to_end_id,
+        mandate_reference, servicer_reference, creditor_reference, block_id)
+      """)
+  }
+
+  /// The columns of `open_entry`, from an entry `e`, its report `f` and its booking `p`: with the event that it would mean,
+  /// `single` where it speaks of one payment.
+  private static func opened(_ e: String, children: String, siblings: String) -> String {
+    """
+    \(e).file_id, \(e).ordinal, \(e).parent, \(e).kind, f.bank, \(e).message_id, \(e).payment_information_id,
+      \(e).end_to_end_id, \(e).mandate_reference, \(e).servicer_reference, \(e).creditor_reference,
+      -- The one payment of a booking has the booking's amount, where the bank did not write it twice.
+      coalesce(\(e).amount_cents, CASE WHEN \(siblings) = 1 THEN p.amount_cents END), \(e).amount_cents,
+      \(e).original_cents, \(e).charges_cents, coalesce(\(e).currency, p.currency), \(e).direction, \(e).family,
+      \(e).scheme, \(e).debtor_iban, \(e).account_iban, \(e).transactions, \(e).reason_code, \(e).booked_on,
+      \(e).valued_on, \(e).bank_code, \(e).message_name,
+      CASE
+        WHEN \(e).kind IN ('groupStatus', 'blockStatus', 'transactionStatus') THEN sepad.status_meaning(\(e).status)
+        -- camt.029: our request for cancellation was followed, so it will never be collected.
+        WHEN \(e).kind = 'cancellationStatus' THEN 'rejected'
+        WHEN \(isRefusal(e)) THEN 'rejected'
+        WHEN \(e).direction = 'DBIT' THEN 'returned'
+        WHEN \(e).is_reversal OR \(e).is_return THEN 'reinstated'
+        ELSE 'settled'
+      END,
+      -- A fee may bear all ids of the payment that it is for, and any amount: it is nobody's payment.
+      (\(e).kind IN ('transactionStatus', 'cancellationStatus', 'transaction') OR \(e).kind = 'entry' AND \(children) = 0)
+        AND (\(e).family IS DISTINCT FROM 'other' OR NOT starts_with(\(e).bank_code, 'PMNT/IDDT/')),
+      \(siblings), p.amount_cents, 'open', \(e).collection_id, \(e).block_id, \(e).matched_by, \(e).principal_cents,
+      \(e).verdict, \(e).note
+    """
   }
 }

@@ -20,7 +20,10 @@ extension Session {
         SELECT FROM (SELECT DISTINCT block_id FROM match WHERE event = 'settled') m
         JOIN sepad.inbound_entry o ON o.block_id = m.block_id AND \(concluded)
       ) OR EXISTS (
-        SELECT FROM match m WHERE m.event IN ('settled', 'returned') AND \(Self.any)
+        SELECT FROM match m
+        -- Of one that nobody was paid for yet, no money was told.
+        JOIN sepad.collection_status s ON s.collection_id = m.collection_id AND s.state NOT IN ('submitted', 'accepted')
+        WHERE m.event IN ('settled', 'returned') AND \(Self.any)
           FROM sepad.inbound_entry o
           WHERE o.collection_id = m.collection_id AND \(concluded)
             AND o.direction = CASE m.event WHEN 'settled' THEN 'CRDT' ELSE 'DBIT' END
@@ -173,7 +176,7 @@ extension Session {
         WHERE m.event = $2 AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(condition)
         RETURNING m.file_id, m.ordinal
       )
-      UPDATE sepad.inbound_entry n SET verdict = $1
+      UPDATE open_entry n SET verdict = $1
       FROM waiting w
       WHERE n.file_id = w.file_id AND n.ordinal = w.ordinal AND n.verdict IS DISTINCT FROM $1
       """, [.text(verdict), .text(event)])

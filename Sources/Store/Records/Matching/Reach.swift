@@ -17,9 +17,8 @@ extension Session {
       INSERT INTO match
       SELECT e.file_id, e.ordinal, i.collection_id, i.file_id, i.block_id, e.event, e.reason_code, true, false
       FROM open_entry e
-      JOIN sepad.inbound_entry n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
-      JOIN sepad.file_item i ON i.block_id = n.block_id AND i.live
-      WHERE n.collection_id IS NULL
+      JOIN sepad.file_item i ON i.block_id = e.block_id AND i.live
+      WHERE e.collection_id IS NULL
         AND NOT EXISTS (SELECT FROM identified k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
       """)
     try gatherNamed()
@@ -43,7 +42,7 @@ extension Session {
         """, [.text(kind)])
       try run(
         """
-        UPDATE sepad.inbound_entry n SET matched_by = CASE n.kind WHEN 'groupStatus' THEN 'message id'
+        UPDATE open_entry n SET matched_by = CASE n.kind WHEN 'groupStatus' THEN 'message id'
           ELSE 'message id + payment information id' END
         FROM match m WHERE m.file_id = n.file_id AND m.ordinal = n.ordinal AND n.kind = $1
         """, [.text(kind)])
@@ -58,13 +57,20 @@ extension Session {
     try run(
       """
       INSERT INTO named_transaction
-      SELECT DISTINCT f.file_id, t.message_id, t.end_to_end_id
+      SELECT f.file_id, t.message_id, t.end_to_end_id
       FROM (SELECT DISTINCT file_id FROM open_entry WHERE kind IN ('groupStatus', 'blockStatus') AND event = 'accepted') f
       CROSS JOIN LATERAL (
         SELECT message_id, end_to_end_id FROM sepad.inbound_entry
         WHERE file_id = f.file_id AND kind = 'transactionStatus' AND message_id IS NOT NULL AND end_to_end_id IS NOT NULL
         OFFSET 0
       ) t
+      UNION
+      SELECT r.file_id, r.message_id, r.end_to_end_id
+      -- Those that are not written yet, and those that are: each stands in both where it was written early.
+      FROM reported_entry r
+      JOIN (SELECT DISTINCT file_id FROM open_entry WHERE kind IN ('groupStatus', 'blockStatus') AND event = 'accepted') f
+        ON f.file_id = r.file_id
+      WHERE r.kind = 'transactionStatus' AND r.message_id IS NOT NULL AND r.end_to_end_id IS NOT NULL
       """)
     try run("ANALYZE named_transaction")
   }
@@ -79,7 +85,7 @@ extension Session {
           OR e.kind IN ('blockStatus', 'transactionStatus'))
       FROM (
         SELECT m.outbound_id, m.file_id, m.ordinal FROM match m
-        UNION
+        UNION ALL
         -- PART and the like name their transactions elsewhere; of the file they say that the bank has it.
         SELECT o.id, e.file_id, e.ordinal FROM open_entry e
         JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
@@ -102,9 +108,9 @@ extension Session {
     }
     try run(
       """
-      UPDATE sepad.inbound_entry n SET disposition = 'applied', matched_by = 'message id'
-      FROM open_entry e JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
-      WHERE n.file_id = e.file_id AND n.ordinal = e.ordinal AND e.kind = 'groupStatus' AND e.event IS NULL
+      UPDATE open_entry e SET disposition = 'applied', matched_by = 'message id'
+      FROM sepad.outbound_file o
+      WHERE o.message_id = e.message_id AND o.bank = e.bank AND e.kind = 'groupStatus' AND e.event IS NULL
       """)
   }
 }
