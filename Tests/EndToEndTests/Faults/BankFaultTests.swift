@@ -7,34 +7,14 @@ import Testing
 struct BankFaultTests {
   @Test("whatever a bank does, nothing is called what it is not, and all comes to the same end")
   func everyFault() async throws {
-    let (cases, seed) = FaultPage.chosen(BankFaultPlan.section, sample: 4)
-    print("bank faults: \(cases.count) cases, SEPAD_SEED=\(seed)")
-    let began = ContinuousClock.now
-    let queue = FaultQueue(cases, of: BankFaultPlan.section)
-    // Cases mostly wait for time-outs.
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<min(cases.count < 5 ? 2 : 3, cases.count) {
-        group.addTask {
-          let bench = try await BankFaultBench()
-          while let (row, column) = queue.next() {
-            do {
-              guard let fault = BankFaultPlan.all.first(where: { $0.row == row }),
-                let way = Way.allCases.first(where: { BankFaultPlan.columns[$0] == column })
-              else { continue }
-              let word = try await BankFaultCase(fault, way, bench, seed: seed).run()
-              queue.note(row, column, word)
-            } catch {
-              Issue.record("\(row), \(column) (SEPAD_SEED=\(seed)): \(error)")
-              try bench.end()
-            }
-          }
-        }
-      }
-      try await group.waitForAll()
+    try await FaultRun(section: BankFaultPlan.section, sample: 4, benches: FaultChoice.isFull ? 3 : 2).run(
+      on: { try await BankFaultBench() }, mend: { try $0.end() }
+    ) { bench, row, column in
+      guard let fault = BankFaultPlan.all.first(where: { $0.row == row }),
+        let way = Way.allCases.first(where: { BankFaultPlan.columns[$0] == column })
+      else { throw TestSupportFault("\(row), \(column): no such case") }
+      return try await BankFaultCase(fault, way, bench, seed: FaultChoice.seed).run()
     }
-    let table = queue.table
-    print(table.text + "\(cases.count) cases in \(ContinuousClock.now - began)")
-    try FaultPage.keep(table)
   }
 
   @Test("a table can be read again, and tells what differs")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Daemons whose clocks are not the database's, nor each other's, nor steady.
-@Suite("Clock faults", .serialized)
+@Suite("Fault table: clocks", .serialized)
 struct ClockFaultTests {
   /// A house whose database has a clock that a test sets: `clock_timestamp()` of a schema that is looked at first.
   private final class SkewedHouse {
@@ -72,12 +72,29 @@ struct ClockFaultTests {
 
   @Test("who differs rests and says so, nothing goes out twice, and all dates hold", .enabled(if: FaultChoice.isTurn(of: .clock), "another kind of fault has its turn"))
   func each() async throws {
-    try await FaultChoice.run("clock", [("nodes", nodes), ("jumps", jumps), ("machine", machine)])
+    try await FaultRun(section: Self.section, sample: 1, benches: 1).run { bench, row, _ in
+      guard let (_, body) = Self.procedures.first(where: { $0.name == row }) else { throw TestSupportFault("\(row): no such case") }
+      return try await body(self)(bench)
+    }
   }
 
+  private static let procedures: [(name: String, body: @Sendable (Self) -> (KillBench) async throws -> String)] = [
+    ("two of three nodes differ by hours", { $0.nodes }), ("clocks jump between rounds", { $0.jumps }),
+    ("the machine's clock differs", { $0.machine }),
+  ]
+
+  /// The section of docs/FAULTS.md about clocks.
+  static let section = FaultSection(
+    title: "Clocks differ",
+    words: """
+      A daemon whose clock differs from the database's by more than `clock_tolerance_seconds` rests and says so; one that
+      differs less says so and works. In no case goes anything out twice, and the bank finds no date wrong.
+      """,
+    columns: ["what became of it"], rows: procedures.map { FaultSection.Row(name: $0.name, columns: ["what became of it"]) })
+
   /// Nodes that differ from the database's clock do nothing and say so; the one that does not works.
-  private func nodes() async throws {
-    let skewed = try await SkewedHouse(KillBench())
+  private func nodes(_ bench: KillBench) async throws -> String {
+    let skewed = try SkewedHouse(bench)
     let house = skewed.house
     let (behind, ahead, right) = (
       try skewed.node("behind", clock: true), try skewed.node("ahead", clock: true), try skewed.node("right", clock: true)
@@ -97,7 +114,7 @@ struct ClockFaultTests {
         $0.kinds.isSuperset(of: ["clock: clock.differs", "stage pipeline: clock.differs", "stage bank bank: clock.differs"])
       }
     }
-    print("| clock nodes | clock.differs | \(String(format: "%.1f", FaultWatch.seconds(since: began))) s |")
+    print("both name it after \(String(format: "%.1f", FaultWatch.seconds(since: began))) s")
     #expect(behind.status?["clock_ahead_seconds"] as? Int == -180 * 60)
     #expect(ahead.status?["clock_ahead_seconds"] as? Int == 26 * 3600)
     #expect(try house.sql("SELECT count(*) FROM sepad.outbound_file") == "0")
@@ -121,12 +138,13 @@ struct ClockFaultTests {
     #expect(right.kinds.isEmpty && worker.isRunning, "\(worker.output)")
     try house.settle()
     try KillEnd(house).expectTheEnd(reminderMayBeInDoubt: false, sealedBefore: [])
+    return "clock.differs: two rest, the third works"
   }
 
   /// Clocks that jump between rounds, compared with none: nothing goes out twice, and the bank finds no date wrong.
-  private func jumps() async throws {
-    var choice = FaultChoice()
-    let skewed = try await SkewedHouse(KillBench())
+  private func jumps(_ bench: KillBench) async throws -> String {
+    var random = SeededRandom(FaultChoice.seed)
+    let skewed = try SkewedHouse(bench)
     let house = skewed.house
     let nodes = [
       try skewed.node("one", clock: true, tolerance: nil), try skewed.node("two", clock: true, tolerance: nil),
@@ -137,7 +155,7 @@ struct ClockFaultTests {
       for _ in 0..<(FaultChoice.isFull ? 6 : 2) {
         for node in nodes {
           // Before the cut-off of the day before, a clock that is behind makes dates that cannot be met.
-          try node.set(clock: NoticeFaultHouse.instant(world, minutes: Int.random(in: -12 * 60...30 * 60, using: &choice.random)))
+          try node.set(clock: NoticeFaultHouse.instant(world, minutes: Int.random(in: -12 * 60...30 * 60, using: &random)))
         }
         let children = try nodes.map { try $0.program.start(["run", "--once"]) }
         for child in children { #expect(child.wait() == 0, "\(child.output)") }
@@ -155,11 +173,12 @@ struct ClockFaultTests {
     #expect(try house.sql("SELECT count(*) FROM (SELECT FROM sepad.file_item WHERE live GROUP BY collection_id HAVING count(*) > 1) x") == "0")
     #expect(try house.sql("SELECT count(*) FROM sepad.collection_status WHERE state IN ('requested', 'scheduled', 'sealed')") == "0")
     #expect(try house.program.run("reconcile").status == 0)
+    return "nothing twice, no date wrong"
   }
 
   /// A daemon by the machine's clock rests while the database's differs by hours, and goes on by itself.
-  private func machine() async throws {
-    let skewed = try await SkewedHouse(KillBench())
+  private func machine(_ bench: KillBench) async throws -> String {
+    let skewed = try SkewedHouse(bench)
     let house = skewed.house
     let node = try skewed.node("machine", clock: false, tolerance: nil)
     try skewed.set(databaseAhead: -7200)
@@ -179,5 +198,6 @@ struct ClockFaultTests {
     try skewed.set(databaseAhead: 0)
     try await waitUntil("nothing is wrong", seconds: 40) { node.kinds.isEmpty }
     #expect(daemon.isRunning, "\(daemon.output)")
+    return "clock.differs: it rests, and goes on by itself"
   }
 }

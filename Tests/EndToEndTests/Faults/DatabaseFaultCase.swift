@@ -16,8 +16,8 @@ final class DatabaseFaultCase {
   private static let role = "clerk"
 
   /// - Throws: `Skipped` where this machine cannot bring the fault about.
-  init(_ fault: DatabaseFault, _ bench: KillBench, random: SeededRandom) throws {
-    (self.fault, self.random) = (fault, random)
+  init(_ fault: DatabaseFault, at standpoint: Standpoint, _ bench: KillBench, random: SeededRandom) throws {
+    (self.fault, self.standpoint, self.random) = (fault, standpoint, random)
     let proxy = try FaultProxy(.socket("\(bench.postgres.directory)/.s.PGSQL.5432"))
     self.proxy = proxy
     let database: String
@@ -34,16 +34,9 @@ final class DatabaseFaultCase {
       return configuration.replacingOccurrences(
         of: "url = \"\(database)\"", with: "url = \"host=127.0.0.1 port=\(proxy.port) user=\(Self.role) dbname=\(name)\"")
     }
-    standpoint =
-      switch fault {
-      // The writes that come next are those that the fault refuses.
-      case .volumeFull, .diskFullInjected, .deadlockInjected, .serializationInjected, .statementTimeOut:
-        Standpoint(point: "buildClaimed:1", effect: "SELECT count(*) FROM sepad.outbound_file")
-      default: Standpoint.all.randomElement(using: &self.random) ?? Standpoint.all[0]
-      }
   }
 
-  /// - Returns: a row: where it stood, what was said, after how long.
+  /// - Returns: what the status file called it.
   func run() async throws -> String {
     try allowRole()
     try prepareInjection()
@@ -60,7 +53,7 @@ final class DatabaseFaultCase {
     let began = ContinuousClock.now
     try await strike()
     try house.directory.write("hold.go", [])
-    let named = try await watch.named(fault.kinds, since: began)
+    let named = try await watch.named([fault.kind], since: began)
     try await expectItStruck(before: before)
     try await lift()
     try await waitUntil("the daemon goes on by itself", seconds: 60) {
@@ -71,7 +64,8 @@ final class DatabaseFaultCase {
     try await watch.end()
     try watch.expectDiscretion([status.output])
     try finish(sealed)
-    return "\(standpoint.point) | \(named.line) | \(String(format: "%.1f", named.seconds)) s"
+    print("\(fault.rawValue), \(standpoint.name): \(named.line) after \(String(format: "%.1f", named.seconds)) s")
+    return fault.kind
   }
 
   /// The days that remain, without faults.

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -18,8 +17,17 @@ struct FaultSection: Sendable {
     let columns: Set<String>
   }
 
+  typealias Case = (row: String, column: String)
+
+  /// All cells of the table in which something can happen.
+  var cases: [Case] {
+    rows.flatMap { row in columns.filter { row.columns.contains($0) }.map { (row: row.name, column: $0) } }
+  }
+
   /// All of the page, in its order. A new section is a line here, and a test that keeps its table.
-  static let all: [FaultSection] = [BankFaultPlan.section]
+  static let all: [FaultSection] = [
+    BankFaultPlan.section, DatabaseFault.section, MailFault.section, WebhookFault.section, ClockFaultTests.section,
+  ]
 }
 
 /// What became of each fault of a section.
@@ -80,21 +88,6 @@ struct FaultTable: Sendable {
   }
 }
 
-/// Cases on their way to the benches, and what came of them.
-final class FaultQueue: Sendable {
-  private let state: Mutex<(left: ArraySlice<(row: String, column: String)>, table: FaultTable)>
-
-  init(_ cases: [(row: String, column: String)], of section: FaultSection) {
-    state = Mutex((cases[...], FaultTable(section)))
-  }
-
-  func next() -> (row: String, column: String)? { state.withLock { $0.left.popFirst() } }
-
-  func note(_ row: String, _ column: String, _ word: String) { state.withLock { $0.table[row, column] = word } }
-
-  var table: FaultTable { state.withLock { $0.table } }
-}
-
 /// docs/FAULTS.md, as the suites keep it.
 enum FaultPage {
   private static let environment = ProcessInfo.processInfo.environment
@@ -124,21 +117,6 @@ enum FaultPage {
     }
   }
 
-  /// Which of a section's cases are to run: all with SEPAD_MATRIX=full, or those whose words hold its value; otherwise so
-  /// many as the suite has time for.
-  /// - Returns: row and column of each, and the seed that brings them back.
-  static func chosen(_ section: FaultSection, sample: Int) -> (cases: [(row: String, column: String)], seed: UInt64) {
-    let seed = environment["SEPAD_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64.max)
-    let all = section.rows.flatMap { row in
-      section.columns.filter { row.columns.contains($0) }.map { (row: row.name, column: $0) }
-    }
-    if let wanted = environment["SEPAD_MATRIX"] {
-      return (wanted == "full" ? all : all.filter { "\($0.row), \($0.column)".contains(wanted) }, seed)
-    }
-    var random = SeededRandom(seed)
-    return (Array(all.shuffled(using: &random).prefix(sample)), seed)
-  }
-
   static func text(_ tables: [FaultTable]) -> String {
     """
     # Everything around it fails
@@ -151,8 +129,9 @@ enum FaultPage {
     what is not known is `uncertain`. At the end: every collection in the state that it must be in, and in one file; each
     message id once at the bank, with the bytes that were sealed; each report kept once; `sepad reconcile` content; nothing
     uncertain, waiting or left in the spool directory. That the fault really struck is asserted, and all output, logs and
-    status files are searched for account numbers, names, remittance text and secrets. `SEPAD_MATRIX=full` runs all of it;
-    otherwise a few cases by a printed seed. [KILLS.md](KILLS.md) is about `sepad` itself being killed.
+    status files are searched for account numbers, names, remittance text and secrets; a log that is flooded fails.
+    `SEPAD_MATRIX=full` runs all of it; otherwise a few cases by a printed seed. [KILLS.md](KILLS.md) is about `sepad` itself
+    being killed.
 
 
     """ + tables.map(\.text).joined(separator: "\n")

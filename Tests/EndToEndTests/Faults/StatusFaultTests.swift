@@ -44,8 +44,11 @@ struct StatusFaultTests {
 
   @Test("who does not answer is named within half a minute", .enabled(if: FaultChoice.isTurn(of: .others), "another kind of fault has its turn"))
   func others() async throws {
-    try await FaultChoice.run(
-      "status", [("bank refuses", bankRefuses), ("bank stalls", bankStalls), ("mail silent", silentMail)])
+    let procedures = [("bank refuses", bankRefuses), ("bank stalls", bankStalls), ("mail silent", silentMail)]
+    for (name, body) in FaultChoice.among(procedures, sample: 1, words: { "status \($0.0)" }) {
+      print("status \(name): SEPAD_SEED=\(FaultChoice.seed)")
+      try await body()
+    }
   }
 
   private func bankRefuses() async throws { try await bank(.refuse, ["bank.unreachable", "bank.connection"]) }
