@@ -11,6 +11,9 @@ final class JudgeWalk: XMLHandler {
   private let around: Surroundings
 
   private(set) var verdict = Verdict()
+  /// What was found in the part at hand: the walk finds things before the rules look.
+  private var pending: [Finding] = []
+  private static let mostPending = 1000
   /// nil until the root was seen; empty when that is no pain.008.
   private(set) var messageType: String?
   private var place = Tree.top
@@ -246,6 +249,7 @@ final class JudgeWalk: XMLHandler {
         if let breach = rule.look(element, around) { tell(rule, breach, breach.element ?? element) }
       }
     }
+    if !pending.isEmpty { flush() }
   }
 
   private func tell(_ rule: Rule, _ breach: Breach, _ element: Element) {
@@ -261,9 +265,18 @@ final class JudgeWalk: XMLHandler {
 
   private func tell(_ rule: Rule, line: Int, path: String, found: String, expected: String?) {
     if rule.level == .error { verdict.errors += 1 } else { verdict.warnings += 1 }
-    tellFinding(
+    pending.append(
       Finding(
         line: line, path: path, level: rule.level, rule: rule.name, found: found, expected: expected ?? rule.expected,
         hint: rule.hint, source: rule.source))
+    if pending.count >= Self.mostPending { flush() }
+  }
+
+  /// Tells what was found, by lines.
+  func flush() {
+    // Stable, so that findings of one line stay in the order of the rules.
+    let sorted = pending.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
+    pending.removeAll(keepingCapacity: true)
+    for (_, finding) in sorted { tellFinding(finding) }
   }
 }

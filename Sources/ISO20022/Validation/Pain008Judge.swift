@@ -50,6 +50,7 @@ package final class Pain008Judge {
       walk.endFile()
       tellOf { () throws(SchemaFault) in try schema.finish() }
     }
+    walk.flush()
     var verdict = walk.verdict
     let isOpen = isStopped && schema.outcome == .valid
     verdict.schema = isOpen ? .skipped("the file could not be read to its end") : schema.outcome

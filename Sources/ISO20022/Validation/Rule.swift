@@ -68,7 +68,9 @@ package struct Rule: Sendable {
     _ name: String, _ children: [String], in paths: [String], expected: String, source: String, hint: String? = nil
   ) -> Rule {
     each(name, at: paths, expected: expected, source: source, hint: hint) { element, _ in
-      children.first { element.descendant($0) == nil }.map { Breach("none", missing: $0) }
+      // An element with nothing in it has a rule of its own.
+      guard element.hasChildren else { return nil }
+      return children.first { element.descendant($0) == nil }.map { Breach("none", missing: $0) }
     }
   }
 

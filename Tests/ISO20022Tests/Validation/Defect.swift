@@ -59,7 +59,8 @@ extension Defect {
     Defect("namespace", .core08, [("20022:tech", "20022:text")], at: "<Document"),
     Defect("namespace", .core08, [("pain.008.001.08", "pain.001.001.09")], at: "<Document"),
     Defect("namespace", .core08, [(" xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.008.001.08\"", "")], at: "<Document"),
-    Defect("schema-location", .core08, [("<Document ", "<Document \(instance) i:schemaLocation=\"urn:a a.xsd\" ")], at: "urn:a"),
+    Defect(
+      "schema-location", .core08, [("<Document ", "<Document \(instance) i:schemaLocation=\"urn:a a.xsd\" ")], at: "urn:a"),
     Defect("root-element", .core08, [("<Document", "<Doc"), ("</Document>", "</Doc>")], at: "<Doc"),
     Defect(
       "message-element", .core08,
@@ -186,6 +187,7 @@ extension Defect {
     Defect(
       "collection-date-closed", .core08, [("2026-11-30", "2026-12-18"), ("2026-12-03", "2026-12-25")],
       at: "2026-12-25"),
+    Defect("collection-date-placeholder", .core02, [("2026-12-03", "1999-01-01")], at: "1999-01-01"),
     Defect("collection-date-past", .core02, [("2026-12-03", "2026-11-27")], at: "2026-11-27"),
     Defect("collection-date-same-day", .core02, [("2026-12-03", "2026-11-30<!-- -->")], at: "<!-- -->"),
     Defect("collection-date-far", .core02, [("2026-12-03", "2026-12-15")], at: "2026-12-15"),
@@ -193,8 +195,8 @@ extension Defect {
   ]
 
   private static let parties: [Defect] = [
-    Defect("creditor-missing", .core08, [("<Cdtr>\n<Nm>Acme</Nm>\n</Cdtr>\n", "")], at: "<PmtInf>"),
-    Defect("creditor-name-missing", .core02, [("<Nm>Acme</Nm>\n", "")], at: "<Cdtr>"),
+    Defect("creditor-missing", .core02, [("<Cdtr>\n<Nm>Acme</Nm>\n</Cdtr>\n", "")], at: "<PmtInf>"),
+    Defect("creditor-name-missing", .core08, [("<Nm>Acme</Nm>\n", "")], at: "<Cdtr>"),
     Defect(
       "debtor-missing", .core02,
       [
@@ -231,15 +233,23 @@ extension Defect {
   ]
 
   private static let addresses: [Defect] = [
-    Defect("address-unstructured", .core08, [("<TwnNm>Zollikon</TwnNm>\n", "")], at: "<PstlAdr>"),
-    Defect("address-unstructured", .core08, [("<TwnNm>Zollikon</TwnNm>\n<Ctry>CH</Ctry>\n", "")], at: "<PstlAdr>"),
-    Defect("address-town-missing", .core02, [("<TwnNm>Paris</TwnNm>\n", "")], at: "<PstlAdr>"),
-    Defect("address-country-missing", .core02, [("<Ctry>FR</Ctry>\n", "")], at: "<PstlAdr>"),
-    Defect("address-country", .core02, [("<Ctry>FR", "<Ctry>UK")], at: "<Ctry>UK"),
+    Defect("address-unstructured", .core08, [("<PstlAdr>\n<TwnNm>Zollikon</TwnNm>\n", "<PstlAdr >\n")], at: "<PstlAdr >"),
+    Defect("address-unstructured", .core08, [("<PstlAdr>\n<TwnNm>Zollikon</TwnNm>\n<Ctry>CH</Ctry>\n", "<PstlAdr >\n")],
+      at: "<PstlAdr >"),
+    Defect("address-town-missing", .core08, [("<TwnNm>Paris</TwnNm>\n", "")], at: "<PstlAdr>"),
+    Defect("address-country-missing", .core08, [("<Ctry>FR</Ctry>\n", "")], at: "<PstlAdr>"),
+    Defect("address-country", .core08, [("<Ctry>FR", "<Ctry>UK")], at: "<Ctry>UK"),
     Defect(
-      "address-lines", .core08, [("<AdrLine>Haus B</AdrLine>", "<AdrLine>Haus B</AdrLine>\n<AdrLine>Hof 2</AdrLine>")],
+      "address-lines", .core08,
+      [
+        ("<PstlAdr>\n<TwnNm>Zollikon", "<PstlAdr >\n<TwnNm>Zollikon"),
+        ("<AdrLine>Haus B</AdrLine>", "<AdrLine>Haus B</AdrLine>\n<AdrLine>Hof 2</AdrLine>"),
+      ], at: "<PstlAdr >"),
+    Defect(
+      "address-in-old-version", .core02,
+      [("<Nm>Acme</Nm>\n", "<Nm>Acme</Nm>\n<PstlAdr>\n<TwnNm>Paris</TwnNm>\n<Ctry>FR</Ctry>\n</PstlAdr>\n")],
       at: "<PstlAdr>"),
-    Defect("address-part-length", .core02, [("<TwnNm>Paris", "<TwnNm>\(long36)")], at: long36),
+    Defect("address-part-length", .core08, [("<TwnNm>Paris", "<TwnNm>\(long36)")], at: long36),
     Defect("address-part-length", .core08, [("Haus B", longName)], at: longName),
     Defect("address-line-repeats", .core08, [("Haus B", "8702 Zollikon")], at: "8702 Zollikon"),
     Defect(

@@ -47,11 +47,6 @@ enum GoodFile: String, CaseIterable, Sendable {
     <ReqdColltnDt>2026-12-03</ReqdColltnDt>
     <Cdtr>
     <Nm>Acme</Nm>
-    <PstlAdr>
-    <StrtNm>rue de la Paix</StrtNm>
-    <TwnNm>Paris</TwnNm>
-    <Ctry>FR</Ctry>
-    </PstlAdr>
     </Cdtr>
     <CdtrAcct><Id><IBAN>FR7630006000011234567890189</IBAN></Id></CdtrAcct>
     <CdtrAgt>
@@ -197,6 +192,11 @@ enum GoodFile: String, CaseIterable, Sendable {
     <ReqdColltnDt>2026-12-03</ReqdColltnDt>
     <Cdtr>
     <Nm>Acme</Nm>
+    <PstlAdr>
+    <StrtNm>rue de la Paix</StrtNm>
+    <TwnNm>Paris</TwnNm>
+    <Ctry>FR</Ctry>
+    </PstlAdr>
     </Cdtr>
     <CdtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></CdtrAcct>
     <CdtrAgt>

@@ -9,6 +9,14 @@ let addressRules: [Rule] = [
   ) { address, _ in
     address.child("AdrLine") != nil && address.child("TwnNm") == nil ? Breach("lines without a town of its own") : nil
   },
+  .each(
+    "address-in-old-version", .warning, at: addresses, expected: "no address before .08, or .08", source: guidelines,
+    hint: "the guidelines for .02 knew addresses of lines alone: many banks take no others in it, and those no longer"
+  ) { address, around in
+    let isOld = (around.edition.number ?? 0) < 4
+    // Lines alone are told above.
+    return isOld && address.child("TwnNm") != nil ? Breach("town and country in \(around.edition.messageType)") : nil
+  },
   .each("address-town-missing", at: addresses, expected: "TwnNm", source: addressGuidance) { address, _ in
     // Lines alone are told above.
     guard address.hasChildren, address.child("AdrLine") == nil, address.child("TwnNm") == nil else { return nil }

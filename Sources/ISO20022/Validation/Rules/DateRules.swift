@@ -17,17 +17,21 @@ let dateRules: [Rule] = [
     hint: "XML Schema allows a zone, ISO 20022's own form has none"
   ) { element, _ in WrittenDate(element.trimmed)?.hasZone == true ? element.shown : nil },
   .value(
+    "collection-date-placeholder", .warning, at: [collectionDate], expected: "the day on which debtors are debited",
+    source: "practice of banks", hint: "some programs write it for the earliest day there is; few banks read it so"
+  ) { element, _ in isPlaceholder(element) ? element.shown : nil },
+  .value(
     "collection-date-closed", .warning, at: [collectionDate], expected: "a day on which TARGET is open", source: rulebooks,
     hint: "the bank moves the date, or refuses the block"
   ) { element, _ in
-    guard let day = written(element), !TARGETCalendar.isOpen(day) else { return nil }
+    guard let day = written(element), !isPlaceholder(element), !TARGETCalendar.isOpen(day) else { return nil }
     return "\(day), \(day.weekday > 5 ? "a weekend" : "a holiday of TARGET")"
   },
   .value(
     "collection-date-past", at: [collectionDate], expected: "a day after the file was made", source: rulebooks
   ) { element, around in
     guard let days = daysAhead(element, around), days < 0 else { return nil }
-    return "\(element.shown), \(-days) days before"
+    return "\(element.shown), \(-days) \(days == -1 ? "day" : "days") before"
   },
   .value(
     "collection-date-same-day", .warning, at: [collectionDate], expected: "a day after the file was made", source: rulebooks,
@@ -43,9 +47,9 @@ let dateRules: [Rule] = [
   .value(
     "signature-date-late", at: [signatureDate], expected: "a day not after the collection date", source: rulebooks
   ) { element, around in
-    guard let signed = written(element), let collected = around.block.first(collectionDatePlace).flatMap(written) else {
-      return nil
-    }
+    guard let signed = written(element), let date = around.block.first(collectionDatePlace), !isPlaceholder(date),
+      let collected = written(date)
+    else { return nil }
     return signed > collected ? "\(signed), collected on \(collected)" : nil
   },
 ]
@@ -78,9 +82,12 @@ extension CalendarDay {
 
 private func written(_ element: Element) -> CalendarDay? { WrittenDate(element.trimmed)?.day }
 
+/// sepa_king and its descendants leave it where they were given no date.
+private func isPlaceholder(_ date: Element) -> Bool { date.trimmed == "1999-01-01" }
+
 /// From the day that the file says it was made on.
 private func daysAhead(_ date: Element, _ around: Surroundings) -> Int? {
-  guard let made = around.header.text(creationTimePlace), isDateTime(made),
+  guard !isPlaceholder(date), let made = around.header.text(creationTimePlace), isDateTime(made),
     let creation = CalendarDay(ifISO: String(made.prefix(10)))
   else { return nil }
   return written(date).map { creation.days(until: $0) }
