@@ -242,11 +242,12 @@ final class JudgeWalk: XMLHandler {
 
   // MARK: Rules
 
-  private func judge(_ part: Part, by table: [[Rule]]) {
+  private func judge(_ part: Part, by table: [[RuleBook.Step]]) {
     for index in 0..<part.count {
       let element = part[index]
-      for rule in table[element.number] {
-        if let breach = rule.look(element, around) { tell(rule, breach, breach.element ?? element) }
+      for step in table[element.number] {
+        guard let breach = step.look(element, around) else { continue }
+        tell(RuleBook.all[step.rule], breach, breach.element ?? element)
       }
     }
     if !pending.isEmpty { flush() }

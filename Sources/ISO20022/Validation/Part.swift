@@ -8,6 +8,8 @@ final class Part {
     /// -1 for the part's own element.
     var parent: Int
     var line: Int
+    /// 0 for the part's own element.
+    var depth: Int
     var text: Range<Int>
     var children: Int
     var isOpaque: Bool
@@ -44,7 +46,9 @@ final class Part {
     let parent = open.last ?? -1
     if parent >= 0 { nodes[parent].children += 1 }
     let end = bytes.count
-    nodes.append(Node(place: place, parent: parent, line: line, text: end..<end, children: 0, isOpaque: isOpaque))
+    nodes.append(
+      Node(
+        place: place, parent: parent, line: line, depth: open.count, text: end..<end, children: 0, isOpaque: isOpaque))
     if !isOpaque { open.append(nodes.count - 1) }
     return true
   }
@@ -75,7 +79,9 @@ final class Part {
 
   /// The first element at the place.
   func first(_ place: Place) -> Element? {
-    nodes.firstIndex { $0.place == place.number }.map { Element(part: self, index: $0) }
+    let (nodes, number) = (nodes, place.number)
+    for index in nodes.indices where nodes[index].place == number { return Element(part: self, index: index) }
+    return nil
   }
 
   /// The text of the first element at the place, without blanks around it; nil where there is none or nothing in it.
@@ -117,15 +123,51 @@ struct Element {
 
   static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
-  var children: [Element] {
-    part.nodes.indices.dropFirst(index + 1).filter { part.nodes[$0].parent == index }
-      .map { Element(part: part, index: $0) }
+  var children: [Element] { children { _ in true } }
+
+  private func children(where isWanted: (Part.Node) -> Bool) -> [Element] {
+    inner { $0.parent == index && isWanted($0) }
+  }
+
+  /// Elements within it, at any depth.
+  private func inner(where isWanted: (Part.Node) -> Bool) -> [Element] {
+    let nodes = part.nodes
+    let depth = nodes[index].depth
+    var found: [Element] = []
+    for other in (index + 1)..<max(index + 1, nodes.count) {
+      guard nodes[other].depth > depth else { break }
+      if isWanted(nodes[other]) { found.append(Element(part: part, index: other)) }
+    }
+    return found
+  }
+
+  /// Whether there is an element within it at the place.
+  func has(_ place: Place) -> Bool {
+    let nodes = part.nodes
+    let depth = nodes[index].depth
+    var other = index + 1
+    while other < nodes.count, nodes[other].depth > depth {
+      if nodes[other].place == place.number { return true }
+      other += 1
+    }
+    return false
   }
 
   /// The first child of this name.
-  func child(_ name: String) -> Element? { children.first { $0.name == name } }
+  func child(_ name: String) -> Element? {
+    let nodes = part.nodes
+    let depth = nodes[index].depth
+    var other = index + 1
+    while other < nodes.count, nodes[other].depth > depth {
+      if nodes[other].parent == index, SEPAElements.places[nodes[other].place]?.name == name {
+        return Element(part: part, index: other)
+      }
+      other += 1
+    }
+    return nil
+  }
 
-  func count(_ name: String) -> Int { children.count { $0.name == name } }
+  func count(_ name: String) -> Int { children { SEPAElements.places[$0.place]?.name == name }.count }
 
   /// The first element at the end of a path of names.
   func descendant(_ path: String) -> Element? {
@@ -135,7 +177,13 @@ struct Element {
   /// How many elements of its place stand before it under the same parent.
   var earlierSiblings: Int {
     let node = node
-    return part.nodes[..<index].count { $0.parent == node.parent && $0.place == node.place }
+    guard node.parent >= 0 else { return 0 }
+    let nodes = part.nodes
+    var count = 0
+    for other in (node.parent + 1)..<index where nodes[other].place == node.place && nodes[other].parent == node.parent {
+      count += 1
+    }
+    return count
   }
 
   /// `PmtInf[2]/DrctDbtTxInf[17]/DbtrAcct/Id/IBAN`.

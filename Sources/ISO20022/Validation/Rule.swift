@@ -67,10 +67,13 @@ package struct Rule: Sendable {
   static func needs(
     _ name: String, _ children: [String], in paths: [String], expected: String, source: String, hint: String? = nil
   ) -> Rule {
-    each(name, at: paths, expected: expected, source: source, hint: hint) { element, _ in
+    let wanted = paths.map { path in
+      (parent: Place(path).number, children: children.map { (name: $0, place: Place("\(path)/\($0)")) })
+    }
+    return each(name, at: paths, expected: expected, source: source, hint: hint) { element, _ in
       // An element with nothing in it has a rule of its own.
-      guard element.hasChildren else { return nil }
-      return children.first { element.descendant($0) == nil }.map { Breach("none", missing: $0) }
+      guard element.hasChildren, let known = wanted.first(where: { $0.parent == element.number }) else { return nil }
+      return known.children.first { !element.has($0.place) }.map { Breach("none", missing: $0.name) }
     }
   }
 
@@ -107,10 +110,16 @@ package enum RuleBook {
   static let onRead = byPlace(.read)
   static let onCounted = byPlace(.counted)
 
-  private static func byPlace(_ moment: Rule.Moment) -> [[Rule]] {
-    var table = [[Rule]](repeating: [], count: SEPAElements.places.count)
-    for rule in all where rule.moment == moment {
-      for path in rule.paths { table[Place(path).number].append(rule) }
+  /// A rule as the walk uses it for each element: no more than its look and where it stands in `all`.
+  struct Step {
+    let look: Rule.Look
+    let rule: Int
+  }
+
+  private static func byPlace(_ moment: Rule.Moment) -> [[Step]] {
+    var table = [[Step]](repeating: [], count: SEPAElements.places.count)
+    for (index, rule) in all.enumerated() where rule.moment == moment {
+      for path in rule.paths { table[Place(path).number].append(Step(look: rule.look, rule: index)) }
     }
     return table
   }
