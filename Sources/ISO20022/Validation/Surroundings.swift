@@ -7,11 +7,13 @@ import SEPA
 struct Pain008Edition: Sendable {
   /// `pain.008.001.08`, or a national variant's name.
   let messageType: String
-
   /// The number behind `pain.008.001.`; nil for national variants.
-  var number: Int? {
+  let number: Int?
+
+  init(messageType: String) {
+    self.messageType = messageType
     let parts = messageType.split(separator: ".")
-    return parts.count == 4 && parts[2] == "001" ? Int(parts[3]) : nil
+    number = parts.count == 4 && parts[2] == "001" ? Int(parts[3]) : nil
   }
 
   /// Versions in which the rules know each element: they differ in names only. The first is another message.
@@ -20,9 +22,12 @@ struct Pain008Edition: Sendable {
   /// Those that the guidelines were written for.
   var isSEPA: Bool { number == 2 || number == 8 }
 
+  /// Whether identifiers and addresses are those of the message's first form.
+  var isOld: Bool { (number ?? 0) < 4 }
+
   /// What a bank's and an organisation's identifiers are called.
-  var bankIdentifier: String { (number ?? 0) < 4 ? "BIC" : "BICFI" }
-  var organisationIdentifier: String { (number ?? 0) < 4 ? "BICOrBEI" : "AnyBIC" }
+  var bankIdentifier: String { isOld ? "BIC" : "BICFI" }
+  var organisationIdentifier: String { isOld ? "BICOrBEI" : "AnyBIC" }
 }
 
 /// Counts, sums and identities of a file, up to the element that is looked at.

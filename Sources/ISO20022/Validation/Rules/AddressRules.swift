@@ -13,9 +13,8 @@ let addressRules: [Rule] = [
     "address-in-old-version", .warning, at: addresses, expected: "no address before .08, or .08", source: guidelines,
     hint: "the guidelines for .02 knew addresses of lines alone: many banks take no others in it, and those no longer"
   ) { address, around in
-    let isOld = (around.edition.number ?? 0) < 4
     // Lines alone are told above.
-    return isOld && address.child("TwnNm") != nil ? Breach("town and country in \(around.edition.messageType)") : nil
+    around.edition.isOld && address.child("TwnNm") != nil ? Breach("town and country in \(around.edition.messageType)") : nil
   },
   .each("address-town-missing", at: addresses, expected: "TwnNm", source: addressGuidance) { address, _ in
     // Lines alone are told above.

@@ -29,10 +29,11 @@ let partyRules: [Rule] = [
     "identifier-element", at: identifierElements, expected: "the name that this version gives it", source: iso20022,
     hint: "BIC and BICOrBEI up to .03, BICFI and AnyBIC since .04"
   ) { element, around in
-    let (wanted, isBank) = element.place.path.contains("/FinInstnId/")
-      ? (around.edition.bankIdentifier, true) : (around.edition.organisationIdentifier, false)
-    guard element.name != wanted else { return nil }
-    return Breach(element.name, expected: "\(wanted) \(isBank ? "for a bank" : "for an organisation") in this version")
+    let name = element.name
+    let isBank = name == "BIC" || name == "BICFI"
+    let wanted = isBank ? around.edition.bankIdentifier : around.edition.organisationIdentifier
+    guard name != wanted else { return nil }
+    return Breach(name, expected: "\(wanted) \(isBank ? "for a bank" : "for an organisation") in this version")
   },
 ]
 
