@@ -66,13 +66,18 @@ package enum SchemaOutcome: Equatable, Sendable {
   /// Not checked, and why.
   case skipped(String)
 
-  /// `valid`, `invalid`, or `skipped: no pain.008.001.08.xsd in …`.
-  package var text: String {
+  /// `valid`, `invalid` or `skipped`.
+  var word: String {
     switch self {
     case .valid: "valid"
     case .invalid: "invalid"
-    case .skipped(let why): "skipped: \(why)"
+    case .skipped: "skipped"
     }
+  }
+
+  /// `valid`, `invalid`, or `skipped: no pain.008.001.08.xsd in …`.
+  package var text: String {
+    if case .skipped(let why) = self { "skipped: \(why)" } else { word }
   }
 }
 
@@ -94,7 +99,7 @@ package struct Verdict: Equatable, Sendable {
     let type = messageType.isEmpty ? "no pain.008" : messageType
     return """
       \(type), \(Self.count(blocks, "block")), \(Self.count(transactions, "transaction")): \
-      \(Self.count(errors, "error")), \(Self.count(warnings, "warning")); schema \(schema.text)
+      \(Self.count(errors, "error")), \(Self.count(warnings, "warning")); schema \(schema.word)
       """
   }
 

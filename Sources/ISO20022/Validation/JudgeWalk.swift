@@ -81,7 +81,8 @@ final class JudgeWalk: XMLHandler {
     let named = element.namespace.flatMap(MessageVersion.messageNamed)
     guard let named, named.hasPrefix("pain.008.") else {
       messageType = ""
-      tell("namespace", line: element.line, path: "Document", found: element.namespace.map(Element.shown) ?? "none")
+      let other = element.namespace.map { Element.shown($0, atMost: 80) } ?? "none"
+      tell("namespace", line: element.line, path: Element.shown(element.localName), found: other)
       return element.passOver()
     }
     messageType = named
@@ -99,7 +100,7 @@ final class JudgeWalk: XMLHandler {
       return element.passOver()
     }
     if namespace != MessageVersion.namespacePrefix + named {
-      tell("namespace", line: element.line, path: "Document", found: Element.shown(namespace))
+      tell("namespace", line: element.line, path: "Document", found: Element.shown(namespace, atMost: 80))
     } else if !around.edition.isSEPA {
       tell("message-version", line: element.line, path: "Document", found: named)
     }
@@ -113,7 +114,7 @@ final class JudgeWalk: XMLHandler {
     guard let bytes = element.prefixedAttribute(Self.schemaLocation) else { return }
     let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
     guard let first = words.first, !words.contains(Substring(namespace)) else { return }
-    tell("schema-location", line: element.line, path: "Document", found: Element.shown(String(first)))
+    tell("schema-location", line: element.line, path: "Document", found: Element.shown(String(first), atMost: 80))
   }
 
   private func tellOtherMessage(_ element: XMLElement) {
@@ -127,7 +128,7 @@ final class JudgeWalk: XMLHandler {
     if element.namespace == namespace {
       tell("element-not-used", line: element.line, path: path, found: Element.shown(element.localName))
     } else {
-      let name = element.namespace.map(Element.shown) ?? "no namespace"
+      let name = element.namespace.map { Element.shown($0, atMost: 80) } ?? "no namespace"
       tell("namespace-foreign", line: element.line, path: path, found: name)
     }
   }

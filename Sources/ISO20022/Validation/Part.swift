@@ -192,13 +192,13 @@ struct Element {
   /// Its text for a finding: ids, codes, dates and amounts only, never what names a person.
   var shown: String { Self.shown(text) }
 
-  static func shown(_ text: String) -> String {
+  static func shown(_ text: String, atMost most: Int = 40) -> String {
     var result = ""
-    for scalar in text.unicodeScalars.prefix(40) {
+    for scalar in text.unicodeScalars.prefix(most) {
       let isPlain = (0x20...0x7E).contains(scalar.value) || scalar.properties.isAlphabetic
       if isPlain { result.unicodeScalars.append(scalar) } else { result += name(of: scalar) }
     }
-    if text.unicodeScalars.count > 40 { result += "…" }
+    if text.unicodeScalars.count > most { result += "…" }
     return result.isEmpty ? "nothing" : result
   }
 

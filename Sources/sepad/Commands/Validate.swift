@@ -30,7 +30,7 @@ struct Validate: ParsableCommand {
         let verdict = try judge(file)
         if verdict.errors > 0 || strict && verdict.warnings > 0 { isWrong = true }
       } catch {
-        Console.complain("\(file):\(error)")
+        Console.complain("\(file): \(Self.words(for: error))")
         isUnread = true
       }
     }
@@ -53,6 +53,11 @@ struct Validate: ParsableCommand {
     if case .skipped(let why) = verdict.schema { Console.say("\(file): SKIPPED: schema: \(why)") }
     Console.say("\(file): \(verdict.summary)")
     return verdict
+  }
+
+  private static func words(for fault: ReportFault) -> String {
+    guard case .unreadable(let code, let reason) = fault else { return "\(fault)" }
+    return "file is readable: found errno \(code) (\(reason)), expected a file"
   }
 
   private var directory: String {

@@ -168,6 +168,38 @@ struct ValidationTests {
     }
   }
 
+  @Test("survives what chance makes of a good file, and says the same however it is cut", arguments: GoodFile.allCases)
+  func mutated(_ file: GoodFile) {
+    let good = Array(file.text.utf8)
+    let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.utf8) + [0x0A] }
+    for seed in 0..<400 as Range<UInt64> {
+      var chance = SeededRandom(seed)
+      var bytes = good
+      if seed % 2 == 0 {
+        for _ in 0..<Int.random(in: 1...4, using: &chance) {
+          let place = Int.random(in: 0..<bytes.count, using: &chance)
+          bytes[place] = UInt8.random(in: 0...255, using: &chance)
+        }
+      } else {
+        // Lines left out, doubled and moved: often still XML.
+        var mixed = lines
+        for _ in 0..<Int.random(in: 1...4, using: &chance) {
+          let line = mixed.remove(at: Int.random(in: 0..<mixed.count, using: &chance))
+          for _ in 0..<Int.random(in: 0...2, using: &chance) {
+            mixed.insert(line, at: Int.random(in: 0...mixed.count, using: &chance))
+          }
+        }
+        bytes = mixed.flatMap(\.self)
+      }
+      let (findings, verdict) = judged(bytes)
+      let cut = judged(bytes, piece: Int.random(in: 1...50, using: &chance))
+      #expect(verdict.errors + verdict.warnings == findings.count, "seed \(seed)")
+      // What is not well-formed is noticed where the piece at hand lets it be.
+      guard !findings.contains(where: { $0.rule == "xml" }) else { continue }
+      #expect(findings == cut.findings && verdict == cut.verdict, "seed \(seed)")
+    }
+  }
+
   @Test("refuses a debit that is larger than any")
   func tooLarge() {
     let lines = String(repeating: "<AdrLine>x</AdrLine>", count: Part.mostElements)

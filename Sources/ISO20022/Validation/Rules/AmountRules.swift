@@ -18,7 +18,7 @@ let amountRules: [Rule] = [
     return number.cents.map { Cents.collectionRange.contains(Cents($0)) } ?? false ? nil : element.shown
   },
   .each("currency", at: [amount], expected: "EUR", source: guidelines) { element, _ in
-    element.part.currency == "EUR" ? nil : Breach(element.part.currency.map(Element.shown) ?? "none")
+    element.part.currency == "EUR" ? nil : Breach(element.part.currency.map { Element.shown($0) } ?? "none")
   },
 ]
 
