@@ -119,7 +119,7 @@ let package = Package(
 
     tests("SEPATests", ["SEPA", "TestSupport"], exclude: ["Goldens"]),
     tests("ContainersTests", ["Containers", "TestSupport"]),
-    tests("ISO20022Tests", ["ISO20022", "Containers", "TestSupport"], exclude: ["Samples", "Crashers"]),
+    tests("ISO20022Tests", ["ISO20022", "Containers", "TestSupport"], exclude: ["Samples", "Crashers", "Goldens"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("StoreTests", ["Store", "SEPA", "TestSupport"]),
     tests("ChannelsTests", ["Channels", "Curl", "TestSupport"]),

@@ -10,7 +10,7 @@ struct SepadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sepad", abstract: "Collects SEPA direct debits unattended.", version: Version.text,
     subcommands: [
-      Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, FileCommand.self,
+      Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, Validate.self, FileCommand.self,
       CollectionCommand.self, MandateCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self, RecoverCommand.self,
     ])
 
@@ -42,6 +42,7 @@ enum Version {
 /// Exit codes of sysexits.h, as scripts and cron read them.
 enum Exit {
   static let badData = ExitCode(65)
+  static let noInput = ExitCode(66)
   static let unavailable = ExitCode(69)
   static let misconfigured = ExitCode(78)
 }

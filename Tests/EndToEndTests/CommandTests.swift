@@ -82,6 +82,65 @@ struct CommandTests {
     #expect(try program.run("inspect").status == 64)
   }
 
+  @Test("validate judges without configuration: 0, 65 with errors, 66 for what cannot be read, and says what it skipped")
+  func validates() throws {
+    let directory = try TemporaryDirectory()
+    let program = try Program(directory, configuration: nil, environment: ["SEPAD_SCHEMAS": directory.appending("none")])
+    let good = try directory.write("good.xml", Array(Self.collectionFile.utf8))
+    let wrong = try directory.write(
+      "wrong.xml", Array(Self.collectionFile.replacingOccurrences(of: "<PmtMtd>DD", with: "<PmtMtd>TRF").utf8))
+    let doubtful = try directory.write(
+      "doubtful.xml", Array(Self.collectionFile.replacingOccurrences(of: "2026-12-03", with: "2026-12-05").utf8))
+    let absent = directory.appending("absent.xml")
+
+    let (status, output) = try program.run("validate", good)
+    #expect(status == 0, "\(output)")
+    #expect(output.contains("\(good): SKIPPED: schema: no pain.008.001.08.xsd that can be read in \(directory.appending("none"))"))
+    #expect(output.contains("\(good): pain.008.001.08, 1 block, 1 transaction: 0 errors, 0 warnings; schema skipped"))
+
+    let (failed, complaints) = try program.run("validate", wrong, good)
+    #expect(failed == 65, "\(complaints)")
+    #expect(complaints.hasPrefix("\(wrong):1: error: PmtInf[1]/PmtMtd: payment-method: found TRF, expected DD (ISO 20022)\n"))
+    #expect(complaints.contains("\(good): pain.008.001.08"))
+
+    #expect(try program.run("validate", doubtful).status == 0)
+    #expect(try program.run("validate", "--strict", doubtful).status == 65)
+
+    let (unread, rest) = try program.run("validate", "--json", absent, wrong, good)
+    #expect(unread == 66 && rest.contains("\(absent):") && rest.contains("file is readable"), "\(rest)")
+    let objects = rest.split(separator: "\n").filter { $0.hasPrefix("{") }.compactMap {
+      try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    #expect(objects.compactMap { $0["file"] as? String } == [wrong, good])
+    #expect(objects.compactMap { $0["errors"] as? Int } == [1, 0])
+    let finding = try #require((objects.first?["findings"] as? [[String: Any]])?.first)
+    #expect(finding["rule"] as? String == "payment-method" && finding["level"] as? String == "error")
+    #expect(finding["line"] as? Int == 1 && finding["path"] as? String == "PmtInf[1]/PmtMtd")
+    #expect(finding["found"] as? String == "TRF" && finding["expected"] as? String == "DD")
+
+    #expect(try program.run("validate").status == 64)
+    guard let schema = schemaPath("pain.008.001.08") else { return }
+    let schemas = (schema as NSString).deletingLastPathComponent
+    let checked = try program.run("validate", "--schemas", schemas, good, wrong)
+    #expect(checked.status == 65 && checked.output.contains("\(good): pain.008.001.08, 1 block, 1 transaction: 0 errors, 0 warnings; schema valid"))
+    #expect(checked.output.contains("\(wrong):1: error: PmtMtd: schema: found another set of values, expected"))
+  }
+
+  /// On one line, as sepad writes them.
+  private static let collectionFile = """
+    <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"><CstmrDrctDbtInitn>\
+    <GrpHdr><MsgId>M-1</MsgId><CreDtTm>2026-12-01T07:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs><CtrlSum>12.50</CtrlSum><InitgPty>\
+    <Nm>Acme</Nm></InitgPty></GrpHdr><PmtInf><PmtInfId>B-1</PmtInfId><PmtMtd>DD</PmtMtd><NbOfTxs>1</NbOfTxs><CtrlSum>12.50\
+    </CtrlSum><PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl><LclInstrm><Cd>CORE</Cd></LclInstrm><SeqTp>RCUR</SeqTp></PmtTpInf>\
+    <ReqdColltnDt>2026-12-03</ReqdColltnDt><Cdtr><Nm>Acme</Nm></Cdtr><CdtrAcct><Id><IBAN>FR7630006000011234567890189</IBAN>\
+    </Id></CdtrAcct><CdtrAgt><FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></CdtrAgt><ChrgBr>SLEV</ChrgBr>\
+    <CdtrSchmeId><Id><PrvtId><Othr><Id>FR72ZZZ123456</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id>\
+    </CdtrSchmeId><DrctDbtTxInf><PmtId><EndToEndId>E-1</EndToEndId></PmtId><InstdAmt Ccy="EUR">12.50</InstdAmt><DrctDbtTx>\
+    <MndtRltdInf><MndtId>RUM-1</MndtId><DtOfSgntr>2026-01-31</DtOfSgntr></MndtRltdInf></DrctDbtTx><DbtrAgt><FinInstnId>\
+    <Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId></DbtrAgt><Dbtr><Nm>Dupont</Nm></Dbtr><DbtrAcct><Id><IBAN>\
+    DE89370400440532013000</IBAN></Id></DbtrAcct></DrctDbtTxInf></PmtInf></CstmrDrctDbtInitn></Document>
+    """
+
   @Test("status says 1 as soon as what banks hold and what became of it differ by a cent")
   func conservation() throws {
     let installed = try Installed()

@@ -19,7 +19,7 @@ func checkReaderLaws(_ bytes: [UInt8], round: UInt64 = 0) throws(BrokenLaw) {
   let whole = Reading(reportIn: [bytes])
   try whole.checkNumbers()
 
-  switch Int.random(in: 0..<6, using: &random) {
+  switch Int.random(in: 0..<7, using: &random) {
   case 0: try whole.require(Reading(reportIn: pieces(of: bytes, using: &random)), "a report cut into pieces")
   case 1: try whole.requireNoMore(than: Reading(reportIn: [prefix]), inContainer: isContainer)
   case 2 where !isContainer:
@@ -34,10 +34,38 @@ func checkReaderLaws(_ bytes: [UInt8], round: UInt64 = 0) throws(BrokenLaw) {
     // Read at the parser's own pace, as above, or pushed.
     let bytes = Bool.random(using: &random) ? bytes : bytes + (between.randomElement(using: &random) ?? []) + bytes
     try Reading(reportIn: [bytes]).require(Reading(pushing: pieces(of: bytes, using: &random)), "a report pushed")
+  case 5: try requireOneJudgement(of: bytes, cutInto: pieces(of: bytes, using: &random))
   default:
     let file = Reading(collectionsIn: [bytes])
     try file.require(Reading(collectionsIn: pieces(of: bytes, using: &random)), "a collection file cut into pieces")
     try file.requireNoMore(than: Reading(collectionsIn: [prefix]), inContainer: false)
+  }
+}
+
+/// The judge of collection files says the same of a file however it is cut, and counts what it says.
+private func requireOneJudgement(of bytes: [UInt8], cutInto pieces: [[UInt8]]) throws(BrokenLaw) {
+  let (whole, cut) = (Judgement(of: [bytes]), Judgement(of: pieces))
+  guard whole.verdict.errors + whole.verdict.warnings == whole.findings.count else {
+    throw BrokenLaw(description: "findings: found \(whole.findings.count), expected \(whole.verdict)")
+  }
+  // Where a document stops being XML is seen earlier or later, as the piece at hand lets it.
+  let isXML = !whole.findings.contains { $0.rule == "xml" }
+  guard isXML == !cut.findings.contains(where: { $0.rule == "xml" }), !isXML || whole == cut else {
+    throw BrokenLaw(description: "judged in pieces: found \(cut.findings), expected \(whole.findings)")
+  }
+}
+
+/// What the judge says of one file.
+private struct Judgement: Equatable {
+  private(set) var findings: [Finding] = []
+  private(set) var verdict = Verdict()
+
+  init(of pieces: [[UInt8]]) {
+    var findings: [Finding] = []
+    let judge = Pain008Judge(schemas: nil) { findings.append($0) }
+    for piece in pieces { piece.withUnsafeBytes { judge.feed($0) } }
+    verdict = judge.finish()
+    self.findings = findings
   }
 }
 

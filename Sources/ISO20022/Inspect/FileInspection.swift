@@ -2,8 +2,6 @@
 //
 // Holds no people's data: ids are counted, not kept.
 
-import Glibc
-
 /// The counts of one pain.002 or camt file.
 package struct FileInspection: Equatable, Sendable {
   /// The path as it was given.
@@ -138,18 +136,8 @@ package struct FileCount {
 package func inspectFile(at path: String) throws(ReportFault) -> FileInspection {
   let counter = Counter(file: path)
   let reader = BankFileReader { try counter.count.add($0) }
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw unreadable(errno) }
-  defer { close(descriptor) }
-  try reader.read {
-    var outcome = 0
-    let piece = [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
-      repeat { outcome = read(descriptor, buffer.baseAddress, buffer.count) } while outcome < 0 && errno == EINTR
-      count = max(0, outcome)
-    }
-    guard outcome >= 0 else { throw unreadable(errno) }
-    return piece.isEmpty ? nil : piece
-  }
+  let pieces = try FilePieces(path)
+  try reader.read { try pieces.next() }
   var inspection = counter.count.finished()
   // A message without records has no record to tell its type.
   if let type = reader.messageType { inspection.messageType = type }
@@ -163,8 +151,4 @@ private final class Counter {
   var count: FileCount
 
   init(file: String) { count = FileCount(file: file) }
-}
-
-private func unreadable(_ code: Int32) -> ReportFault {
-  .unreadable(errno: code, reason: String(cString: strerror(code)))
 }

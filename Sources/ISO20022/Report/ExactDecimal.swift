@@ -64,6 +64,13 @@ package struct ExactDecimal: Equatable, Sendable, CustomStringConvertible {
     return overflow ? nil : ExactDecimal(digits: sum, scale: scale)
   }
 
+  /// Whether both are the same number, written with however many decimals.
+  package func isSameNumber(as other: ExactDecimal) -> Bool {
+    let scale = max(scale, other.scale)
+    guard let left = digits(atScale: scale), let right = other.digits(atScale: scale) else { return false }
+    return left == right
+  }
+
   private func digits(atScale wanted: Int) -> Int128? {
     var digits = digits
     for _ in scale..<wanted {

@@ -57,13 +57,18 @@ package struct XMLElement {
   package func passOver() { tag.pointee.passesOver = true }
 
   /// The value, in UTF-8, of the attribute without a prefix that is called `name`; nil when absent.
-  package func attribute(_ name: ElementName) -> UnsafeRawBufferPointer? {
+  package func attribute(_ name: ElementName) -> UnsafeRawBufferPointer? { attribute(name, isPrefixed: false) }
+
+  /// The value, in UTF-8, of the attribute `prefix:name`, whatever the prefix; nil when absent.
+  package func prefixedAttribute(_ name: ElementName) -> UnsafeRawBufferPointer? { attribute(name, isPrefixed: true) }
+
+  private func attribute(_ name: ElementName, isPrefixed: Bool) -> UnsafeRawBufferPointer? {
     guard let attributes = tag.pointee.attributes, name != .unknown, Int(name.id) < tag.pointee.interned.count,
       let wanted = tag.pointee.interned[Int(name.id)]
     else { return nil }
     // libxml2 gives five pointers per attribute: local name, prefix, namespace, start and end of the value.
     for index in 0..<tag.pointee.attributeCount
-    where attributes[5 * index] == wanted && attributes[5 * index + 1] == nil {
+    where attributes[5 * index] == wanted && (attributes[5 * index + 1] != nil) == isPrefixed {
       guard let start = attributes[5 * index + 3], let end = attributes[5 * index + 4] else { return nil }
       return UnsafeRawBufferPointer(start: start, count: end - start)
     }

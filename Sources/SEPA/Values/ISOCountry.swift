@@ -2,8 +2,9 @@
 ///
 /// A debtor may live anywhere, so the list is the world's and not SEPA's. It exists to refuse what people write instead:
 /// `UK`, `EL`, `SCO`.
-enum ISOCountry {
-  static func isKnown(_ code: String) -> Bool { codes.contains(code) }
+package enum ISOCountry {
+  /// Whether it is one of them, in capitals.
+  package static func isKnown(_ code: String) -> Bool { codes.contains(code) }
 
   private static let codes = Set(
     """

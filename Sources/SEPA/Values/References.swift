@@ -70,3 +70,15 @@ package struct PaymentInformationID: Hashable, Sendable, CustomStringConvertible
 
   package var description: String { value }
 }
+
+/// The reference by which a creditor knows what was paid, as ISO 11649 has it: `RF18539007547034`.
+package enum CreditorReference {
+  /// Whether it begins with RF, holds capitals and digits, 5 to 25 of them, and its check digits match.
+  package static func isSound(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard (5...25).contains(bytes.count), bytes.starts(with: "RF".utf8), bytes[2].isASCIIDigit, bytes[3].isASCIIDigit else {
+      return false
+    }
+    return CheckDigits.remainder(body: bytes[4...], head: bytes[..<4]) == 1
+  }
+}

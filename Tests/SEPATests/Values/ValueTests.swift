@@ -50,6 +50,14 @@ import Testing
     #expect(try PaymentInformationID(text).value == text)
   }
 
+  @Test("a creditor reference has the check digits of ISO 11649", arguments: [
+    ("RF18539007547034", true), ("RF19539007547034", false), ("RF18 5390 0754 7034", false), ("rf18539007547034", false),
+    ("18539007547034", false), ("RF", false), ("", false), ("RF18\(String(repeating: "5", count: 22))", false),
+  ])
+  func creditorReference(text: String, isSound: Bool) {
+    #expect(CreditorReference.isSound(text) == isSound)
+  }
+
   @Test("a reference that a bank would fold, cut or misread is refused", arguments: [
     ("", "length"), (String(repeating: "9", count: 36), "length"), ("é", "characters"), ("A_B", "characters"),
     ("A\tB", "characters"), ("A&B", "characters"), ("/A", "slashes"), ("A/", "slashes"), ("A//B", "slashes"),

@@ -110,7 +110,7 @@ package enum EPCText {
 
 extension UInt8 {
   /// Whether this byte is a character of the EPC set.
-  var isEPCBasicLatin: Bool {
+  package var isEPCBasicLatin: Bool {
     switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "?"),

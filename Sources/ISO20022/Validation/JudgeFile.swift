@@ -1,0 +1,17 @@
+/// Judges one file as it lies on disk.
+///
+/// Blocks while it reads, in pieces of 64 KiB. Throws `ReportFault.unreadable` when it cannot be read; whatever is in it
+/// is told and not thrown.
+/// - Parameters:
+///   - schemas: the directory that holds `pain.008.001.08.xsd` and the like.
+///   - tell: hears of each finding as it is met.
+package func judgeFile(
+  at path: String, schemas: String?, tell: @escaping (Finding) -> Void
+) throws(ReportFault) -> Verdict {
+  let pieces = try FilePieces(path)
+  let judge = Pain008Judge(schemas: schemas, tell: tell)
+  while let piece = try pieces.next() {
+    piece.withUnsafeBytes { judge.feed($0) }
+  }
+  return judge.finish()
+}

@@ -1,0 +1,284 @@
+// Goes through a collection file, gathers its header, each block and each debit, and has the rules look at them.
+
+/// The walk as the parser's handler.
+final class JudgeWalk: XMLHandler {
+  let names = SEPAElements.names
+  var hearsAllText: Bool { false }
+
+  private typealias Tree = ElementPaths<SEPAElements.Kind>
+  private let tree = SEPAElements.tree
+  private let tellFinding: (Finding) -> Void
+  private let around: Surroundings
+
+  private(set) var verdict = Verdict()
+  /// What was found in the part at hand: the walk finds things before the rules look.
+  private var pending: [Finding] = []
+  private static let mostPending = 1000
+  /// nil until the root was seen; empty when that is no pain.008.
+  private(set) var messageType: String?
+  private var place = Tree.top
+  private var current: Part?
+  private var serial = 0
+  /// The root's, in which names are known.
+  private var namespace = ""
+  private var isRootJudged = false
+  /// Whether the message's element was met, or another told in its place.
+  private var isMessageSettled = false
+  private var hasMessage = false
+  private var hasHeader = false
+  private var isBlockJudged = false
+
+  private static let header = Place(SEPAElements.header)
+  private static let block = Place(SEPAElements.block)
+  private static let debit = Place(SEPAElements.debit)
+  private static let amount = Place("PmtInf/DrctDbtTxInf/InstdAmt")
+  private static let currency = SEPAElements.names["Ccy"]
+  private static let schemaLocation = SEPAElements.names["schemaLocation"]
+
+  init(manyTransactions: Int, tell: @escaping (Finding) -> Void) {
+    around = Surroundings(manyTransactions: manyTransactions)
+    tellFinding = tell
+  }
+
+  // MARK: The document
+
+  func start(_ element: XMLElement) throws(XMLFault) {
+    if element.depth == 1 { return begin(element) }
+    let below = tree.place(below: place, element.name)
+    guard below != Tree.nowhere else {
+      element.passOver()
+      return element.depth == 2 ? tellOtherMessage(element) : tellUnused(element)
+    }
+    guard isExpected(below, element) else { return element.passOver() }
+    if element.depth == 2 { (isMessageSettled, hasMessage) = (true, true) }
+    place = below
+    switch below {
+    case Self.header.number: begin(around.header, element, path: Self.header.path)
+    case Self.block.number: beginBlock(element)
+    case Self.debit.number: beginDebit(element)
+    default: try gather(below, element)
+    }
+  }
+
+  func text(_ bytes: UnsafeRawBufferPointer) throws(XMLFault) {
+    if current?.append(bytes) == false { throw tooLarge(0) }
+  }
+
+  func end(_ name: ElementName, line: Int) throws(XMLFault) {
+    let ended = place
+    place = tree.place(above: ended)
+    guard let part = current else { return }
+    part.close()
+    guard part.isClosed else { return }
+    switch ended {
+    case Self.header.number: endHeader()
+    case Self.block.number: endBlock()
+    default: endDebit()
+    }
+  }
+
+  private func begin(_ element: XMLElement) {
+    let named = element.namespace.flatMap(MessageVersion.messageNamed)
+    guard let named, named.hasPrefix("pain.008.") else {
+      messageType = ""
+      let other = element.namespace.map { Element.shown($0, atMost: 80) } ?? "none"
+      tell("namespace", line: element.line, path: Element.shown(element.localName), found: other)
+      return element.passOver()
+    }
+    messageType = named
+    namespace = element.namespace ?? ""
+    verdict.messageType = named
+    around.edition = Pain008Edition(messageType: named)
+    guard around.edition.isJudged else {
+      tell("national-variant", line: element.line, path: "Document", found: named)
+      return element.passOver()
+    }
+    let below = tree.place(below: Tree.top, element.name)
+    guard below != Tree.nowhere else {
+      let name = Element.shown(element.localName)
+      tell("root-element", line: element.line, path: name, found: name)
+      return element.passOver()
+    }
+    if namespace != MessageVersion.namespacePrefix + named {
+      tell("namespace", line: element.line, path: "Document", found: Element.shown(namespace, atMost: 80))
+    } else if !around.edition.isSEPA {
+      tell("message-version", line: element.line, path: "Document", found: named)
+    }
+    judgeLocation(element)
+    isRootJudged = true
+    place = below
+  }
+
+  /// `xsi:schemaLocation` is pairs of a namespace and where its schema lies; it is never followed.
+  private func judgeLocation(_ element: XMLElement) {
+    guard let bytes = element.prefixedAttribute(Self.schemaLocation) else { return }
+    let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    guard let first = words.first, !words.contains(Substring(namespace)) else { return }
+    tell("schema-location", line: element.line, path: "Document", found: Element.shown(String(first), atMost: 80))
+  }
+
+  private func tellOtherMessage(_ element: XMLElement) {
+    isMessageSettled = true
+    tell("message-element", line: element.line, path: "Document", found: Element.shown(element.localName))
+  }
+
+  private func tellUnused(_ element: XMLElement) {
+    current?.noteOther()
+    let path = [placePath, Element.shown(element.localName)].filter { !$0.isEmpty }.joined(separator: "/")
+    if element.namespace == namespace {
+      tell("element-not-used", line: element.line, path: path, found: Element.shown(element.localName))
+    } else {
+      let name = element.namespace.map { Element.shown($0, atMost: 80) } ?? "no namespace"
+      tell("namespace-foreign", line: element.line, path: path, found: name)
+    }
+  }
+
+  /// Where the walk stands.
+  private var placePath: String {
+    guard let known = SEPAElements.places.indices.contains(place) ? SEPAElements.places[place] : nil else { return "" }
+    guard let current else { return known.path }
+    return current.path + known.path.dropFirst(current.root.place.path.utf8.count)
+  }
+
+  /// Whether an element stands where what is gathered can still take it.
+  private func isExpected(_ below: Int, _ element: XMLElement) -> Bool {
+    if below == Self.header.number, hasHeader || around.tally.blocks > 0 {
+      tell(
+        hasHeader ? "element-repeated" : "element-late", line: element.line, path: Self.header.path,
+        found: hasHeader ? "a second one" : "GrpHdr behind a block")
+      return false
+    }
+    if place == Self.block.number, below != Self.debit.number, isBlockJudged {
+      tell("element-late", line: element.line, path: "\(around.block.path)/\(element.localName)", found: "it behind a debit")
+      return false
+    }
+    return true
+  }
+
+  private func gather(_ below: Int, _ element: XMLElement) throws(XMLFault) {
+    // Above the header and the blocks there is nothing to gather.
+    guard let current else { return }
+    let kind = tree.role(at: below)
+    let isOpaque = kind == .presence
+    guard current.add(below, line: element.line, isOpaque: isOpaque) else { throw tooLarge(element.line) }
+    if kind == .value { element.hearText() }
+    if below == Self.amount.number {
+      current.setCurrency(element.attribute(Self.currency).map { String(decoding: $0, as: UTF8.self) })
+    }
+    guard isOpaque else { return }
+    // Its end is not told.
+    place = tree.place(above: below)
+    element.passOver()
+  }
+
+  private func tooLarge(_ line: Int) -> XMLFault {
+    XMLFault(
+      line: line > 0 ? line : around.debit.root.line, rule: "size", found: "a header, block or debit beyond all measure",
+      expected: "at most \(Part.mostElements) elements and \(Part.mostText) bytes of text")
+  }
+
+  // MARK: Header, blocks, debits
+
+  private func begin(_ part: Part, _ element: XMLElement, path: String) {
+    serial += 1
+    part.begin(place, line: element.line, path: path, serial: serial)
+    current = part
+  }
+
+  private func endHeader() {
+    hasHeader = true
+    current = nil
+    judge(around.header, by: RuleBook.onRead)
+  }
+
+  private func beginBlock(_ element: XMLElement) {
+    around.tally.beginBlock()
+    isBlockJudged = false
+    begin(around.block, element, path: "\(Self.block.path)[\(around.tally.blocks)]")
+  }
+
+  /// All of a block's own values stand before its first debit.
+  private func judgeBlock() {
+    guard !isBlockJudged else { return }
+    isBlockJudged = true
+    judge(around.block, by: RuleBook.onRead)
+  }
+
+  private func endBlock() {
+    current = nil
+    judgeBlock()
+    if around.tally.debitsOfBlock == 0 {
+      tell("block-without-debit", line: around.block.root.line, path: around.block.path, found: "none")
+    }
+    judge(around.block, by: RuleBook.onCounted)
+  }
+
+  private func beginDebit(_ element: XMLElement) {
+    judgeBlock()
+    begin(around.debit, element, path: "\(around.block.path)/DrctDbtTxInf[\(around.tally.debitsOfBlock + 1)]")
+  }
+
+  private func endDebit() {
+    current = around.block
+    around.tally.addDebit(around.debit.text(Self.amount).flatMap { ExactDecimal($0) })
+    if around.tally.debits == around.manyTransactions + 1 {
+      tell(
+        "many-transactions", line: around.debit.root.line, path: around.debit.path,
+        found: "more than \(around.manyTransactions)")
+    }
+    judge(around.debit, by: RuleBook.onRead)
+  }
+
+  /// After the document: what only the whole file shows.
+  func endFile() {
+    guard place == Tree.top, isRootJudged else { return }
+    if !isMessageSettled { tell("message-element", line: 1, path: "Document", found: "none") }
+    guard hasMessage else { return }
+    verdict.blocks = around.tally.blocks
+    verdict.transactions = around.tally.debits
+    if !hasHeader { tell("header-missing", line: 1, path: Self.header.path, found: "none") }
+    if around.tally.blocks == 0 { tell("file-without-block", line: 1, path: Self.block.path, found: "none") }
+    if hasHeader { judge(around.header, by: RuleBook.onCounted) }
+  }
+
+  // MARK: Rules
+
+  private func judge(_ part: Part, by table: [[RuleBook.Step]]) {
+    for index in 0..<part.count {
+      let element = part[index]
+      for step in table[element.number] {
+        guard let breach = step.look(element, around) else { continue }
+        tell(RuleBook.all[step.rule], breach, breach.element ?? element)
+      }
+    }
+    if !pending.isEmpty { flush() }
+  }
+
+  private func tell(_ rule: Rule, _ breach: Breach, _ element: Element) {
+    let path = breach.missing.map { "\(element.path)/\($0)" } ?? element.path
+    tell(rule, line: element.line, path: path, found: breach.found, expected: breach.expected)
+  }
+
+  /// Tells of a rule that the walk itself keeps.
+  func tell(_ name: String, line: Int, path: String = "", found: String, expected: String? = nil) {
+    guard let rule = RuleBook.byName[name] else { return }
+    tell(rule, line: line, path: path, found: found, expected: expected)
+  }
+
+  private func tell(_ rule: Rule, line: Int, path: String, found: String, expected: String?) {
+    if rule.level == .error { verdict.errors += 1 } else { verdict.warnings += 1 }
+    pending.append(
+      Finding(
+        line: line, path: path, level: rule.level, rule: rule.name, found: found, expected: expected ?? rule.expected,
+        hint: rule.hint, source: rule.source))
+    if pending.count >= Self.mostPending { flush() }
+  }
+
+  /// Tells what was found, by lines.
+  func flush() {
+    // Stable, so that findings of one line stay in the order of the rules.
+    let sorted = pending.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
+    pending.removeAll(keepingCapacity: true)
+    for (_, finding) in sorted { tellFinding(finding) }
+  }
+}

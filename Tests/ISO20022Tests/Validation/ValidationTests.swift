@@ -1,0 +1,224 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ISO20022
+
+/// Everything that the judge says of a text, in pieces of so many bytes.
+private func judged(
+  _ bytes: [UInt8], schemas: String? = nil, manyTransactions: Int = 100_000, piece: Int = .max
+) -> (findings: [Finding], verdict: Verdict) {
+  final class Box { var findings: [Finding] = [] }
+  let box = Box()
+  let judge = Pain008Judge(schemas: schemas, manyTransactions: manyTransactions) { box.findings.append($0) }
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let slice = Array(rest.prefix(piece))
+    rest = rest.dropFirst(slice.count)
+    slice.withUnsafeBytes { judge.feed($0) }
+  }
+  let verdict = judge.finish()
+  return (box.findings, verdict)
+}
+
+/// Where the official schema of a message is; nil, and said loudly, where there is none.
+private func schemaFolder(_ messageType: String) -> String? {
+  schemaPath(messageType).map { ($0 as NSString).deletingLastPathComponent }
+}
+
+private func line(of fragment: String, in text: String) -> Int? {
+  text.range(of: fragment).map { range in text[..<range.lowerBound].utf8.count { $0 == UInt8(ascii: "\n") } + 1 }
+}
+
+@Suite("The judge of collection files")
+struct ValidationTests {
+  @Test("finds nothing in a file within the rules, however it is cut", arguments: GoodFile.allCases)
+  func good(_ file: GoodFile) {
+    for piece in [1, 7, 1000, .max] {
+      let (findings, verdict) = judged(Array(file.text.utf8), piece: piece)
+      #expect(findings == [])
+      #expect(verdict.errors == 0 && verdict.warnings == 0 && verdict.messageType == file.messageType)
+      #expect(verdict.transactions == (file == .b2b08 ? 2 : 3) && verdict.blocks == (file == .core02 ? 2 : 1))
+      #expect(verdict.schema == .skipped("no directory of schemas given"))
+    }
+    guard let schemas = schemaFolder(file.messageType) else { return }
+    let (findings, verdict) = judged(Array(file.text.utf8), schemas: schemas)
+    #expect(findings == [] && verdict.schema == .valid)
+  }
+
+  @Test("finds the one rule that a small change breaks, in its line, and nothing else", arguments: Defect.all)
+  func finds(_ defect: Defect) throws {
+    let text = try #require(defect.text, "a text to replace is not in the file")
+    let (findings, verdict) = judged(Array(text.utf8), manyTransactions: defect.manyTransactions)
+    let told = findings.map { "\($0.line): \($0.rule) at \($0.path): found \($0.found)" }
+    #expect(Set(findings.map(\.rule)) == Set([defect.rule] + defect.also), "\(told)")
+    #expect(findings.count == 1 + defect.also.count, "\(told)")
+    let finding = try #require(findings.first { $0.rule == defect.rule })
+    #expect(finding.line == line(of: defect.line, in: text), "\(told)")
+    #expect(verdict.errors + verdict.warnings == findings.count)
+    let pieces = judged(Array(text.utf8), manyTransactions: defect.manyTransactions, piece: 3).findings
+    #expect(pieces == findings)
+  }
+
+  @Test("has a defect for each of its rules, and each rule in one spelling")
+  func complete() {
+    let names = RuleBook.subjects.flatMap(\.rules).map(\.name)
+    #expect(names.count >= 60)
+    #expect(names.count == Set(names).count, "a name twice")
+    // The schema has a test of its own below.
+    #expect(Set(Defect.all.map(\.rule) + ["schema"]) == Set(names))
+    for rule in RuleBook.subjects.flatMap(\.rules) where ["practice of banks", "plausibility"].contains(rule.source) {
+      #expect(rule.level == .warning, "\(rule.name): no document says so")
+    }
+    for name in names { #expect(name.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil, "\(name)") }
+  }
+
+  @Test("looks at places that are in the message")
+  func placesExist() {
+    for rule in RuleBook.subjects.flatMap(\.rules) {
+      for path in rule.paths { #expect(Place(path).number != SEPAElements.nowhere, "\(rule.name): \(path)") }
+      #expect(rule.moment == .walk || !rule.paths.isEmpty, "\(rule.name)")
+    }
+  }
+
+  @Test("tells the first violation of the schema, and says when there is none to check against")
+  func schema() throws {
+    guard let schemas = schemaFolder("pain.008.001.08") else { return }
+    let text = GoodFile.core08.text.replacingOccurrences(of: "<PmtMtd>DD</PmtMtd>\n<NbOfTxs>", with: "<NbOfTxs>")
+    let (findings, verdict) = judged(Array(text.utf8), schemas: schemas)
+    #expect(findings.map(\.rule).sorted() == ["payment-method-missing", "schema"])
+    let finding = try #require(findings.first { $0.rule == "schema" })
+    #expect(finding.path == "NbOfTxs" && finding.found == "another order of elements" && finding.expected.contains("PmtMtd"))
+    #expect(finding.line == line(of: "<NbOfTxs>3</NbOfTxs>\n<CtrlSum>60.30", in: text) && verdict.schema == .invalid)
+    let empty = try TemporaryDirectory()
+    let skipped = judged(Array(GoodFile.core08.text.utf8), schemas: empty.path)
+    #expect(skipped.findings == [])
+    #expect(skipped.verdict.schema == .skipped("no pain.008.001.08.xsd that can be read in \(empty.path)"))
+    // Whatever the namespace names, no other directory is looked at.
+    let elsewhere = GoodFile.core08.text.replacingOccurrences(of: "pain.008.001.08", with: "../pain.008.001.08")
+    #expect(judged(Array(elsewhere.utf8), schemas: schemas).verdict.messageType == "pain.008.001.08")
+  }
+
+  @Test("breaks the schema with each defect that the schema knows too, and with no other finding beside the two")
+  func agreesWithSchema() throws {
+    for file in GoodFile.allCases {
+      guard let schemas = schemaFolder(file.messageType) else { continue }
+      for defect in Defect.all where defect.file == file {
+        guard let text = defect.text else { continue }
+        let findings = judged(Array(text.utf8), schemas: schemas, manyTransactions: defect.manyTransactions).findings
+        let rules = findings.map(\.rule)
+        #expect(Set(rules).subtracting(["schema"]) == Set([defect.rule] + defect.also), "\(defect): \(rules)")
+      }
+    }
+  }
+
+  @Test("finds nothing in what sepad writes, in all shapes")
+  func ownFiles() throws {
+    for bytes in try SampleShapes.all() {
+      let type = "pain.008.001.08"
+      let (findings, verdict) = judged(bytes, schemas: schemaFolder(type))
+      #expect(findings == [], "\(String(decoding: bytes.prefix(3000), as: UTF8.self))")
+      #expect(verdict.messageType == type && verdict.transactions > 0)
+    }
+  }
+
+  @Test("names no account, no person and no text")
+  func discreet() throws {
+    for defect in Defect.all {
+      guard let text = defect.text else { continue }
+      for finding in judged(Array(text.utf8), manyTransactions: defect.manyTransactions).findings {
+        let words = finding.text
+        for secret in ["0440532", "0600001123", "0417164", "Dupont", "Jansen", "Zollikon", "Invoice"] {
+          #expect(!words.contains(secret), "\(words)")
+        }
+      }
+    }
+  }
+
+  @Test("lets no control character of a file through")
+  func plainWords() {
+    let text = GoodFile.core02.text.replacingOccurrences(of: "SHAR", with: "").replacingOccurrences(
+      of: "<ChrgBr>SLEV", with: "<ChrgBr>\u{9B}31m\u{202E}SLEV")
+    let findings = judged(Array(text.utf8)).findings
+    #expect(findings.map(\.found) == ["U+009B31mU+202ESLEV"])
+  }
+
+  private static let head = "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.008.001."
+  private static let strange = [
+    "", " ", "x", "<a/>", "<Document/>", "\(head)08\"/>", "\(head)08\"><CstmrDrctDbtInitn/></Document>",
+    "\(head)99\"><CstmrDrctDbtInitn/></Document>", "\(head)08.x\"><CstmrDrctDbtInitn/></Document>",
+    "\(head)08\"><CstmrDrctDbtInitn><PmtInf/></CstmrDrctDbtInitn></Document>",
+    "\(head)08\"><CstmrDrctDbtInitn><PmtInf><DrctDbtTxInf/></PmtInf><GrpHdr/></CstmrDrctDbtInitn></Document>",
+    "\(head)08\"><CstmrDrctDbtInitn><PmtInf><Cdtr>", "\u{0}", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
+    "<?xml version=\"1.0\"?>",
+  ]
+
+  @Test("survives whatever is no collection file", arguments: strange)
+  func foreign(_ text: String) {
+    let (findings, verdict) = judged(Array(text.utf8))
+    #expect(!findings.isEmpty && verdict.errors + verdict.warnings == findings.count)
+  }
+
+  @Test("survives every truncation, and each says that it is none", arguments: GoodFile.allCases)
+  func truncated(_ file: GoodFile) {
+    let bytes = Array(file.text.utf8)
+    let end = bytes.count - "</Document>\n\n".utf8.count
+    for length in stride(from: 0, to: end, by: 11) {
+      #expect(judged(Array(bytes[..<length])).findings.contains { $0.rule == "xml" })
+    }
+  }
+
+  @Test("survives what chance makes of a good file, and says the same however it is cut", arguments: GoodFile.allCases)
+  func mutated(_ file: GoodFile) {
+    let good = Array(file.text.utf8)
+    let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).map { Array($0.utf8) + [0x0A] }
+    for seed in 0..<400 as Range<UInt64> {
+      var chance = SeededRandom(seed)
+      var bytes = good
+      if seed % 2 == 0 {
+        for _ in 0..<Int.random(in: 1...4, using: &chance) {
+          let place = Int.random(in: 0..<bytes.count, using: &chance)
+          bytes[place] = UInt8.random(in: 0...255, using: &chance)
+        }
+      } else {
+        // Lines left out, doubled and moved: often still XML.
+        var mixed = lines
+        for _ in 0..<Int.random(in: 1...4, using: &chance) {
+          let line = mixed.remove(at: Int.random(in: 0..<mixed.count, using: &chance))
+          for _ in 0..<Int.random(in: 0...2, using: &chance) {
+            mixed.insert(line, at: Int.random(in: 0...mixed.count, using: &chance))
+          }
+        }
+        bytes = mixed.flatMap(\.self)
+      }
+      let (findings, verdict) = judged(bytes)
+      let cut = judged(bytes, piece: Int.random(in: 1...50, using: &chance))
+      #expect(verdict.errors + verdict.warnings == findings.count, "seed \(seed)")
+      // What is not well-formed is noticed where the piece at hand lets it be.
+      guard !findings.contains(where: { $0.rule == "xml" }) else { continue }
+      #expect(findings == cut.findings && verdict == cut.verdict, "seed \(seed)")
+    }
+  }
+
+  @Test("refuses a debit that is larger than any")
+  func tooLarge() {
+    let lines = String(repeating: "<AdrLine>x</AdrLine>", count: Part.mostElements)
+    let text = GoodFile.core08.text.replacingOccurrences(of: "<AdrLine>Haus B</AdrLine>", with: lines)
+    #expect(judged(Array(text.utf8)).findings.map(\.rule) == ["xml"])
+    let long = String(repeating: "<Ustrd>\(String(repeating: "x", count: 60_000))</Ustrd>", count: 5)
+    let heavy = GoodFile.core08.text.replacingOccurrences(of: "<Ustrd>/INV/2 as agreed</Ustrd>", with: long)
+    #expect(judged(Array(heavy.utf8)).findings.map(\.rule) == ["xml"])
+  }
+
+  @Test("keeps some findings of each rule and counts the others")
+  func list() {
+    var list = FindingList(keeping: 2)
+    let finding = Finding(
+      line: 1, path: "a", level: .warning, rule: "r", found: "\"x\"", expected: "y", hint: "h", source: "s")
+    #expect((0..<5).map { _ in list.add(finding) } == [true, true, false, false, false])
+    #expect(list.beyond.map(\.rule) == ["r"] && list.beyond.map(\.count) == [3])
+    let json = list.json(file: "f", verdict: Verdict())
+    #expect(json.hasSuffix(#""source":"s"}],"notShown":{"r":3}}"#) && json.contains(#""found":"\"x\"""#), "\(json)")
+    #expect(finding.text == "1: warning: a: r: found \"x\", expected y (s)\nHINT: h")
+  }
+}
