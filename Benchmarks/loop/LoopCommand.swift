@@ -21,7 +21,8 @@ struct LoopCommand: AsyncParsableCommand {
       }
     } catch {
       status = exitCode(for: error).rawValue
-      fputs(fullMessage(for: error) + "\n", status == 0 ? stdout : stderr)
+      let message = fullMessage(for: error) + "\n"
+      _ = message.withCString { write(status == 0 ? STDOUT_FILENO : STDERR_FILENO, $0, strlen($0)) }
     }
     fflush(nil)
     _exit(status)
