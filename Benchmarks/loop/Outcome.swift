@@ -9,7 +9,10 @@ struct Outcome: Codable {
   var stages: [StageOutcome]
 
   /// Stages that belong to the way of a payment: not what was there before, not the bank's own work.
-  private var loop: [StageOutcome] { stages.filter { $0.bare != nil && !$0.isSample } }
+  private var loop: [StageOutcome] {
+    stages.filter { !$0.isSample && !$0.name.hasPrefix("mandates: ") && $0.name != "(the bank)" }
+  }
+  private var isBeside: Bool { loop.contains { $0.bare != nil } }
   var loopWall: Double { loop.reduce(0) { $0 + $1.cost.wall } }
   var loopOfBareWall: Double { loopWall / max(loop.reduce(0) { $0 + ($1.bare?.wall ?? 0) }, 1e-9) }
   var loopOfBareProcessor: Double {
@@ -39,11 +42,11 @@ struct Outcome: Codable {
     let parts = stages.filter { !$0.parts.isEmpty }.map { stage in
       "  \(stage.name): " + stage.parts.map { "\($0.name) \(decimals($0.cost.wall))" }.joined(separator: ", ")
     }
-    return ([table, "", "Bare parts, in seconds"] + parts + [
+    return ([table] + (parts.isEmpty ? [] : ["", "Bare parts, in seconds"] + parts) + [
       "",
       "\(collections) collections beside \(history) of before: \(decimals(loopWall)) s from import to the last return, "
         + "\(Int(Double(collections) / max(loopWall, 1e-9))) a second",
-      "\(decimals(loopOfBareWall)) of the bare parts by the wall, \(decimals(loopOfBareProcessor)) in processor time; "
+      (isBeside ? "\(decimals(loopOfBareWall)) of the bare parts by the wall, \(decimals(loopOfBareProcessor)) in processor time; " : "")
         + "peak \(decimals(Double(peakKibibytes) / 1024)) MiB",
     ]).joined(separator: "\n")
   }
