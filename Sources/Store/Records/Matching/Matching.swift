@@ -25,8 +25,9 @@ struct Desk {
 ///
 /// 1. what says nothing about a payment by itself is put aside (`Framing.swift`);
 /// 2. what a person decided is taken as decided (`Decisions.swift`), every other entry is identified: which collection, or
-///    which whole block, by the strongest rule that names one (`Identity.swift`, `Batches.swift`). Amount, currency, scheme, account and debtor account are compared whatever the
-///    rule; what differs, and what could mean two, moves nothing and says why;
+///    which whole block, by the strongest rule that names one (`Identity.swift`, `Batches.swift`). Amount, currency, scheme,
+///    account and debtor account are compared whatever the rule; what differs, and what could mean two, moves nothing and
+///    says why;
 /// 3. what an identified entry says becomes an event for its collections (`Reach.swift`), unless a later word is known
 ///    already (`Precedence.swift`);
 /// 4. the events are applied, in the order of the states' ladder;
@@ -160,7 +161,8 @@ extension Session {
       file_id bigint, ordinal bigint, collection_id bigint, rule text, mismatch text, amountless boolean,
       PRIMARY KEY (file_id, ordinal, collection_id)
       """)
-    try makeTable("identified", "file_id bigint, ordinal bigint, collection_id bigint, rule text, PRIMARY KEY (file_id, ordinal)")
+    try makeTable(
+      "identified", "file_id bigint, ordinal bigint, collection_id bigint, rule text, PRIMARY KEY (file_id, ordinal)")
     try makeTable(
       "match",
       """
@@ -185,7 +187,10 @@ extension Session {
     try makeMatchingTables()
     let row = try one("SELECT EXISTS (SELECT FROM open_entry), EXISTS (SELECT FROM reported_entry)")
     guard try row.bool(0) else { return Desk(hasUnwritten: try row.bool(1)) }
-    try run("TRUNCATE reported_entry, booking, open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry")
+    try run(
+      """
+      TRUNCATE reported_entry, booking, open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry
+      """)
     return Desk(hasUnwritten: false)
   }
 
@@ -195,7 +200,10 @@ extension Session {
       try frameReported()
       // Decisions are looked for among all entries.
       let decided = try one(
-        "SELECT EXISTS (SELECT FROM (SELECT DISTINCT file_id FROM reported_entry) r JOIN sepad.entry_decision d ON d.file_id = r.file_id)")
+        """
+        SELECT EXISTS (
+          SELECT FROM (SELECT DISTINCT file_id FROM reported_entry) r JOIN sepad.entry_decision d ON d.file_id = r.file_id)
+        """)
       if try decided.bool(0) { try writeDown(concluded: false, &desk) }
     }
     try putAsideIgnored(bank: bank)
