@@ -319,6 +319,26 @@ import Work
     #expect(open.map { $0[0] } == ["again: credited with its block on another day"])
   }
 
+  @Test(arguments: [false, true])
+  func `a return, its undoing and a return once more in one report end as the last day says`(isReversed: Bool) async throws {
+    let payment = Booking.Payment(endToEndID: "M-1-0", amount: "12.50")
+    let later = [
+      Booking(amount: "12.50", direction: "DBIT", payments: [payment], day: "2026-12-07"),
+      Booking(amount: "12.50", payments: [payment], reversal: true, day: "2026-12-08"),
+      Booking(amount: "12.50", direction: "DBIT", payments: [payment], day: "2026-12-09"),
+    ]
+    for (bookings, end) in [(later.dropLast(), "settled"), (later[...], "returned")] {
+      let bench = try await Bench()
+      try await bench.request(amounts: ["12.50"])
+      _ = try await bench.sealAndSubmit()
+      try await bench.apply(BankStatement.text([Booking(amount: "12.50", payments: [payment])], id: "S-1"))
+      try await bench.apply(BankStatement.text(isReversed ? bookings.reversed() : Array(bookings), id: "S-2"))
+      #expect(try await bench.states() == ["M-1-0": end])
+      let open = try await bench.session.run("SELECT verdict FROM sepad.inbound_entry WHERE disposition = 'open'").rows
+      #expect(open.isEmpty, "\(open)")
+    }
+  }
+
   @Test(arguments: ["CRDT", "DBIT"])
   func `the same money on two days waits for a person, in one report too`(direction: String) async throws {
     let bench = try await Bench()

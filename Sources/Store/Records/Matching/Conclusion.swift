@@ -59,6 +59,8 @@ extension Session {
       LEFT JOIN (\(outcome)) z ON z.file_id = r.file_id AND z.ordinal = r.ordinal
       """
     ).affected
+    // At once: whoever reads another report in this transaction finds nothing that is written already.
+    try run("TRUNCATE reported_entry, booking")
     desk.hasUnwritten = false
     try analyzeEntries(written)
   }

@@ -182,16 +182,12 @@ extension Session {
     try run("CREATE TEMP TABLE IF NOT EXISTS \(name) (\(columns)) ON COMMIT DELETE ROWS")
   }
 
-  /// Before a pass: what an earlier one of this transaction left is thrown away.
+  /// Before a pass: what an earlier one of this transaction left is thrown away, and nothing that is not written down yet.
   private func clearDesk() throws(StoreFault) -> Desk {
     try makeMatchingTables()
     let row = try one("SELECT EXISTS (SELECT FROM open_entry), EXISTS (SELECT FROM reported_entry)")
-    guard try row.bool(0) else { return Desk(hasUnwritten: try row.bool(1)) }
-    try run(
-      """
-      TRUNCATE reported_entry, booking, open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry
-      """)
-    return Desk(hasUnwritten: false)
+    if try row.bool(0) { try run("TRUNCATE open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry") }
+    return Desk(hasUnwritten: try row.bool(1))
   }
 
   /// Fills `open_entry` with the bank's open entries: those of earlier reports, and those that were just read.

@@ -66,7 +66,7 @@ extension Session {
       ) t
       UNION
       SELECT r.file_id, r.message_id, r.end_to_end_id
-      -- Those that are not written yet, and those that are: each stands in both where it was written early.
+      -- Those that are not written yet.
       FROM reported_entry r
       JOIN (SELECT DISTINCT file_id FROM open_entry WHERE kind IN ('groupStatus', 'blockStatus') AND event = 'accepted') f
         ON f.file_id = r.file_id
