@@ -7,9 +7,14 @@ package import Store
 /// batch at a time; mandates before collections, since a collection may come with its mandate.
 package struct Intake: Sendable {
   private let session: Session
+  private let rules: [String: FileRules]
   private static let batch = 1000
 
-  package init(session: Session) { self.session = session }
+  /// - Parameter rules: what each bank wants of files, by its name: what it would not take is refused at once.
+  package init(session: Session, rules: [String: FileRules] = [:]) {
+    self.session = session
+    self.rules = rules
+  }
 
   /// - Returns: how many requests were answered.
   package func run(at now: Instant) async throws -> Int {
@@ -107,6 +112,12 @@ package struct Intake: Sendable {
             field: "end_to_end_id", rule: "unique end-to-end id", found: identity,
             expected: "an id this creditor has never used", hint: "leave it empty to have one made"))
       }
+      if let mandate, let obstacle = account.flatMap({ rules[$0.bank] })?.obstacle(for: mandate.debtor) {
+        refusals.append(
+          Refusal(
+            field: "mandate_reference", rule: obstacle.rawValue, found: "none with the mandate", expected: obstacle.expected,
+            hint: obstacle.hint))
+      }
       guard refusals.isEmpty, let collection = accepted, let account, let mandate else {
         accepted = nil
         batch.refuse(row, refusals)
@@ -116,7 +127,7 @@ package struct Intake: Sendable {
       if !mandate.recurrent { spent.insert(mandate.id) }
       fresh.append(
         NewCollection(
-          creditorID: context.creditor.id, accountID: account, mandateID: mandate.id, scheme: mandate.scheme,
+          creditorID: context.creditor.id, accountID: account.id, mandateID: mandate.id, scheme: mandate.scheme,
           sequenceType: mandate.recurrent ? .rcur : .ooff, amountCents: collection.amount.value,
           requestedDate: collection.dueDate.iso, endToEndID: collection.endToEndID?.value,
           remittance: collection.remittance?.value, requestKey: context.key, digest: row.digest))

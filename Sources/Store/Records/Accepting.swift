@@ -4,8 +4,8 @@ package import SEPA
 package struct KnownCreditor: Sendable {
   package let id: Int64
   package let language: String
-  /// Account key → id.
-  package var accounts: [String: Int64]
+  /// By the account's key.
+  package var accounts: [String: (id: Int64, bank: String)]
 }
 
 /// An existing row that a request key stands for.
@@ -22,6 +22,8 @@ package struct KnownMandate: Sendable {
   package let state: MandateState
   /// A one-off mandate carries one collection.
   package let used: Bool
+  /// What decides whether a bank takes a debit of its debtor.
+  package let debtor: DebtorFacts
 }
 
 /// A mandate to be stored: values as the domain has checked and transliterated them.
@@ -114,13 +116,13 @@ extension Session {
     var known: [String: KnownCreditor] = [:]
     for row in try run(
       """
-      SELECT c.id, c.key, c.language, a.key, a.id
+      SELECT c.id, c.key, c.language, a.key, a.id, a.bank
       FROM sepad.creditor c LEFT JOIN sepad.creditor_account a ON a.creditor_id = c.id
       """
     ).rows {
       let key = try row.text(1)
       if known[key] == nil { known[key] = KnownCreditor(id: try row.integer(0), language: try row.text(2), accounts: [:]) }
-      if let account = row[3] { known[key]?.accounts[account] = try row.integer(4) }
+      if let account = row[3] { known[key]?.accounts[account] = (try row.integer(4), try row.text(5)) }
     }
     return known
   }
@@ -148,17 +150,18 @@ extension Session {
       SELECT m.creditor_id, m.reference, m.id, m.scheme, m.recurrent, m.state,
         NOT m.recurrent AND EXISTS (
           SELECT FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id
-          WHERE c.mandate_id = m.id AND s.state NOT IN ('cancelled', 'rejected'))
-      FROM sepad.mandate m WHERE m.reference = ANY ($1)
+          WHERE c.mandate_id = m.id AND s.state NOT IN ('cancelled', 'rejected')),
+        \(Self.debtorFacts)
+      FROM sepad.mandate m JOIN sepad.debtor b ON b.id = m.debtor_id WHERE m.reference = ANY ($1)
       -- Whoever suspends one waits, and then finds what was accepted under it.
       FOR SHARE OF m
       """, [.texts(references)]
     ).rows {
-      guard let scheme = Scheme(rawValue: try row.text(3)), let state = MandateState(rawValue: try row.text(5)) else {
-        throw .shape("mandate: unknown scheme or state")
-      }
+      guard let scheme = Scheme(rawValue: try row.text(3)), let state = MandateState(rawValue: try row.text(5)),
+        let debtor = DebtorFacts(text: try row.text(7))
+      else { throw .shape("mandate: unknown scheme, state or facts of the debtor") }
       known[CreditorKey(try row.integer(0), try row.text(1))] = KnownMandate(
-        id: try row.integer(2), scheme: scheme, recurrent: try row.bool(4), state: state, used: try row.bool(6))
+        id: try row.integer(2), scheme: scheme, recurrent: try row.bool(4), state: state, used: try row.bool(6), debtor: debtor)
     }
     return known
   }

@@ -97,52 +97,17 @@ extension Session {
     }
   }
 
-  /// Takes up to `limit` due collections of a group off the worklist and lays them out in blocks.
+  /// Takes due collections of a group off the worklist, as many as one file may carry, and lays them out in blocks.
+  /// What the bank would not take is held, with the reason.
   /// - Parameter messageID: makes the message id from the file's id; derived once, stored, never made again.
-  /// - Returns: nil when another daemon took them all, or their mandates may not be used.
+  /// - Returns: nil when another daemon took them all, when their mandates may not be used, or when all are held.
   package func openFile(
-    _ group: BuildGroup, earliest: String, latest: String, limit: Int, messageID: @Sendable (Int64) -> String
+    _ group: BuildGroup, earliest: String, latest: String, _ limits: FileLimits,
+    messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws(StoreFault) -> OpenFile? {
+    guard try pick(group, earliest: earliest, latest: latest, limits, stamp) > 0 else { return nil }
     let id = try one("SELECT nextval(pg_get_serial_sequence('sepad.outbound_file', 'id'))").integer(0)
     let message = messageID(id)
-    // One table for the connection's life; its rows live as long as the transaction.
-    try run(
-      """
-      CREATE TEMP TABLE IF NOT EXISTS picked (
-        collection_id bigint, account_id int, sequence_type sepad.sequence_type, collection_date date, amount_cents bigint
-      ) ON COMMIT DELETE ROWS
-      """)
-    let picked = try run(
-      """
-      WITH taken AS (
-        DELETE FROM sepad.due WHERE collection_id IN (
-          SELECT d.collection_id
-          FROM sepad.due d
-          JOIN sepad.creditor_account a ON a.id = d.account_id
-          JOIN sepad.collection c ON c.id = d.collection_id
-          JOIN sepad.mandate m ON m.id = c.mandate_id
-          WHERE a.bank = $1 AND a.creditor_id = $2 AND d.scheme = $3::sepad.scheme
-            AND d.collection_date BETWEEN $4 AND $5 AND d.held IS NULL AND m.state = 'active'
-            AND (NOT EXISTS (SELECT FROM sepad.lost_debit) OR sepad.perhaps_sent(d.collection_id) IS NULL)
-            -- A claim is presented again only while no attempt before can bring money.
-            AND (c.attempt = 1 OR NOT EXISTS (
-              SELECT FROM sepad.collection p JOIN sepad.collection_status ps ON ps.collection_id = p.id
-              WHERE (p.id = c.represents OR p.represents = c.represents) AND p.attempt < c.attempt
-                AND ps.state NOT IN ('rejected', 'returned', 'cancelled')))
-          ORDER BY d.collection_date, d.collection_id
-          LIMIT $6
-          FOR UPDATE OF d SKIP LOCKED)
-        RETURNING *
-      )
-      INSERT INTO picked
-      SELECT t.collection_id, t.account_id, t.sequence_type, t.collection_date, c.amount_cents
-      FROM taken t JOIN sepad.collection c ON c.id = t.collection_id
-      """,
-      [
-        .text(group.bank), .integer(group.creditorID), .text(group.scheme.rawValue), .text(earliest), .text(latest),
-        .integer(Int64(limit)),
-      ])
-    guard picked.affected > 0 else { return nil }
     try run(
       """
       INSERT INTO sepad.payment_block (file_id, ordinal, payment_information_id, account_id, scheme, sequence_type,
