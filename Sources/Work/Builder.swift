@@ -126,7 +126,7 @@ private final class Layout: @unchecked Sendable {  // Used by one task, a call a
       Debit(
         endToEndID: item.endToEndID, amount: item.amountCents, mandateReference: item.mandateReference,
         signedOn: item.signedOn, debtorName: item.debtorName, debtorAddress: Self.address(item.address),
-        debtorIBAN: item.debtorIBAN, debtorBIC: item.debtorBIC, remittance: item.remittance))
+        debtorIBAN: item.debtorIBAN, debtorBIC: item.debtorBIC, remittance: item.remittance.map(Remittance.unstructured)))
   }
 
   func end() throws {
