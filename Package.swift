@@ -68,6 +68,7 @@ let package = Package(
       .embedInCode("Migrations/m0013_adoption.sql"),
       .embedInCode("Migrations/m0014_too_slow.sql"),
       .embedInCode("Migrations/m0015_growth.sql"),
+      .embedInCode("Migrations/m0016_obstacles.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),
@@ -85,6 +86,15 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      resources: [
+        .embedInCode("Profiles/generic-epc.toml"),
+        .embedInCode("Profiles/generic-austria.toml"),
+        .embedInCode("Profiles/generic-belgium.toml"),
+        .embedInCode("Profiles/generic-france.toml"),
+        .embedInCode("Profiles/generic-germany.toml"),
+        .embedInCode("Profiles/generic-netherlands.toml"),
+        .embedInCode("Profiles/generic-spain.toml"),
       ],
       swiftSettings: settings),
 

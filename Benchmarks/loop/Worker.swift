@@ -86,7 +86,7 @@ struct Stages {
     bank = BankProfile(
       name: "sandbox", initiatingParty: "ACME SAS",
       window: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2), timeZone: "Europe/Paris",
-      batchBooking: true, maxTransactions: setup.maxTransactions, remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
+      files: FileRules(maxTransactions: setup.maxTransactions, batchBooking: true), remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
       channel: SFTPChannel(
         try SFTPOptions(
           host: setup.host, port: setup.port, user: setup.user, privateKeyPath: setup.privateKey,

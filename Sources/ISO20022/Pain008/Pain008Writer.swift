@@ -41,6 +41,10 @@ package final class Pain008Writer {
   private var file = Totals(place: "file")
   private var block = Totals(place: "")
 
+  /// No document is larger than the sum of its parts, in bytes: what is around its blocks, each block with all its texts,
+  /// each debit and each address without their texts. A debit's amendment is not counted.
+  package static let largestParts = (file: 1000, block: 2000, debit: 860, address: 220)
+
   package init(version: Pain008Version = .v08, sink: @escaping ByteSink) {
     self.version = version
     xml = XMLWriter(sink: sink)

@@ -40,6 +40,15 @@ package struct FileRules: Equatable, Sendable {
     /// What the bank calls its client, and who gave the number.
     case given(String, issuer: String?)
     case none
+
+    /// What is written for a creditor with this identifier.
+    package func values(creditorIdentifier: String) -> (id: String?, issuer: String?) {
+      switch self {
+      case .creditorIdentifier: (creditorIdentifier, nil)
+      case .given(let id, let issuer): (id, issuer)
+      case .none: (nil, nil)
+      }
+    }
   }
 
   /// The message's version, as ISO 20022 names it: `pain.008.001.08`.
@@ -58,7 +67,7 @@ package struct FileRules: Equatable, Sendable {
 
   package init(
     message: String = "pain.008.001.08", blocks: Blocks = .many, maxTransactions: Int = 50_000, maxBytes: Int64? = nil,
-    batchBooking: Bool? = nil, addresses: Addresses = .hybrid, bics: BICs = .outsideEEA,
+    batchBooking: Bool? = nil, addresses: Addresses = .hybrid, bics: BICs = .optional,
     initiatingPartyID: InitiatingPartyID = .creditorIdentifier, compression: Compression = .none
   ) {
     self.message = message
