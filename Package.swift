@@ -74,7 +74,7 @@ let package = Package(
     room("Channels", ["Curl", "CrashPoints"]),
     room("Notices", ["Curl", "Signing"]),
     room("Work", [
-      "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices", "CrashPoints",
+      "SEPA", "Containers", "ISO20022", "Signing", "Store", "Channels", "Notices", "CrashPoints",
       .product(name: "Logging", package: "swift-log"),
     ]),
     .executableTarget(

@@ -1,3 +1,4 @@
+internal import Containers
 internal import CrashPoints
 internal import ISO20022
 package import Logging
@@ -65,7 +66,7 @@ package struct Builder: Sendable {
           messageID: { id in MessageName.messageID(day: day, epoch: epoch.number, file: id) }, stamp)
       else { return nil }
       CrashPoints.reach(.buildClaimed)
-      let work = try FileWork(version, schemaPath: schemaPath, maxBytes: rules.maxBytes, signing: bank.signer?.begin(at: now.seconds))
+      let work = try FileWork(version, rules, schemaPath: schemaPath, signing: bank.signer?.begin(at: now.seconds))
       let writer = work.writer
       let party = rules.initiatingPartyID.values(creditorIdentifier: group.creditorIdentifier)
       try writer.begin(
@@ -155,7 +156,8 @@ private final class Layout: @unchecked Sendable {  // Used by one task, a call a
   }
 }
 
-/// The writer's bytes on their way: hashed, validated and signed in one pass, then cut into chunks for the database.
+/// The writer's bytes on their way: validated, packed if the bank wants that, hashed and signed in one pass, then cut into
+/// chunks for the database.
 private final class FileWork: @unchecked Sendable {  // Used by one task, a call at a time.
   struct Chunk {
     let ordinal: Int
@@ -166,25 +168,33 @@ private final class FileWork: @unchecked Sendable {  // Used by one task, a call
   private let validator: SchemaValidator?
   private let signing: (any SigningSession)?
   private let version: Pain008Version
-  private let maxBytes: Int64?
+  private let rules: FileRules
   private var chunks: [Chunk] = []
   private var ordinal = 0
-  private var size: Int64 = 0
+  /// Of the document, and of what leaves.
+  private var size: (document: Int64, file: Int64) = (0, 0)
   private(set) lazy var writer = Pain008Writer(version: version) { [unowned self] bytes in try take(bytes) }
+  private var packer: GzipWriter?
 
-  init(_ version: Pain008Version, schemaPath: String?, maxBytes: Int64?, signing: (any SigningSession)?) throws {
+  init(_ version: Pain008Version, _ rules: FileRules, schemaPath: String?, signing: (any SigningSession)?) throws {
     self.version = version
-    self.maxBytes = maxBytes
+    self.rules = rules
     digest = try SHA256Digest()
     validator = try schemaPath.map { path in try SchemaValidator(schemaPath: path) }
     self.signing = signing
+    if rules.compression == .gzip { packer = try GzipWriter { [unowned self] bytes in try keep(bytes) } }
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer) throws {
-    digest.update(bytes)
     try validator?.feed(bytes)
+    size.document += Int64(bytes.count)
+    if let packer { try packer.feed(bytes) } else { try keep(bytes) }
+  }
+
+  private func keep(_ bytes: UnsafeRawBufferPointer) throws {
+    digest.update(bytes)
     try signing?.feed(bytes)
-    size += Int64(bytes.count)
+    size.file += Int64(bytes.count)
     chunks.append(Chunk(ordinal: ordinal, bytes: Array(bytes)))
     ordinal += 1
   }
@@ -197,9 +207,10 @@ private final class FileWork: @unchecked Sendable {  // Used by one task, a call
   /// - Throws: for a document that its schema or its bank would refuse; then nothing of it may be kept.
   func finish() throws -> (rest: [Chunk], size: Int64, sha256: [UInt8], signature: [UInt8]?) {
     try validator?.finish()
-    if let maxBytes, size > maxBytes {
-      throw StoreFault.shape("file: max_bytes: found \(size), expected at most \(maxBytes)")
+    try packer?.finish()
+    if let most = rules.maxBytes, size.document > most {
+      throw StoreFault.shape("file: max_bytes: found \(size.document), expected at most \(most)")
     }
-    return (takeChunks(), size, try digest.finish(), try signing?.finish())
+    return (takeChunks(), size.file, try digest.finish(), try signing?.finish())
   }
 }

@@ -19,7 +19,8 @@ extension Session {
   /// stay on it, held with the reason.
   /// - Returns: how many were taken.
   func pick(
-    _ group: BuildGroup, earliest: String, latest: String, _ limits: FileLimits, _ stamp: Stamp
+    _ group: BuildGroup, earliest: String, latest: String, _ limits: FileLimits, _ stamp: Stamp,
+    from worklist: Worklist = .due
   ) throws(StoreFault) -> Int {
     let rules = limits.rules
     // One table for the connection's life; its rows live as long as the transaction.
@@ -35,15 +36,16 @@ extension Session {
     ]
     var onlyBlock = ""
     var parameters = group
+    parameters.append(.integer(Int64(limits.most)))
     if rules.blocks == .one {
-      guard let first = try first("SELECT d.account_id, d.sequence_type, d.collection_date \(Self.candidates) LIMIT 1", group)
+      guard
+        let first = try first(
+          "SELECT d.account_id, d.sequence_type, d.collection_date \(Self.candidates(worklist)) LIMIT 1", group)
       else { return 0 }
       onlyBlock = "AND (d.account_id, d.sequence_type, d.collection_date) = ($7, $8::sepad.sequence_type, $9::date)"
-      parameters += [.integer(Int64(limits.most)), .integer(try first.integer(0)), .text(try first.text(1)), .text(try first.text(2))]
-    } else {
-      parameters.append(.integer(Int64(limits.most)))
+      parameters += [.integer(try first.integer(0)), .text(try first.text(1)), .text(try first.text(2))]
     }
-    let candidates = Self.candidates.replacing("/* one block */", with: onlyBlock)
+    let candidates = Self.candidates(worklist, onlyBlock)
     let obstacles = rules.obstacles
     var picked = 0
     var held = 0
@@ -61,24 +63,26 @@ extension Session {
         ) p \(limits.needsDebtor ? "JOIN sepad.debtor b ON b.id = p.debtor_id" : "")
         """, parameters
       ).affected
-      held = obstacles.isEmpty ? 0 : try hold(obstacles, stamp)
+      held = obstacles.isEmpty ? 0 : try hold(obstacles, in: worklist, stamp)
       picked -= held
     } while picked == 0 && held > 0
     guard picked > 0 else { return 0 }
     if let most = rules.maxBytes { picked -= try leave(beyond: most, limits) }
-    let taken = try run("DELETE FROM sepad.due WHERE collection_id IN (SELECT collection_id FROM picked)").affected
+    let taken = try run(
+      "DELETE FROM \(worklist.rawValue) WHERE collection_id IN (SELECT collection_id FROM picked)").affected
     guard taken == picked else { throw .shape("worklist: found \(taken) of the rows that were picked, expected \(picked)") }
     return picked
   }
 
   /// What of a group (`$1` bank, `$2` creditor, `$3` scheme) may go into a file for dates from `$4` to `$5`, in its order.
-  private static let candidates = """
-    FROM sepad.due d
+  private static func candidates(_ worklist: Worklist, _ onlyBlock: String = "") -> String {
+    """
+    FROM \(worklist.rawValue) d
     JOIN sepad.creditor_account a ON a.id = d.account_id
     JOIN sepad.collection c ON c.id = d.collection_id
     JOIN sepad.mandate m ON m.id = c.mandate_id
     WHERE a.bank = $1 AND a.creditor_id = $2 AND d.scheme = $3::sepad.scheme
-      AND d.collection_date BETWEEN $4 AND $5 AND d.held IS NULL AND m.state = 'active' /* one block */
+      AND d.collection_date BETWEEN $4 AND $5 AND d.held IS NULL AND m.state = 'active' \(onlyBlock)
       AND (NOT EXISTS (SELECT FROM sepad.lost_debit) OR sepad.perhaps_sent(d.collection_id) IS NULL)
       -- A claim is presented again only while no attempt before can bring money.
       AND (c.attempt = 1 OR NOT EXISTS (
@@ -87,17 +91,28 @@ extension Session {
           AND ps.state NOT IN ('rejected', 'returned', 'cancelled')))
     ORDER BY d.collection_date, d.collection_id
     """
+  }
 
   /// Holds those of `picked` that the bank would not take, and leaves them out.
   private func hold(
-    _ obstacles: [(facts: DebtorFacts, obstacle: FileRules.Obstacle)], _ stamp: Stamp
+    _ obstacles: [(facts: DebtorFacts, obstacle: FileRules.Obstacle)], in worklist: Worklist, _ stamp: Stamp
   ) throws(StoreFault) -> Int {
     let facts = SQLValue.texts(obstacles.map(\.facts.text))
-    let held = try hold(
+    let reasons = SQLValue.texts(obstacles.map(\.obstacle.rawValue))
+    func selection(_ first: Int) -> String {
       """
       SELECT p.collection_id, o.why FROM picked p
-      JOIN unnest($3::text[], $4::text[]) AS o (debtor, why) ON o.debtor = p.debtor
-      """, [facts, .texts(obstacles.map(\.obstacle.rawValue))], stamp)
+      JOIN unnest($\(first)::text[], $\(first + 1)::text[]) AS o (debtor, why) ON o.debtor = p.debtor
+      """
+    }
+    let held =
+      switch worklist {
+      case .due: try hold(selection(3), [facts, reasons], stamp)
+      case .copy:
+        try run(
+          "UPDATE worklist w SET held = x.why FROM (\(selection(1))) x WHERE x.collection_id = w.collection_id", [facts, reasons]
+        ).affected
+      }
     if held > 0 { try run("DELETE FROM picked WHERE debtor = ANY ($1)", [facts]) }
     return held
   }

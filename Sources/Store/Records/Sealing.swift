@@ -4,6 +4,8 @@ package import SEPA
 package struct BuildGroup: Sendable {
   package let bank: String
   package let creditorID: Int64
+  /// The creditor's name in the configuration.
+  package let creditorKey: String
   package let creditorName: String
   package let creditorIdentifier: String
   package let creditorAddress: CreditorRecord.Address?
@@ -75,11 +77,14 @@ package struct Seal: Sendable {
 extension Session {
   /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`), those with least
   /// first.
-  package func buildable(bank: String, earliest: String, latest: String) throws(StoreFault) -> [BuildGroup] {
+  package func buildable(
+    bank: String, earliest: String, latest: String, in worklist: Worklist = .due
+  ) throws(StoreFault) -> [BuildGroup] {
     let answer = try run(
       """
-      SELECT c.id, c.name, c.creditor_identifier, d.scheme, c.street, c.building, c.postcode, c.town, c.country
-      FROM sepad.due d
+      SELECT c.id, c.name, c.creditor_identifier, d.scheme, c.street, c.building, c.postcode, c.town, c.country,
+        c.key
+      FROM \(worklist.rawValue) d
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.creditor c ON c.id = a.creditor_id
       WHERE a.bank = $1 AND d.held IS NULL AND d.collection_date BETWEEN $2 AND $3
@@ -89,7 +94,7 @@ extension Session {
     return try map(answer) { row throws(StoreFault) in
       guard let scheme = Scheme(rawValue: try row.text(3)) else { throw .shape("due: unknown scheme") }
       return BuildGroup(
-        bank: bank, creditorID: try row.integer(0), creditorName: try row.text(1),
+        bank: bank, creditorID: try row.integer(0), creditorKey: try row.text(9), creditorName: try row.text(1),
         creditorIdentifier: try row.text(2),
         creditorAddress: row[7].map {
           CreditorRecord.Address(street: row[4], building: row[5], postcode: row[6], town: $0, country: row[8] ?? "")
