@@ -129,7 +129,9 @@ let package = Package(
 
     tests("SEPATests", ["SEPA", "TestSupport"], exclude: ["Goldens"]),
     tests("ContainersTests", ["Containers", "TestSupport"]),
-    tests("ISO20022Tests", ["ISO20022", "Containers", "TestSupport"], exclude: ["Samples", "Crashers", "Goldens"]),
+    tests(
+      "ISO20022Tests", ["ISO20022", "SEPA", "Containers", "TestSupport"],
+      exclude: ["Samples", "Crashers", "Goldens", "Judges"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("StoreTests", ["Store", "SEPA", "TestSupport"]),
     tests("ChannelsTests", ["Channels", "Curl", "TestSupport"]),
