@@ -53,7 +53,8 @@ let signSpellings: [(spelling: String, characters: String)] = [
   ("RUB", "₽"),
   ("GEL", "₾"),
   ("BTC", "₿"),
-  ("KGS", "⃀"),
+  ("KGS", "\u{20C0}"),
+  ("SAR", "\u{20C1}"),
   (".", "₠₡₢₣₤₥₨₩₰₳₶₷₻"),
   // Digits and letters above and below the line.
   ("0", "⁰₀"),
