@@ -3,7 +3,12 @@
 /// A text does not say its language, so the letters that several languages share are written as Bulgarian does
 /// (EPC217-08, annex; Bulgarian transliteration act of 2009), the language of the euro area written in this script.
 /// Letters that only Russian, Ukrainian, Belarusian, Serbian or Macedonian have are written as those do in passports.
-/// What this costs: Serbian ц and ж become ts and zh instead of c and z, Russian щ sht instead of shch.
+/// What this costs: Serbian ц and ж become ts and zh instead of c and z, Russian щ sht instead of shch, Ukrainian г g
+/// and и i instead of h and y.
+///
+/// The other languages' letters follow ISO 9 without its marks where that is a letter of this table (`ң` n, `қ` k), so
+/// what has a hook or a descender is written as the letter that has none: `ҷ` ch as `ч`. Old letters are written as the
+/// Bulgarian spelling of 1945 replaced them (`ѣ` e, `ѫ` a).
 let cyrillicSpellings: [(spelling: String, characters: String)] = [
   ("a", "аъ"),
   ("b", "б"),
@@ -46,4 +51,43 @@ let cyrillicSpellings: [(spelling: String, characters: String)] = [
   ("c", "ћ"),
   ("kj", "ќ"),
   ("dz", "џ"),
+  // Letters of Russia's and Asia's other languages, as the letter that they are made of, and of older Slavic ones.
+  ("a", "ѫӑӓәӛ"),
+  ("ae", "ӕ"),
+  ("ch", "ҷҹҽҿӌӵ"),
+  ("d", "ԁԃ"),
+  ("dch", "ԭ"),
+  ("dz", "ӡ"),
+  ("dzh", "ԫ"),
+  ("e", "ѣѧӗӭԑ"),
+  ("f", "ѳ"),
+  ("g", "ғҕӷӻ"),
+  ("h", "ҳһӽӿԧ"),
+  ("i", "ѵѷӣӥ"),
+  ("k", "ҁқҝҟҡӄԟ"),
+  ("ks", "ѯ"),
+  ("l", "ӆԉԓԡԯ"),
+  ("lh", "ԕ"),
+  ("m", "ӎ"),
+  ("n", "ңӈӊԋԣԩ"),
+  ("ng", "ҥ"),
+  ("o", "ѡѻѽҩӧөӫ"),
+  ("ot", "ѿ"),
+  ("p", "ҧԥ"),
+  ("ps", "ѱ"),
+  ("q", "ԛ"),
+  ("r", "ҏ"),
+  ("rh", "ԗ"),
+  ("s", "ҫԍ"),
+  ("t", "ҭԏ"),
+  ("ts", "ҵ"),
+  ("u", "ѹүұӯӱӳ"),
+  ("w", "ԝ"),
+  ("y", "ҋҍӹ"),
+  ("ya", "ѭԙ"),
+  ("ye", "ѥѩ"),
+  ("z", "ҙӟԅԇ"),
+  ("zh", "җӂӝ"),
+  // The palochka of Caucasian languages: a catch of the breath.
+  ("'", "ӏ"),
 ]

@@ -58,9 +58,15 @@ package enum EPCText {
         output.append(byte)
         continue
       }
-      let beforeSmall = index + 1 < characters.count && characters[index + 1].isLowercase
+      // Asked of the letter, not of the character: with its mark beside it some are neither small nor capital.
+      let next = index + 1 < characters.count ? characters[index + 1].unicodeScalars.first : nil
+      let beforeSmall = next?.properties.isLowercase ?? false
       guard let spelling = spelling(of: character, beforeSmall: beforeSmall) else {
         throw uncarriable(character, position: index + 1)
+      }
+      // `2½` is not 21/2, nor `10²` 102: digits that a sign brings stay apart from those before it.
+      if output.bytes.last?.isASCIIDigit == true, spelling.utf8.first?.isASCIIDigit == true, !character.isWide {
+        output.append(UInt8(ascii: " "))
       }
       for byte in spelling.utf8 { output.append(byte) }
     }
@@ -69,22 +75,46 @@ package enum EPCText {
   /// How one character is written, or nil. `beforeSmall` says whether a small letter follows: `Жуков` is Zhukov,
   /// `ЖУКОВ` is ZHUKOV.
   private static func spelling(of character: Character, beforeSmall: Bool) -> String? {
-    if let spelling = table[character] { return spelling }
-    if character.unicodeScalars.allSatisfy(\.isSpace) { return " " }
-    if character.unicodeScalars.allSatisfy(\.hasNoShape) { return "" }
-    let small = character.lowercased()
-    if small.count == 1, let first = small.first, first != character, let spelling = table[first] {
-      return beforeSmall ? spelling.prefix(1).uppercased() + spelling.dropFirst() : spelling.uppercased()
+    let scalars = character.unicodeScalars
+    if let spelling = listed(character, beforeSmall: beforeSmall) { return spelling }
+    if scalars.allSatisfy(\.isSpace) { return " " }
+    if scalars.allSatisfy(\.hasNoShape) { return "" }
+    if scalars.contains(where: \.hasNoShape) {
+      var seen = String.UnicodeScalarView()
+      for scalar in scalars where !scalar.hasNoShape { seen.append(scalar) }
+      let rest = String(seen)
+      return rest.count == 1 ? spelling(of: Character(rest), beforeSmall: beforeSmall) : nil
     }
     return withoutMarks(character, beforeSmall: beforeSmall)
   }
 
-  // A letter with marks that no table lists together: the letter alone, as the tables do for each listed pair.
+  /// How a character of the set, a wide form of it, or one that the tables name is written, as capital or small letter.
+  private static func listed(_ character: Character, beforeSmall: Bool) -> String? {
+    if let spelling = table[character] { return spelling }
+    if character.unicodeScalars.count == 1, let byte = character.asciiValue {
+      return byte.isEPCBasicLatin ? String(character) : nil
+    }
+    if character.isWide, let scalar = character.unicodeScalars.first, let narrow = Unicode.Scalar(scalar.value - 0xFEE0) {
+      return listed(Character(narrow), beforeSmall: beforeSmall)
+    }
+    let small = character.lowercased()
+    guard small.count == 1, let first = small.first, first != character, let spelling = table[first] else { return nil }
+    return beforeSmall ? spelling.prefix(1).uppercased() + spelling.dropFirst() : spelling.uppercased()
+  }
+
+  // A letter with marks that no table lists together: the letter alone, as the tables do for each listed pair. A mark
+  // that makes a listed letter of it comes first: `й` and `и` with its breve are y, whatever else stands on them.
   private static func withoutMarks(_ character: Character, beforeSmall: Bool) -> String? {
     let scalars = character.unicodeScalars
     guard scalars.count > 1, let base = scalars.first, scalars.dropFirst().allSatisfy(\.isMark) else { return nil }
-    if base.isASCII, base.properties.isAlphabetic { return String(base) }
-    return base.properties.isAlphabetic ? spelling(of: Character(base), beforeSmall: beforeSmall) : nil
+    guard base.properties.isAlphabetic else { return nil }
+    for mark in scalars.dropFirst() {
+      var pair = String.UnicodeScalarView()
+      pair.append(base)
+      pair.append(mark)
+      if let spelling = listed(Character(String(pair)), beforeSmall: beforeSmall) { return spelling }
+    }
+    return listed(Character(base), beforeSmall: beforeSmall)
   }
 
   private static func uncarriable(_ character: Character, position: Int) -> ValueFault {
@@ -123,6 +153,13 @@ extension UInt8 {
   }
 }
 
+extension Character {
+  /// Whether it is a wide form of an ASCII character, as East Asian keyboards write them: `Ａ`, `７`.
+  fileprivate var isWide: Bool {
+    unicodeScalars.count == 1 && unicodeScalars.allSatisfy { (0xFF01...0xFF5E).contains($0.value) }
+  }
+}
+
 extension Unicode.Scalar {
   /// Tab, line ends and every Unicode space.
   fileprivate var isSpace: Bool { properties.isWhitespace }
@@ -130,12 +167,12 @@ extension Unicode.Scalar {
   /// Invisible by design: carries nothing that could be lost.
   fileprivate var hasNoShape: Bool {
     switch value {
-    case 0x00AD, 0x200B...0x200F, 0x202A...0x202E, 0x2060, 0x2066...0x2069, 0xFEFF, 0xFE00...0xFE0F: true
+    case 0x00AD, 0x034F, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x206F, 0xFEFF, 0xFE00...0xFE0F: true
     default: false
     }
   }
 
   fileprivate var isMark: Bool {
-    properties.generalCategory == .nonspacingMark || hasNoShape
+    properties.generalCategory == .nonspacingMark
   }
 }
