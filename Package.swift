@@ -139,7 +139,7 @@ let package = Package(
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
     tests(
       "WorkTests",
-      ["Work", "Store", "SEPA", "Signing", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")],
+      ["Work", "Store", "SEPA", "ISO20022", "Signing", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")],
       exclude: ["Plans/Goldens"]),
     tests("ModelTests", ["SEPA"]),
     tests("EndToEndTests", ["TestSupport", "CrashPoints", "sepad", "sandbox-bank"]),

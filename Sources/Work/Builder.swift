@@ -28,9 +28,6 @@ package struct Builder: Sendable {
     let local = try await bank.localTime(session, at: now)
     let earliest = bank.window.earliestCollectionDate(at: local).iso
     let latest = bank.window.latestBuildable(at: local).iso
-    _ = try await session.transaction { session in
-      try session.releaseObstacles(bank: bank.name, bank.files, Stamp(at: now, actor: "build"))
-    }
     var sealed = 0
     for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) where !Task.isCancelled {
       guard let file = try await seal(group, bank, earliest: earliest, latest: latest, at: now) else { continue }
@@ -58,6 +55,7 @@ package struct Builder: Sendable {
       // Asked again on the connection that seals: it may be a new one, to another database.
       let epoch = try session.epoch()
       guard epoch.isAgreed else { return nil }
+      try session.releaseObstacles(of: group, rules, stamp)
       try session.holdPerhapsSent(bank: bank.name, earliest: earliest, latest: latest, stamp)
       guard
         let file = try session.openFile(

@@ -126,7 +126,8 @@ extension FileRules {
   /// What keeps a debtor from being collected from through the bank; nil for nothing.
   package func obstacle(for debtor: DebtorFacts) -> Obstacle? {
     if !debtor.hasBIC, bics == .required || bics == .outsideEEA && debtor.isOutsideEEA { return .noBIC }
-    return debtor.isOutsideEEA && !carries(debtor.address) ? .address : nil
+    // Whoever needs an address and has none is refused as a mandate, whatever the bank.
+    return debtor.isOutsideEEA && debtor.address != .none && !carries(debtor.address) ? .address : nil
   }
 
   /// The facts of which `obstacle` knows something to say.

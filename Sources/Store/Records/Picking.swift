@@ -137,18 +137,18 @@ extension Session {
     ).affected
   }
 
-  /// Lets collections go on that were held for what the bank wanted, where it wants it no more, or has it.
+  /// Lets those of a group go on that were held for what the bank wanted, where it wants it no more, or has it.
   /// - Returns: how many.
   @discardableResult
-  package func releaseObstacles(bank: String, _ rules: FileRules, _ stamp: Stamp) throws(StoreFault) -> Int {
-    let obstacles = rules.obstacles
-    return try run(
+  package func releaseObstacles(of group: BuildGroup, _ rules: FileRules, _ stamp: Stamp) throws(StoreFault) -> Int {
+    try run(
       """
       WITH freed AS (
         UPDATE sepad.due d SET held = NULL
         FROM sepad.creditor_account a, sepad.collection c, sepad.mandate m, sepad.debtor b
-        WHERE d.held = ANY ($4) AND a.id = d.account_id AND a.bank = $3 AND c.id = d.collection_id AND m.id = c.mandate_id
-          AND b.id = m.debtor_id AND NOT \(Self.debtorFacts) = ANY ($5)
+        WHERE d.held IS NOT NULL AND d.held = ANY ($5) AND d.scheme = $4::sepad.scheme AND a.id = d.account_id
+          AND (a.bank, a.creditor_id) = ($3, $7) AND c.id = d.collection_id AND m.id = c.mandate_id
+          AND b.id = m.debtor_id AND NOT \(Self.debtorFacts) = ANY ($6)
         RETURNING d.collection_id
       )
       INSERT INTO sepad.payment_event (collection_id, at, event, from_state, to_state, detail, actor, collection_date)
@@ -156,8 +156,9 @@ extension Session {
       FROM freed f JOIN sepad.collection_status s ON s.collection_id = f.collection_id ORDER BY 1
       """,
       [
-        .text(stamp.at.description), .text(stamp.actor), .text(bank),
-        .texts(FileRules.Obstacle.allCases.map(\.rawValue)), .texts(obstacles.map(\.facts.text)),
+        .text(stamp.at.description), .text(stamp.actor), .text(group.bank), .text(group.scheme.rawValue),
+        .texts(FileRules.Obstacle.allCases.map(\.rawValue)), .texts(rules.obstacles.map(\.facts.text)),
+        .integer(group.creditorID),
       ]
     ).affected
   }

@@ -98,6 +98,8 @@ extension Session {
       CREATE TEMP TABLE worklist ON COMMIT DROP AS
       SELECT d.* FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id WHERE a.bank = $1
       """, [.text(bank)])
+    // The builder lets them go first, and holds them again if need be.
+    try run("UPDATE worklist SET held = NULL WHERE held = ANY ($1)", [.texts(FileRules.Obstacle.allCases.map(\.rawValue))])
     try run("CREATE UNIQUE INDEX ON worklist (collection_id)")
     try run("ANALYZE worklist")
   }

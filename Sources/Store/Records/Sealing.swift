@@ -75,8 +75,8 @@ package struct Seal: Sendable {
 /// Building a file: everything here runs inside one transaction, so that a kill leaves either a whole sealed file or
 /// nothing at all, with its collections back on the worklist.
 extension Session {
-  /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`), those with least
-  /// first.
+  /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`), or held for what
+  /// the bank wants, those with least first.
   package func buildable(
     bank: String, earliest: String, latest: String, in worklist: Worklist = .due
   ) throws(StoreFault) -> [BuildGroup] {
@@ -84,13 +84,17 @@ extension Session {
       """
       SELECT c.id, c.name, c.creditor_identifier, d.scheme, c.street, c.building, c.postcode, c.town, c.country,
         c.key
-      FROM \(worklist.rawValue) d
+      FROM (
+        SELECT account_id, scheme FROM \(worklist.rawValue) WHERE held IS NULL AND collection_date BETWEEN $2 AND $3
+        UNION ALL
+        SELECT account_id, scheme FROM \(worklist.rawValue) WHERE held IS NOT NULL AND held = ANY ($4)
+      ) d
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.creditor c ON c.id = a.creditor_id
-      WHERE a.bank = $1 AND d.held IS NULL AND d.collection_date BETWEEN $2 AND $3
+      WHERE a.bank = $1
       GROUP BY c.id, d.scheme
       ORDER BY count(*), c.id, d.scheme
-      """, [.text(bank), .text(earliest), .text(latest)])
+      """, [.text(bank), .text(earliest), .text(latest), .texts(FileRules.Obstacle.allCases.map(\.rawValue))])
     return try map(answer) { row throws(StoreFault) in
       guard let scheme = Scheme(rawValue: try row.text(3)) else { throw .shape("due: unknown scheme") }
       return BuildGroup(
