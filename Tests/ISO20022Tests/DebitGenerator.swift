@@ -39,17 +39,30 @@ struct DebitGenerator {
 
   // MARK: Parts
 
-  private static let digits = Array("0123456789")
-  private static let capitals = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-  private static let letters = capitals + Array("abcdefghijklmnopqrstuvwxyz") + digits
+  // Bytes and plain remainders: a debug build makes a million texts of them, and is slow with anything richer.
+  private static let digits = Array("0123456789".utf8)
+  private static let capitals = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+  private static let letters = capitals + Array("abcdefghijklmnopqrstuvwxyz".utf8) + digits
+  private static let both = capitals + digits
   /// The set of EPC217-08.
-  private static let signs = letters + Array("/-?:().,'+ ")
+  private static let signs = signsOfIDs + Array("/".utf8)
+  private static let signsOfIDs = letters + Array("-?:().,'+ ".utf8)
 
-  private mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &chance) }
+  private mutating func number(_ range: ClosedRange<Int>) -> Int {
+    range.lowerBound + Int(chance.next() % UInt64(range.upperBound - range.lowerBound + 1))
+  }
   private mutating func maybe() -> Bool { chance.next() & 1 == 0 }
-  private mutating func one(of characters: [Character]) -> Character { characters[number(0...characters.count - 1)] }
-  private mutating func some(_ count: Int, of characters: [Character]) -> String {
-    String((0..<count).map { _ in one(of: characters) })
+  private mutating func some(_ count: Int, of characters: [UInt8]) -> String {
+    let choices = UInt64(characters.count)
+    var bits: UInt64 = 0
+    return String(unsafeUninitializedCapacity: count) { buffer in
+      for place in 0..<count {
+        // Eight characters of one number.
+        bits = place & 7 == 0 ? chance.next() : bits >> 8
+        buffer[place] = characters[Int(((bits & 0xFF) * choices) >> 8)]
+      }
+      return count
+    }
   }
 
   /// From one character to `most`, and often just so many; blanks stay inside.
@@ -60,11 +73,10 @@ struct DebitGenerator {
     return start + some(1, of: Self.letters) + some(count - 2, of: Self.signs) + some(1, of: Self.letters)
   }
 
-  /// Up to 35 characters of the set, with slashes only where they may stand.
+  /// Up to 35 characters of the set, with a slash only where it may stand.
   private mutating func id(_ start: String) -> String {
-    let words = text(35, after: start + "-").replacing("/", with: "+")
-    guard maybe(), words.utf8.count < 34 else { return words }
-    return words + "/" + some(1, of: Self.letters)
+    let words = start + "-" + some(number(0...31 - start.utf8.count), of: Self.signsOfIDs) + "x"
+    return maybe() ? words + "/" + some(1, of: Self.letters) : words
   }
 
   private mutating func amount() -> Int64 {
@@ -84,12 +96,12 @@ struct DebitGenerator {
 
   /// Digits in the first four came with ISO 9362:2014, after .02.
   private mutating func bic(of country: SEPACountry) -> String {
-    let party = some(4, of: version == .v02 ? Self.capitals : Self.capitals + Self.digits)
-    let branch = maybe() ? "" : some(3, of: Self.capitals + Self.digits)
-    return party + country.code + some(1, of: Array("A2")) + some(1, of: Array("X9")) + branch
+    let party = some(4, of: version == .v02 ? Self.capitals : Self.both)
+    let branch = maybe() ? "" : some(3, of: Self.both)
+    return party + country.code + some(1, of: Array("A2".utf8)) + some(1, of: Array("X9".utf8)) + branch
   }
 
-  private mutating func code() -> String { some(number(1...4), of: Self.capitals + Self.digits) }
+  private mutating func code() -> String { some(number(1...4), of: Self.both) }
 
   private mutating func address(in country: String) -> PartyAddress {
     PartyAddress(
@@ -114,32 +126,36 @@ struct DebitGenerator {
   private mutating func iban(of country: SEPACountry) -> String {
     var body = ""
     var count = 0
-    for sign in country.bbanStructure {
-      if let digit = sign.wholeNumberValue {
-        count = count * 10 + digit
-      } else {
-        body += some(count, of: sign == "n" ? Self.digits : sign == "a" ? Self.capitals : Self.capitals + Self.digits)
-        count = 0
+    for sign in country.bbanStructure.utf8 {
+      switch sign {
+      case UInt8(ascii: "n"): body += some(count, of: Self.digits)
+      case UInt8(ascii: "a"): body += some(count, of: Self.capitals)
+      case UInt8(ascii: "c"): body += some(count, of: Self.both)
+      default:
+        count = count * 10 + Int(sign) - 0x30
+        continue
       }
+      count = 0
     }
     return country.code + Self.checkDigits(of: body, for: country.code) + body
   }
 
   private mutating func creditorReference() -> String {
-    let body = some(number(1...21), of: Self.capitals + Self.digits)
+    let body = some(number(1...21), of: Self.both)
     return "RF" + Self.checkDigits(of: body, for: "RF") + body
   }
 
   private mutating func creditorIdentifier() -> String {
     let country = countries[number(0...countries.count - 1)].code
-    let body = some(number(1...28), of: Self.capitals + Self.digits)
-    return country + Self.checkDigits(of: body, for: country) + some(3, of: Self.capitals + Self.digits) + body
+    let body = some(number(1...28), of: Self.both)
+    return country + Self.checkDigits(of: body, for: country) + some(3, of: Self.both) + body
   }
 
   /// ISO 7064, MOD 97-10: letters as two digits, what comes first put behind, with two noughts.
   private static func checkDigits(of body: String, for start: String) -> String {
-    let remainder = (body + start + "00").utf8.reduce(0) { remainder, byte in
-      byte < 0x41 ? (remainder * 10 + Int(byte) - 0x30) % 97 : (remainder * 100 + Int(byte) - 0x41 + 10) % 97
+    var remainder = 0
+    for byte in (body + start + "00").utf8 {
+      remainder = byte < 0x41 ? (remainder * 10 + Int(byte) - 0x30) % 97 : (remainder * 100 + Int(byte) - 0x41 + 10) % 97
     }
     return remainder > 88 ? "0\(98 - remainder)" : "\(98 - remainder)"
   }
