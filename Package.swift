@@ -68,7 +68,7 @@ let package = Package(
       .embedInCode("Migrations/m0013_adoption.sql"),
       .embedInCode("Migrations/m0014_too_slow.sql"),
       .embedInCode("Migrations/m0015_growth.sql"),
-      .embedInCode("Migrations/m0016_obstacles.sql"),
+      .embedInCode("Migrations/m0016_profiles.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

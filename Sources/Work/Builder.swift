@@ -122,21 +122,22 @@ private final class Layout: @unchecked Sendable {  // Used by one task, a call a
       try writer.beginBlock(
         PaymentBlock(
           paymentInformationID: block.paymentInformationID, scheme: group.scheme.rawValue,
-          sequenceType: block.sequenceType.rawValue, collectionDate: block.collectionDate,
+          sequenceType: block.sequenceType.rawValue, categoryPurpose: block.categoryPurpose, collectionDate: block.collectionDate,
           transactions: block.transactions, controlSum: block.sumCents, batchBooking: rules.batchBooking,
           creditorName: group.creditorName,
           creditorAddress: rules.carries(.structured)
             ? group.creditorAddress.map {
               PartyAddress(street: $0.street, building: $0.building, postcode: $0.postcode, town: $0.town, country: $0.country)
             } : nil, creditorIBAN: block.iban, creditorBIC: block.bic,
-          creditorIdentifier: group.creditorIdentifier))
+          ultimateCreditor: block.ultimateCreditor, creditorIdentifier: group.creditorIdentifier))
       current = item.blockOrdinal
     }
     try writer.debit(
       Debit(
         endToEndID: item.endToEndID, amount: item.amountCents, mandateReference: item.mandateReference,
         signedOn: item.signedOn, debtorName: item.debtorName, debtorAddress: address(item.address),
-        debtorIBAN: item.debtorIBAN, debtorBIC: item.debtorBIC, remittance: item.remittance.map(Remittance.unstructured)))
+        debtorIBAN: item.debtorIBAN, debtorBIC: item.debtorBIC, ultimateDebtor: item.ultimateDebtor, purpose: item.purpose,
+        remittance: item.remittance.map { item.remittanceIsReference ? .creditorReference($0) : .unstructured($0) }))
   }
 
   func end() throws {

@@ -73,7 +73,7 @@ package struct Intake: Sendable {
           address: [
             address?.country, address?.town, address?.postcode, address?.street, address?.building,
             address?.lines.first, address.flatMap { $0.lines.count > 1 ? $0.lines[1] : nil },
-          ], email: mandate.email?.value, language: mandate.language?.rawValue))
+          ], email: mandate.email?.value, language: mandate.language?.rawValue, ultimateDebtor: mandate.ultimateDebtor?.value))
       batch.accept(row, context)
     }
     let ids = try await session.store(fresh, at: now)
@@ -130,7 +130,9 @@ package struct Intake: Sendable {
           creditorID: context.creditor.id, accountID: account.id, mandateID: mandate.id, scheme: mandate.scheme,
           sequenceType: mandate.recurrent ? .rcur : .ooff, amountCents: collection.amount.value,
           requestedDate: collection.dueDate.iso, endToEndID: collection.endToEndID?.value,
-          remittance: collection.remittance?.value, requestKey: context.key, digest: row.digest))
+          remittance: collection.creditorReference?.value ?? collection.remittance?.value,
+          remittanceIsReference: collection.creditorReference != nil, purpose: collection.purpose?.value,
+          requestKey: context.key, digest: row.digest))
       batch.accept(row, context)
     }
     let ids = try await session.store(fresh, Stamp(at: now, actor: "intake"))
@@ -169,6 +171,7 @@ package struct Intake: Sendable {
     (request.debtorName, request.iban, request.bic, request.country) = (v[6], v[7], v[8], v[9])
     (request.street, request.building, request.postcode, request.town) = (v[10], v[11], v[12], v[13])
     (request.addressLine1, request.addressLine2, request.email, request.language) = (v[14], v[15], v[16], v[17])
+    request.ultimateDebtor = v[18]
     return request
   }
 
@@ -177,6 +180,7 @@ package struct Intake: Sendable {
     var request = CollectionRequest(creditor: v[1], account: v[2])
     (request.mandateReference, request.amount, request.currency) = (v[3], v[4], v[5])
     (request.dueDate, request.endToEndID, request.remittance) = (v[6], v[7], v[8])
+    (request.purpose, request.creditorReference) = (v[9], v[10])
     return request
   }
 }

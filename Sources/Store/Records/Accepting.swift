@@ -42,11 +42,12 @@ package struct NewMandate: Sendable {
   package var address: [String?]
   package var email: String?
   package var language: String?
+  package var ultimateDebtor: String?
 
   package init(
     creditorID: Int64, requestKey: String, digest: String, reference: String, scheme: Scheme, recurrent: Bool,
     signedOn: String, debtorName: String, debtorIBAN: String, debtorBIC: String?, address: [String?], email: String?,
-    language: String?
+    language: String?, ultimateDebtor: String?
   ) {
     self.creditorID = creditorID
     self.requestKey = requestKey
@@ -61,6 +62,7 @@ package struct NewMandate: Sendable {
     self.address = address
     self.email = email
     self.language = language
+    self.ultimateDebtor = ultimateDebtor
   }
 }
 
@@ -76,12 +78,16 @@ package struct NewCollection: Sendable {
   /// The caller's, or nil to derive one from the collection's id.
   package var endToEndID: String?
   package var remittance: String?
+  /// Whether it is a creditor reference by ISO 11649, not a text.
+  package var remittanceIsReference: Bool
+  package var purpose: String?
   package var requestKey: String
   package var digest: String
 
   package init(
     creditorID: Int64, accountID: Int64, mandateID: Int64, scheme: Scheme, sequenceType: SequenceType,
-    amountCents: Int64, requestedDate: String, endToEndID: String?, remittance: String?, requestKey: String,
+    amountCents: Int64, requestedDate: String, endToEndID: String?, remittance: String?,
+    remittanceIsReference: Bool = false, purpose: String? = nil, requestKey: String,
     digest: String
   ) {
     self.creditorID = creditorID
@@ -93,6 +99,8 @@ package struct NewCollection: Sendable {
     self.requestedDate = requestedDate
     self.endToEndID = endToEndID
     self.remittance = remittance
+    self.remittanceIsReference = remittanceIsReference
+    self.purpose = purpose
     self.requestKey = requestKey
     self.digest = digest
   }
@@ -197,7 +205,9 @@ extension Session {
         mandateRows.add(column)
       }
       mandateRows.add(debtors[index])
-      for column in [mandate.requestKey, "\\x" + mandate.digest, at.description] { mandateRows.add(column) }
+      for column in [mandate.requestKey, "\\x" + mandate.digest, at.description, mandate.ultimateDebtor] {
+        mandateRows.add(column)
+      }
       mandateRows.endRow()
     }
     try copy(
@@ -208,7 +218,7 @@ extension Session {
     try copy(
       """
       COPY sepad.mandate (id, creditor_id, reference, scheme, recurrent, signed_on, debtor_id, request_key,
-        request_digest, accepted_at) FROM STDIN
+        request_digest, accepted_at, ultimate_debtor) FROM STDIN
       """, &mandateRows)
     return ids
   }
@@ -233,6 +243,8 @@ extension Session {
       rows.add(collection.requestKey)
       rows.add("\\x" + collection.digest)
       rows.add(stamp.at.description)
+      rows.add(collection.purpose)
+      rows.add(collection.remittanceIsReference ? "t" : "f")
       rows.endRow()
       statuses.add(id)
       statuses.add("requested")
@@ -248,7 +260,7 @@ extension Session {
     try copy(
       """
       COPY sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
-        requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at) FROM STDIN
+        requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at, purpose, remittance_is_reference) FROM STDIN
       """, &rows)
     try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", &statuses)
     try copy(

@@ -56,7 +56,7 @@ extension Session {
         SELECT p.collection_id, p.account_id, p.sequence_type, p.collection_date, p.amount_cents, \(limits.columns)
         FROM (
           SELECT d.collection_id, d.account_id, d.sequence_type, d.collection_date, c.amount_cents, c.end_to_end_id,
-            c.remittance, m.reference, m.debtor_id
+            c.remittance, c.remittance_is_reference, m.reference, m.ultimate_debtor, m.debtor_id
           \(candidates)
           LIMIT $6
           FOR UPDATE OF d SKIP LOCKED
@@ -190,7 +190,7 @@ extension FileLimits {
     let facts = rules.obstacles.isEmpty ? "NULL" : Session.debtorFacts
     guard rules.maxBytes != nil else { return "\(facts), NULL" }
     let texts = [
-      "p.end_to_end_id", "p.remittance", "p.reference", "b.name", "b.iban", "b.bic", "b.country", "b.town", "b.postcode",
+      "p.end_to_end_id", "p.remittance", "p.reference", "p.ultimate_debtor", "b.name", "b.iban", "b.bic", "b.country", "b.town", "b.postcode",
       "b.street", "b.building", "b.address_line1", "b.address_line2",
     ]
     let lengths = texts.map { "coalesce(octet_length(\($0)), 0)" }.joined(separator: " + ")

@@ -23,6 +23,8 @@ package struct OpenFile: Sendable {
     package let sumCents: Int64
     package let iban: String
     package let bic: String?
+    package let ultimateCreditor: String?
+    package let categoryPurpose: String?
   }
   package let id: Int64
   package let messageID: String
@@ -46,6 +48,10 @@ package struct FileItem: Sendable {
   /// country, town, postcode, street, building, line 1, line 2
   package let address: [String?]
   package let remittance: String?
+  /// Whether it is a creditor reference by ISO 11649, not a text.
+  package let remittanceIsReference: Bool
+  package let purpose: String?
+  package let ultimateDebtor: String?
 }
 
 /// What is fixed when a file is sealed.
@@ -139,7 +145,7 @@ extension Session {
     let blocks = try run(
       """
       SELECT b.ordinal, b.payment_information_id, b.sequence_type, b.collection_date, b.transactions, b.sum_cents,
-        a.iban, a.bic
+        a.iban, a.bic, a.ultimate_creditor, a.category_purpose
       FROM sepad.payment_block b JOIN sepad.creditor_account a ON a.id = b.account_id
       WHERE b.file_id = $1 ORDER BY b.ordinal
       """, [.integer(id)])
@@ -150,7 +156,7 @@ extension Session {
         return OpenFile.Block(
           ordinal: try row.integer(0), paymentInformationID: try row.text(1), sequenceType: sequence,
           collectionDate: try row.text(3), transactions: Int(try row.integer(4)), sumCents: try row.integer(5),
-          iban: try row.text(6), bic: row[7])
+          iban: try row.text(6), bic: row[7], ultimateCreditor: row[8], categoryPurpose: row[9])
       })
   }
 
@@ -162,7 +168,8 @@ extension Session {
       """
       DECLARE item CURSOR FOR
       SELECT b.ordinal, c.end_to_end_id, c.amount_cents, m.reference, m.signed_on, d.name, d.iban, d.bic,
-        d.country, d.town, d.postcode, d.street, d.building, d.address_line1, d.address_line2, c.remittance
+        d.country, d.town, d.postcode, d.street, d.building, d.address_line1, d.address_line2, c.remittance,
+        c.remittance_is_reference, c.purpose, m.ultimate_debtor
       FROM sepad.file_item i
       JOIN sepad.payment_block b ON b.id = i.block_id
       JOIN sepad.collection c ON c.id = i.collection_id
@@ -178,7 +185,8 @@ extension Session {
         FileItem(
           blockOrdinal: try row.integer(0), endToEndID: try row.text(1), amountCents: try row.integer(2),
           mandateReference: try row.text(3), signedOn: try row.text(4), debtorName: try row.text(5),
-          debtorIBAN: try row.text(6), debtorBIC: row[7], address: (8...14).map { row[$0] }, remittance: row[15])
+          debtorIBAN: try row.text(6), debtorBIC: row[7], address: (8...14).map { row[$0] }, remittance: row[15],
+          remittanceIsReference: try row.bool(16), purpose: row[17], ultimateDebtor: row[18])
       }
       try await body(self, items)
     }

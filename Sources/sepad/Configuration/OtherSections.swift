@@ -15,7 +15,13 @@ enum CreditorSection {
       let record = CreditorRecord.Account(
         key: try account.required("key"),
         iban: try account.value("iban", try account.required("iban"), IBAN.init).value,
-        bic: try account.text("bic").map { try account.value("bic", $0, BIC.init).value }, bank: bank)
+        bic: try account.text("bic").map { try account.value("bic", $0, BIC.init).value }, bank: bank,
+        ultimateCreditor: try account.text("ultimate_creditor").map { name in
+          try account.value("ultimate_creditor", name) { text throws(ValueFault) in try EPCText.transliterate(text, maximum: 70) }
+        },
+        categoryPurpose: try account.text("category_purpose").map {
+          try account.value("category_purpose", $0, PurposeCode.init).value
+        })
       if rules.bics == .required, record.bic == nil {
         throw account.fault("bic", "presence", found: "nothing", expected: "the BIC of this account: \(bank) wants BICs")
       }
