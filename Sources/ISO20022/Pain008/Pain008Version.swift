@@ -35,6 +35,7 @@ package struct Pain008Version: Hashable, Sendable, CustomStringConvertible {
       """,
     bankIdentifier: "BICFI", carriesStructuredAddresses: true)
 
+  /// Adds `ReqdAdvcTp`, which SEPA does not use.
   package static let v09 = Pain008Version(
     messageType: "pain.008.001.09",
     opening: """
@@ -43,6 +44,7 @@ package struct Pain008Version: Hashable, Sendable, CustomStringConvertible {
       """,
     bankIdentifier: "BICFI", carriesStructuredAddresses: true)
 
+  /// Has accounts without `Id` and years of tax, which SEPA does not use.
   package static let v10 = Pain008Version(
     messageType: "pain.008.001.10",
     opening: """
@@ -51,6 +53,7 @@ package struct Pain008Version: Hashable, Sendable, CustomStringConvertible {
       """,
     bankIdentifier: "BICFI", carriesStructuredAddresses: true)
 
+  /// Has room for longer identifications and addresses, and more parts of these; SEPA keeps to the old lengths.
   package static let v11 = Pain008Version(
     messageType: "pain.008.001.11",
     opening: """

@@ -72,7 +72,9 @@ package final class Pain008Writer {
 
   package func beginBlock(_ header: PaymentBlock) throws {
     try move(from: .file, to: .block, "a block")
-    try requireCarried(header.creditorAddress, of: header.paymentInformationID)
+    if !version.carriesStructuredAddresses, header.creditorAddress != nil {
+      throw Pain008Fault.address(place: header.paymentInformationID, version: version)
+    }
     block = Totals(
       place: header.paymentInformationID, transactions: header.transactions, controlSum: header.controlSum)
     try xml.markup("<PmtInf>")
@@ -111,7 +113,10 @@ package final class Pain008Writer {
 
   package func debit(_ debit: Debit) throws {
     try move(from: .block, to: .block, "a debit")
-    try requireCarried(debit.debtorAddress, of: block.place)
+    // Whoever asks for a version has to know what it cannot say: an address left out could be one that the bank needs.
+    if !version.carriesStructuredAddresses, debit.debtorAddress != nil {
+      throw Pain008Fault.address(place: block.place, version: version)
+    }
     try block.add(1, debit.amount)
     try xml.write(debit, version)
   }
@@ -131,11 +136,6 @@ package final class Pain008Writer {
     try file.requireAnnounced()
     try xml.markup("</CstmrDrctDbtInitn></Document>")
     try xml.flush()
-  }
-
-  /// Whoever asks for a version has to know what it cannot say: an address left out could be one that the bank needs.
-  private func requireCarried(_ address: PartyAddress?, of block: String) throws(Pain008Fault) {
-    guard address == nil || version.carriesStructuredAddresses else { throw .address(place: block, version: version) }
   }
 
   private func move(from expected: Place, to next: Place, _ what: String) throws(Pain008Fault) {
