@@ -221,7 +221,7 @@ final class JudgeWalk: XMLHandler {
   private func endDebit() {
     current = around.block
     around.tally.addDebit(around.debit.text(Self.amount).flatMap { ExactDecimal($0) })
-    if around.tally.debits == around.manyTransactions + 1 {
+    if around.tally.debits - 1 == around.manyTransactions {
       tell(
         "many-transactions", line: around.debit.root.line, path: around.debit.path,
         found: "more than \(around.manyTransactions)")
