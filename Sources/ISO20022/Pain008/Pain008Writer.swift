@@ -50,6 +50,7 @@ package final class Pain008Writer {
     xml = XMLWriter(sink: sink)
   }
 
+  /// Writes the group header. To be called first, once.
   package func begin(_ header: CollectionFileHeader) throws {
     try move(from: .start, to: .file, "the file's header")
     file = Totals(place: "file", transactions: header.transactions, controlSum: header.controlSum)
@@ -70,6 +71,7 @@ package final class Pain008Writer {
     try xml.markup("</InitgPty></GrpHdr>")
   }
 
+  /// Opens a payment information block, once the one before has ended.
   package func beginBlock(_ header: PaymentBlock) throws {
     try move(from: .file, to: .block, "a block")
     if !version.carriesStructuredAddresses, header.creditorAddress != nil {
@@ -111,6 +113,7 @@ package final class Pain008Writer {
     try xml.markup("</CdtrSchmeId>")
   }
 
+  /// Writes a debit of the open block. Throws `Pain008Fault.amount` for one that is not positive.
   package func debit(_ debit: Debit) throws {
     try move(from: .block, to: .block, "a debit")
     // Whoever asks for a version has to know what it cannot say: an address left out could be one that the bank needs.

@@ -11,6 +11,7 @@ package struct BuildPreview: Sendable {
     package var sumCents: Int64 { blocks.reduce(0) { $0 + $1.sumCents } }
   }
 
+  /// One payment information block of it.
   package struct Block: Sendable {
     /// The account's key in the configuration.
     package let account: String

@@ -14,6 +14,7 @@ package struct BuildGroup: Sendable {
 
 /// A file under construction, inside the transaction that will seal it.
 package struct OpenFile: Sendable {
+  /// One payment information block of it, as its header announces it.
   package struct Block: Sendable {
     package let ordinal: Int64
     package let paymentInformationID: String
