@@ -69,6 +69,7 @@ let package = Package(
       .embedInCode("Migrations/m0014_too_slow.sql"),
       .embedInCode("Migrations/m0015_growth.sql"),
       .embedInCode("Migrations/m0016_profiles.sql"),
+      .embedInCode("Migrations/m0017_undoing.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

@@ -108,7 +108,7 @@ struct Stages {
     case "intake": return try await Intake(session: pipeline).run(at: now)
     case "dating": return try await Dating(session: pipeline).run(bank, at: now)
     case "build":
-      let builder = Builder(session: pipeline, schemaPath: setup.schema, log: log)
+      let builder = Builder(session: pipeline, schemas: setup.schema.map { ["pain.008.001.08": $0] } ?? [:], log: log)
       return try await untilNothing { try await builder.run(bank, at: now) }
     case "exchange":
       return try await Exchange(session: banking, bank: bank, spoolDirectory: setup.spool, log: log).run { now }

@@ -9,7 +9,7 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   // In Work/Dating.swift: a group's collection date.
   case datingWritten, datingCommitted
 
-  // In Work/Builder.swift: a file; all but the last within its transaction.
+  // In Work/FileMaker.swift: a file; all but the last within its transaction.
   case buildClaimed, buildWritten, buildSealed, buildCommitted
 
   // In Work/Exchange.swift: what passes between us and a bank.

@@ -81,7 +81,8 @@ package struct Daemon: Sendable {
         var moved = try await Intake(session: pipeline, rules: settings.fileRules).run(at: clock.now())
         for bank in settings.banks {
           moved += try await Dating(session: pipeline).run(bank, at: clock.now())
-          moved += try await Builder(session: pipeline, schemaPath: settings.schemas[bank.files.message], log: log).run(bank, at: clock.now())
+          moved += try await Builder(session: pipeline, schemas: settings.schemas, log: log).run(bank, at: clock.now())
+          moved += try await Undoer(session: pipeline, schemas: settings.schemas, log: log).run(bank, at: clock.now())
         }
         return moved
       }

@@ -4,11 +4,11 @@ package import SEPA
 package import Store
 
 /// Answers requests: accepts a row into the domain, or writes the refusal on it. Reads, decides, commits, a bounded
-/// batch at a time; mandates before collections, since a collection may come with its mandate.
+/// batch at a time; mandates before collections, since a collection may come with its mandate, and what takes one back last.
 package struct Intake: Sendable {
   private let session: Session
-  private let rules: [String: FileRules]
-  private static let batch = 1000
+  let rules: [String: FileRules]
+  static let batch = 1000
 
   /// - Parameter rules: what each bank wants of files, by its name: what it would not take is refused at once.
   package init(session: Session, rules: [String: FileRules] = [:]) {
@@ -19,7 +19,12 @@ package struct Intake: Sendable {
   /// - Returns: how many requests were answered.
   package func run(at now: Instant) async throws -> Int {
     let mandates = try await answerAll { session in try await answerMandates(session, at: now) }
-    return mandates + (try await answerAll { session in try await answerCollections(session, at: now) })
+    let collections = try await answerAll { session in try await answerCollections(session, at: now) }
+    var undoings = 0
+    for kind in UndoingKind.allCases {
+      undoings += try await answerAll { session in try await answerUndoings(kind, session, at: now) }
+    }
+    return mandates + collections + undoings
   }
 
   /// Batch after batch, each in a transaction of its own, until one is empty, or the daemon is to end.

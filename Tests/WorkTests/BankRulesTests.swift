@@ -53,7 +53,7 @@ import Work
     try await bench.requestMandate("M-1", iban: "DE89370400440532013000", bic: "COBADEFFXXX", address: ["DE", "Köln", "50667", "Domstraße", "1", nil, nil])
     try await bench.requestCollections(under: "M-1", 3)
     let schema = schemaPath(version.messageType)
-    while try await Builder(session: bench.session, schemaPath: schema, log: bench.log).run(bench.bank, at: try await bench.dated()) > 0 {}
+    while try await Builder(session: bench.session, schemas: schema.map { [version.messageType: $0] } ?? [:], log: bench.log).run(bench.bank, at: try await bench.dated()) > 0 {}
     let document = try #require(try await bench.documents().first)
     #expect(document.text.contains("xmlns=\"urn:iso:std:iso:20022:tech:xsd:\(version.messageType)\""))
     #expect(document.text.contains("<Id><OrgId><Othr><Id>0123456789</Id><Issr>KBO-BCE</Issr></Othr></OrgId></Id>"))
@@ -91,7 +91,7 @@ import Work
     bench.bank.files.compression = .gzip
     let bank = bench.bank
     var first: [UInt8] = []
-    let builder = Builder(session: bench.session, schemaPath: nil, log: bench.log)
+    let builder = Builder(session: bench.session, log: bench.log)
     do {
       first = try await bench.session.transaction { session in
         _ = try await builder.run(bank, at: day)

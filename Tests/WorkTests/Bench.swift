@@ -80,7 +80,7 @@ struct Bench {
   /// Dates and seals what is due.
   func seal(at now: Instant = Bench.start) async throws {
     _ = try await Dating(session: session).run(bank, at: now)
-    while try await Builder(session: session, schemaPath: nil, log: log).run(bank, at: now) > 0 {}
+    while try await Builder(session: session, log: log).run(bank, at: now) > 0 {}
   }
 
   /// Dates and seals what is due, and marks the files as submitted.

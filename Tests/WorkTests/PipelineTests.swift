@@ -123,7 +123,7 @@ import Work
     try await bench.request(amounts: ["10.00", "11.00", "12.00", "13.00", "14.00"])
     try await bench.requestForSecondCreditor(amount: "20.00", endToEndID: "Z-1-0")
     _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
-    let builder = Builder(session: bench.session, schemaPath: nil, log: bench.log)
+    let builder = Builder(session: bench.session, log: bench.log)
     var turns: [Int] = []
     repeat { turns.append(try await builder.run(bench.bank, at: Bench.start)) } while turns.last != 0
     #expect(turns == [2, 1, 1, 0])
@@ -167,7 +167,7 @@ import Work
       [
         try await Intake(session: bench.session).run(at: Bench.start),
         try await Dating(session: bench.session).run(bench.bank, at: Bench.start),
-        try await Builder(session: bench.session, schemaPath: nil, log: bench.log).run(bench.bank, at: Bench.start),
+        try await Builder(session: bench.session, log: bench.log).run(bench.bank, at: Bench.start),
       ]
     }
     func cancelled<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {

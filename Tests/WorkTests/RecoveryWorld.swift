@@ -125,7 +125,7 @@ struct RecoveryWorld {
     while moved > 0 {
       moved = try await Intake(session: session).run(at: now)
       _ = try await Dating(session: session).run(bench.bank, at: now)
-      moved += try await Builder(session: session, schemaPath: nil, log: bench.log).run(bench.bank, at: now)
+      moved += try await Builder(session: session, log: bench.log).run(bench.bank, at: now)
       moved += try await Exchange(session: session, bank: bench.bank, spoolDirectory: spool.path, log: bench.log).run { now }
       moved += try await Apply(session: session, policies: bench.policies, log: bench.log).run(bank: bench.bank.name, at: now)
       moved += try await recovery.decide(at: now)

@@ -64,11 +64,16 @@ package struct FileRules: Equatable, Sendable {
   package var bics: BICs
   package var initiatingPartyID: InitiatingPartyID
   package var compression: Compression
+  /// The message in which it takes requests for cancellation (`camt.055.001.08`), and reversals (`pain.007.001.09`); nil
+  /// where it takes none.
+  package var cancellation: String?
+  package var reversal: String?
 
   package init(
     message: String = "pain.008.001.08", blocks: Blocks = .many, maxTransactions: Int = 50_000, maxBytes: Int64? = nil,
     batchBooking: Bool? = nil, addresses: Addresses = .hybrid, bics: BICs = .optional,
-    initiatingPartyID: InitiatingPartyID = .creditorIdentifier, compression: Compression = .none
+    initiatingPartyID: InitiatingPartyID = .creditorIdentifier, compression: Compression = .none,
+    cancellation: String? = nil, reversal: String? = "pain.007.001.09"
   ) {
     self.message = message
     self.blocks = blocks
@@ -79,6 +84,8 @@ package struct FileRules: Equatable, Sendable {
     self.bics = bics
     self.initiatingPartyID = initiatingPartyID
     self.compression = compression
+    self.cancellation = cancellation
+    self.reversal = reversal
   }
 }
 

@@ -25,6 +25,7 @@ package struct Migration: Sendable {
     Migration(number: 14, name: "too slow", bytes: PackageResources.m0014_too_slow_sql),
     Migration(number: 15, name: "growth", bytes: PackageResources.m0015_growth_sql),
     Migration(number: 16, name: "profiles", bytes: PackageResources.m0016_profiles_sql),
+    Migration(number: 17, name: "undoing", bytes: PackageResources.m0017_undoing_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

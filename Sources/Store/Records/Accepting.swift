@@ -141,7 +141,7 @@ extension Session {
     for row in try run(
       """
       SELECT creditor_id, request_key, id, encode(request_digest, 'hex')
-      FROM sepad.\(kind.rawValue) WHERE request_key = ANY ($1)\(kind == .collection ? " AND attempt = 1" : "")
+      FROM \(kind.subjects.table) WHERE request_key = ANY ($1) AND \(kind.subjects.condition)
       """, [.texts(keys)]
     ).rows {
       known[CreditorKey(try row.integer(0), try row.text(1))] = KnownRequest(

@@ -128,7 +128,9 @@ extension Session {
     case .delivered, .reported: try moveItems(of: id, .submitted, stamp)
     case .withdrawn:
       try moveItems(of: id, .unsealed, stamp)
-      try run("UPDATE sepad.file_item SET live = false WHERE file_id = $1", [.integer(id)])
+      for table in ["sepad.file_item", "sepad.undoing_item"] {
+        try run("UPDATE \(table) SET live = false WHERE file_id = $1", [.integer(id)])
+      }
       try run(
         """
         INSERT INTO sepad.due (collection_id, account_id, scheme, sequence_type, requested_date)

@@ -4,6 +4,10 @@ package import SEPA
 package enum RequestKind: String, Sendable, CaseIterable {
   case mandate
   case collection
+  /// Takes a collection back before it is settled.
+  case cancellation
+  /// Gives a settled collection back.
+  case reversal
 
   package var table: String { "intake.\(rawValue)_request" }
 
@@ -21,6 +25,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
         "request_key", "creditor", "account", "mandate_reference", "amount", "currency", "due_date", "end_to_end_id",
         "remittance", "purpose", "creditor_reference",
       ]
+    case .cancellation, .reversal: ["request_key", "creditor", "collection", "end_to_end_id", "reason"]
     }
   }
 
@@ -29,6 +34,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
     switch self {
     case .mandate: 1
     case .collection: 2
+    case .cancellation, .reversal: 0
     }
   }
 
@@ -38,10 +44,28 @@ package enum RequestKind: String, Sendable, CaseIterable {
       "jsonb_build_array(\(names.map(Self.filled).joined(separator: ", ")))"
     }
     let (first, later) = (columns.dropLast(laterColumns).dropFirst(), columns.suffix(laterColumns))
+    if later.isEmpty { return array(first) }
     return """
       \(array(first)) || CASE WHEN coalesce(\(later.map(Self.filled).joined(separator: ", "))) IS NULL THEN '[]'::jsonb
         ELSE \(array(later)) END
       """
+  }
+
+  /// What a request becomes, with what tells those of its kind.
+  var subjects: (table: String, condition: String) {
+    switch self {
+    case .mandate: ("sepad.mandate", "true")
+    case .collection: ("sepad.collection", "attempt = 1")
+    case .cancellation, .reversal: ("sepad.undoing", "kind = '\(rawValue)'")
+    }
+  }
+
+  /// The column of `table` that names what a request became.
+  fileprivate var subjectColumn: String {
+    switch self {
+    case .mandate, .collection: "\(rawValue)_id"
+    case .cancellation, .reversal: "undoing_id"
+    }
   }
 
   /// A column's value; NULL where it is blank.
@@ -103,7 +127,7 @@ extension Session {
       """
       UPDATE \(kind.table) r
       SET answer = a.verdict::intake.answer, refusals = nullif(a.refusals, '')::jsonb,
-        \(kind.rawValue)_id = nullif(a.subject, 0), answered_at = $5
+        \(kind.subjectColumn) = nullif(a.subject, 0), answered_at = $5
       FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) AS a (id, verdict, subject, refusals)
       -- Not as `=`, which lets PostgreSQL read all that is new, by its index, for each batch.
       WHERE r.id = a.id AND r.answer IS NOT DISTINCT FROM 'new'

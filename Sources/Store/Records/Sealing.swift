@@ -64,10 +64,12 @@ package struct Seal: Sendable {
   package var signature: [UInt8]?
   package var signatureName: String?
   package var schemaChecked: Bool
+  /// The message and its version: `pain.008.001.08`.
+  package var message: String
 
   package init(
     remoteName: String, createdAt: Instant, sizeBytes: Int64, sha256: [UInt8], signature: [UInt8]?,
-    signatureName: String?, schemaChecked: Bool
+    signatureName: String?, schemaChecked: Bool, message: String
   ) {
     self.remoteName = remoteName
     self.createdAt = createdAt
@@ -76,6 +78,7 @@ package struct Seal: Sendable {
     self.signature = signature
     self.signatureName = signatureName
     self.schemaChecked = schemaChecked
+    self.message = message
   }
 }
 
@@ -168,9 +171,7 @@ extension Session {
     try run(
       """
       DECLARE item CURSOR FOR
-      SELECT b.ordinal, c.end_to_end_id, c.amount_cents, m.reference, m.signed_on, d.name, d.iban, d.bic,
-        d.country, d.town, d.postcode, d.street, d.building, d.address_line1, d.address_line2, c.remittance,
-        c.remittance_is_reference, c.purpose, m.ultimate_debtor
+      SELECT b.ordinal, \(Self.itemColumns)
       FROM sepad.file_item i
       JOIN sepad.payment_block b ON b.id = i.block_id
       JOIN sepad.collection c ON c.id = i.collection_id
@@ -182,13 +183,7 @@ extension Session {
     while true {
       let rows = try run("FETCH \(batch) FROM item")
       if rows.rows.isEmpty { break }
-      let items = try map(rows) { row throws(StoreFault) in
-        FileItem(
-          blockOrdinal: try row.integer(0), endToEndID: try row.text(1), amountCents: try row.integer(2),
-          mandateReference: try row.text(3), signedOn: try row.text(4), debtorName: try row.text(5),
-          debtorIBAN: try row.text(6), debtorBIC: row[7], address: (8...14).map { row[$0] }, remittance: row[15],
-          remittanceIsReference: try row.bool(16), purpose: row[17], ultimateDebtor: row[18])
-      }
+      let items = try map(rows) { row throws(StoreFault) in try Self.item(row, from: 0) }
       try await body(self, items)
     }
     try run("CLOSE item")
@@ -204,22 +199,11 @@ extension Session {
   /// Fixes the file: its row, the state of each of its collections, and their events.
   /// - Throws: `StoreFault.shape` when not exactly its collections could be sealed; the transaction must then fail.
   package func seal(_ file: OpenFile, of group: BuildGroup, _ seal: Seal, _ stamp: Stamp) throws(StoreFault) {
-    try run(
-      """
-      INSERT INTO sepad.outbound_file (id, bank, creditor_id, scheme, message_id, created_at, remote_name, first_date,
-        transactions, control_sum_cents, size_bytes, sha256, signature, signature_name, schema_checked, state, moved_at)
-      VALUES ($1, $2, $3, $4::sepad.scheme, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'sealed', $16)
-      """,
-      [
-        .integer(file.id), .text(group.bank), .integer(group.creditorID), .text(group.scheme.rawValue),
-        .text(file.messageID), .text(seal.createdAt.description), .text(seal.remoteName), .text(file.firstDate),
-        .integer(Int64(file.transactions)), .integer(file.sumCents), .integer(seal.sizeBytes), .bytes(seal.sha256),
-        seal.signature.map(SQLValue.bytes) ?? .null, .optional(seal.signatureName), .bool(seal.schemaChecked),
-        .text(stamp.at.description),
-      ])
-    try run(
-      "INSERT INTO sepad.file_history (file_id, at, event, to_state, actor) VALUES ($1, $2, 'sealed', 'sealed', $3)",
-      [.integer(file.id), .text(stamp.at.description), .text(stamp.actor)])
+    try insertFile(
+      SealedRow(
+        id: file.id, bank: group.bank, creditorID: group.creditorID, scheme: group.scheme, messageID: file.messageID,
+        firstDate: file.firstDate, transactions: file.transactions, sumCents: file.sumCents, undoes: nil),
+      seal, stamp)
     let sealed = try move(
       .sealed,
       selecting: """
@@ -231,4 +215,56 @@ extension Session {
       throw .shape("sealing \(file.messageID): found \(sealed) collections in state scheduled, expected \(file.transactions)")
     }
   }
+
+  /// Writes a file's row and the first line of its history.
+  func insertFile(_ file: SealedRow, _ seal: Seal, _ stamp: Stamp) throws(StoreFault) {
+    try run(
+      """
+      INSERT INTO sepad.outbound_file (id, bank, creditor_id, scheme, message_id, created_at, remote_name, first_date,
+        transactions, control_sum_cents, size_bytes, sha256, signature, signature_name, schema_checked, state, moved_at,
+        message, undoes)
+      VALUES ($1, $2, $3, $4::sepad.scheme, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'sealed', $16, $17,
+        $18::sepad.undoing_kind)
+      """,
+      [
+        .integer(file.id), .text(file.bank), .integer(file.creditorID), .text(file.scheme.rawValue), .text(file.messageID),
+        .text(seal.createdAt.description), .text(seal.remoteName), .text(file.firstDate), .integer(Int64(file.transactions)),
+        .integer(file.sumCents), .integer(seal.sizeBytes), .bytes(seal.sha256), seal.signature.map(SQLValue.bytes) ?? .null,
+        .optional(seal.signatureName), .bool(seal.schemaChecked), .text(stamp.at.description), .text(seal.message),
+        .optional(file.undoes?.rawValue),
+      ])
+    try run(
+      "INSERT INTO sepad.file_history (file_id, at, event, to_state, actor) VALUES ($1, $2, 'sealed', 'sealed', $3)",
+      [.integer(file.id), .text(stamp.at.description), .text(stamp.actor)])
+  }
+
+  /// Columns of a debit, as `item` reads them; of a block `b`, a collection `c`, its mandate `m` and debtor `d`.
+  static let itemColumns = """
+    c.end_to_end_id, c.amount_cents, m.reference, m.signed_on, d.name, d.iban, d.bic, d.country, d.town, d.postcode, d.street,
+    d.building, d.address_line1, d.address_line2, c.remittance, c.remittance_is_reference, c.purpose, m.ultimate_debtor
+    """
+
+  /// A debit from a row whose column `first` is its block's ordinal, before `itemColumns`.
+  static func item(_ row: Row, from first: Int) throws(StoreFault) -> FileItem {
+    FileItem(
+      blockOrdinal: try row.integer(first), endToEndID: try row.text(first + 1), amountCents: try row.integer(first + 2),
+      mandateReference: try row.text(first + 3), signedOn: try row.text(first + 4), debtorName: try row.text(first + 5),
+      debtorIBAN: try row.text(first + 6), debtorBIC: row[first + 7], address: (first + 8...first + 14).map { row[$0] },
+      remittance: row[first + 15], remittanceIsReference: try row.bool(first + 16), purpose: row[first + 17],
+      ultimateDebtor: row[first + 18])
+  }
+}
+
+/// What the database keeps of a sealed file beside its `Seal`.
+struct SealedRow {
+  let id: Int64
+  let bank: String
+  let creditorID: Int64
+  let scheme: Scheme
+  let messageID: String
+  let firstDate: String
+  let transactions: Int
+  let sumCents: Int64
+  /// nil for collections.
+  let undoes: UndoingKind?
 }

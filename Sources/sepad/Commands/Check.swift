@@ -41,7 +41,8 @@ struct Check: AsyncParsableCommand {
         return text
       }
     }
-    for message in Set(configuration.settings.banks.map(\.files.message)).sorted() {
+    let messages = configuration.settings.banks.map(\.files).flatMap { [$0.message, $0.cancellation, $0.reversal] }
+    for message in Set(messages.compactMap(\.self)).sorted() {
       if let path = configuration.settings.schemas[message] {
         Console.say("ok    XSD: \(path)")
       } else {

@@ -9,17 +9,25 @@ struct Import: AsyncParsableCommand {
   @OptionGroup var config: ConfigurationOption
 
   enum What: String, ExpressibleByArgument, CaseIterable {
-    case mandates, collections
+    case mandates, collections, cancellations, reversals
+
+    var kind: RequestKind {
+      switch self {
+      case .mandates: .mandate
+      case .collections: .collection
+      case .cancellations: .cancellation
+      case .reversals: .reversal
+      }
+    }
   }
 
-  @Argument(help: "mandates or collections") var what: What
+  @Argument(help: "mandates, collections, cancellations or reversals") var what: What
   @Argument(help: "The CSV file.") var file: String
 
   func run() async throws {
     let session = try await config.openStore(try config.load())
-    let kind: RequestKind = what == .mandates ? .mandate : .collection
     do {
-      let rows = try await ImportedFile(path: file, kind: kind).copy(into: session)
+      let rows = try await ImportedFile(path: file, kind: what.kind).copy(into: session)
       Console.say("\(rows) \(what.rawValue) requested")
     } catch {
       Console.complain("\(file):\(error)")

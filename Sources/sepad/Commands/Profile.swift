@@ -117,6 +117,15 @@ extension BankRules {
       "compression": (
         "\"\(files.compression.rawValue)\"", files.compression == .none ? "files leave as they are" : "files leave packed by gzip"
       ),
+      "cancellation": (
+        "\"\(files.cancellation ?? "none")\"",
+        files.cancellation == nil
+          ? "what is at the bank cannot be called back by sepad" : "collections are called back before they are settled"
+      ),
+      "reversal": (
+        "\"\(files.reversal ?? "none")\"",
+        files.reversal == nil ? "settled collections are not given back by sepad" : "settled collections are given back"
+      ),
       "signature": ("\"\(signature.rawValue)\"", signatureMeaning),
       "remote_name": ("\"\(remoteName)\"", "a file's name at the bank"),
       "pattern": ("\"\(pattern)\"", "names in the bank's outbox that are reports"),

@@ -136,6 +136,8 @@ struct ShowCollection: AsyncParsableCommand {
     Console.say("\n" + (try await session.collectionHistory(id)).text)
     let returns = try await session.collectionReturns(id)
     if !returns.rows.isEmpty { Console.say("\n" + returns.text) }
+    let undoings = try await session.collectionUndoings(id)
+    if !undoings.rows.isEmpty { Console.say("\n" + undoings.text) }
     Console.say("\n" + (try await session.collectionDeliveries(id)).text)
   }
 }

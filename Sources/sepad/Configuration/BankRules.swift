@@ -29,7 +29,7 @@ struct BankRules {
   /// All keys of a profile, in the order in which they are explained.
   static let keys = [
     "message", "blocks", "max_transactions", "max_bytes", "batch_booking", "sequence_types", "addresses", "bic", "characters",
-    "initiating_party_id", "initiating_party_issuer", "compression", "signature", "remote_name", "pattern", "lead_days",
+    "initiating_party_id", "initiating_party_issuer", "compression", "cancellation", "reversal", "signature", "remote_name", "pattern", "lead_days",
     "cut_off", "time_zone", "submit_ahead_days", "answer_within_hours", "credit_within_days", "again_suffix",
     "again_remittance_prefix",
   ]
@@ -83,7 +83,20 @@ struct BankRules {
       maxTransactions: try table.integer("max_transactions", default: 50_000, in: 1...1_000_000),
       maxBytes: bytes == 0 ? nil : Int64(bytes), batchBooking: try batchBooking(table), addresses: addresses,
       bics: try choice(table, "bic"), initiatingPartyID: try initiatingPartyID(table),
-      compression: try choice(table, "compression"))
+      compression: try choice(table, "compression"),
+      cancellation: try undoingMessage(table, "cancellation", among: Camt055Version.all.map(\.messageType)),
+      reversal: try undoingMessage(table, "reversal", among: Pain007Version.all.map(\.messageType)))
+  }
+
+  /// A message by its name; nil for "none".
+  private static func undoingMessage(
+    _ table: ConfigurationTable, _ key: String, among known: [String]
+  ) throws -> String? {
+    let found = try table.required(key)
+    guard found == "none" || known.contains(found) else {
+      throw table.fault(key, "version", found: found, expected: "none, \(known.joined(separator: ", "))")
+    }
+    return found == "none" ? nil : found
   }
 
   /// true, false, or "agreed": what is no text is asked for as a truth value, and refused as such.

@@ -71,7 +71,8 @@ struct Configuration {
   /// Those that are there, of the messages that the banks take.
   private static func schemas(of banks: [BankProfile], in directory: String?) -> [String: String] {
     guard let directory else { return [:] }
-    let paths = banks.map { ($0.files.message, "\(directory)/\($0.files.message).xsd") }
+    let messages = banks.flatMap { [$0.files.message, $0.files.cancellation, $0.files.reversal].compactMap(\.self) }
+    let paths = messages.map { ($0, "\(directory)/\($0).xsd") }
     return Dictionary(paths.filter { TextFile.exists($0.1) }, uniquingKeysWith: { first, _ in first })
   }
 

@@ -9,8 +9,8 @@ enum Growth {
     "due",
     // A row for each lane, for each database that was met, and for what such a meeting brought to light.
     "holder", "epoch", "epoch_look", "lost_message", "lost_debit",
-    // A row for each decision of a person.
-    "entry_decision",
+    // A row for each decision of a person, and for each collection that is taken back: a person's decision too.
+    "entry_decision", "undoing", "undoing_item", "cancellation_request", "reversal_request",
   ]
 
   /// Indexes of what is not finished yet, or is rare: short however long their tables are.

@@ -65,7 +65,7 @@ struct PlanWalk {
     try ran(.intake)
     _ = try await Dating(session: session).run(bank, at: start)
     try ran(.dating)
-    while try await Builder(session: session, schemaPath: nil, log: bench.log).run(bank, at: start) > 0 {}
+    while try await Builder(session: session, log: bench.log).run(bank, at: start) > 0 {}
     try ran(.build)
     let exchange = Exchange(session: session, bank: bank, spoolDirectory: spool.path, log: bench.log)
     #expect(try await exchange.run { start } == 2)

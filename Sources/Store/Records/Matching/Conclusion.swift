@@ -53,8 +53,8 @@ extension Session {
         matched_by, principal_cents, verdict, note, disposition)
       SELECT \(columns.map { "r.\($0)" }.joined(separator: ", ")), coalesce(own.children, 0),
         coalesce(z.charges_cents, r.charges_cents), z.collection_id, z.block_id, z.matched_by, z.principal_cents, z.verdict,
-        CASE WHEN z.file_id IS NOT NULL THEN z.note WHEN NOT (\(Self.isOpen)) THEN \(Self.reportedNote) END,
-        coalesce(z.disposition, CASE WHEN \(Self.isOpen) THEN 'open' ELSE 'informational' END::sepad.disposition)
+        CASE WHEN z.file_id IS NOT NULL THEN z.note WHEN NOT (\(Self.isOpen(desk))) THEN \(Self.reportedNote(desk)) END,
+        coalesce(z.disposition, CASE WHEN \(Self.isOpen(desk)) THEN 'open' ELSE 'informational' END::sepad.disposition)
       FROM \(Self.reported)
       LEFT JOIN (\(outcome)) z ON z.file_id = r.file_id AND z.ordinal = r.ordinal
       """

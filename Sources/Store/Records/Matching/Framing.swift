@@ -34,15 +34,19 @@ extension Session {
   static let isToldAbove = "(r.kind = 'transaction' AND above.children = 0) IS TRUE"
 
   /// Whether a reported entry `r` is to be matched; what a person has decided about it, which a replay finds, comes first.
-  static let isOpen = """
-    NOT \(isToldAbove) AND ((\(isFraming("r", children: "coalesce(own.children, 0)"))) IS NOT TRUE OR EXISTS (
+  static func isOpen(_ desk: Desk) -> String {
+    """
+    NOT \(isToldAbove) AND ((\(isFraming("r", children: "coalesce(own.children, 0)", desk))) IS NOT TRUE OR EXISTS (
       SELECT FROM sepad.entry_decision d WHERE d.file_id = r.file_id AND d.ordinal = r.ordinal))
     """
+  }
 
   /// Why a reported entry `r` that is not to be matched is not.
-  static let reportedNote = """
-    CASE WHEN \(isToldAbove) THEN 'told by its booking' ELSE \(framingNote("r", children: "coalesce(own.children, 0)")) END
+  static func reportedNote(_ desk: Desk) -> String {
     """
+    CASE WHEN \(isToldAbove) THEN 'told by its booking' ELSE \(framingNote("r", children: "coalesce(own.children, 0)", desk)) END
+    """
+  }
 
   /// A debit with a return reason that is told for information and never booked: the payment was refused before there
   /// was anything to take back. `name` is an entry's.
@@ -51,36 +55,50 @@ extension Session {
   }
 
   /// Whether an entry says nothing about a payment by itself.
-  static func isFraming(_ name: String, children: String) -> String {
-    """
+  static func isFraming(_ name: String, children: String, _ desk: Desk) -> String {
+    let onUndoing = desk.hasUndoings
+      ? "\n  OR \(name).kind IN ('blockStatus', 'transactionStatus') AND \(isOnUndoing(name))" : ""
+    return """
     (\(name).message_name = 'EBICS'
       OR \(name).kind = 'entry' AND \(children) > 0
       OR \(name).kind IN ('entry', 'transaction') AND \(name).status IN ('PDNG', 'INFO', 'FUTR')
         AND (\(isRefusal(name))) IS NOT TRUE
       OR \(name).kind = 'cancellationStatus' AND coalesce(\(name).status, '') NOT IN ('CNCL', 'ACCR')
-      OR \(name).kind IN ('blockStatus', 'transactionStatus') AND sepad.status_meaning(\(name).status) IS NULL)
+      OR \(name).kind IN ('blockStatus', 'transactionStatus') AND sepad.status_meaning(\(name).status) IS NULL\(onUndoing))
     """
   }
 
-  private static func framingNote(_ name: String, children: String) -> String {
-    """
+  /// Whether a status is about a file that takes collections back: what it says of that it says not of the collections, though
+  /// it names them by the same ids.
+  private static func isOnUndoing(_ name: String) -> String {
+    "EXISTS (SELECT FROM sepad.outbound_file x WHERE x.message_id = \(name).message_id AND x.undoes IS NOT NULL)"
+  }
+
+  private static func framingNote(_ name: String, children: String, _ desk: Desk) -> String {
+    let onUndoing = desk.hasUndoings
+      ? """
+
+          WHEN \(name).kind IN ('blockStatus', 'transactionStatus') AND \(isOnUndoing(name))
+            THEN 'on taking it back: ' || coalesce(\(name).status, 'no status')
+        """ : ""
+    return """
     CASE
       WHEN \(name).message_name = 'EBICS' THEN 'customer protocol'
       WHEN \(name).kind = 'entry' AND \(children) > 0 THEN 'told by its transactions'
       WHEN \(name).kind IN ('entry', 'transaction') THEN 'not booked: ' || coalesce(\(name).status, 'no status')
-      WHEN \(name).kind = 'cancellationStatus' THEN 'cancels nothing: ' || coalesce(\(name).status, 'no status')
+      WHEN \(name).kind = 'cancellationStatus' THEN 'cancels nothing: ' || coalesce(\(name).status, 'no status')\(onUndoing)
       ELSE 'announces nothing final: ' || coalesce(\(name).status, 'no status') END
     """
   }
 
   /// The same for what is open in all files: decided anew, or opened again.
-  func putAsideFraming(bank: String) throws(StoreFault) {
+  func putAsideFraming(bank: String, _ desk: Desk) throws(StoreFault) {
     try run(
       """
       UPDATE sepad.inbound_entry e
-      SET disposition = 'informational', note = \(Self.framingNote("e", children: "e.children"))
+      SET disposition = 'informational', note = \(Self.framingNote("e", children: "e.children", desk))
       FROM sepad.inbound_file f
-      WHERE f.id = e.file_id AND f.bank = $1 AND e.disposition = 'open' AND \(Self.isFraming("e", children: "e.children"))
+      WHERE f.id = e.file_id AND f.bank = $1 AND e.disposition = 'open' AND \(Self.isFraming("e", children: "e.children", desk))
       """, [.text(bank)])
   }
 

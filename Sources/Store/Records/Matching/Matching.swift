@@ -16,6 +16,8 @@ package struct Applied: Sendable, Equatable {
 struct Desk {
   /// Whether entries that were just read are not in `sepad.inbound_entry` yet.
   var hasUnwritten: Bool
+  /// Whether anything was ever taken back: then statuses may be about that.
+  let hasUndoings: Bool
 }
 
 /// Finds what each open entry of a bank speaks of, moves it, and says on the entry what came of it.
@@ -76,6 +78,7 @@ extension Session {
       ).bool(0)
       if applied.mustBeApart { return applied }
     }
+    if desk.hasUndoings { try closeRefusedUndoings(bank: bank, stamp) }
     if let policies, applied.moved > 0 { try follow(eventsAfter: before, policies, stamp) }
     return applied
   }
@@ -185,9 +188,9 @@ extension Session {
   /// Before a pass: what an earlier one of this transaction left is thrown away, and nothing that is not written down yet.
   private func clearDesk() throws(StoreFault) -> Desk {
     try makeMatchingTables()
-    let row = try one("SELECT EXISTS (SELECT FROM open_entry), EXISTS (SELECT FROM reported_entry)")
+    let row = try one("SELECT EXISTS (SELECT FROM open_entry), EXISTS (SELECT FROM reported_entry), EXISTS (SELECT FROM sepad.undoing_item)")
     if try row.bool(0) { try run("TRUNCATE open_entry, candidate, identified, match, named_transaction, reached_entry, moved_entry") }
-    return Desk(hasUnwritten: try row.bool(1))
+    return Desk(hasUnwritten: try row.bool(1), hasUndoings: try row.bool(2))
   }
 
   /// Fills `open_entry` with the bank's open entries: those of earlier reports, and those that were just read.
@@ -203,7 +206,7 @@ extension Session {
       if try decided.bool(0) { try writeDown(concluded: false, &desk) }
     }
     try putAsideIgnored(bank: bank)
-    try putAsideFraming(bank: bank)
+    try putAsideFraming(bank: bank, desk)
     try run(
       """
       INSERT INTO open_entry
@@ -221,7 +224,7 @@ extension Session {
         FROM \(Self.reported)
         JOIN sepad.inbound_file f ON f.id = r.file_id
         LEFT JOIN reported_entry p ON p.file_id = r.file_id AND p.ordinal = r.parent AND p.kind = 'entry'
-        WHERE \(Self.isOpen)
+        WHERE \(Self.isOpen(desk))
         """)
     }
     // Of the columns that are asked for: the others' statistics take as long to make as the matching of some hundreds.

@@ -110,7 +110,8 @@ extension Session {
       """
       UPDATE open_entry e SET disposition = 'applied', matched_by = 'message id'
       FROM sepad.outbound_file o
-      WHERE o.message_id = e.message_id AND o.bank = e.bank AND e.kind = 'groupStatus' AND e.event IS NULL
+      WHERE o.message_id = e.message_id AND o.bank = e.bank AND e.kind = 'groupStatus'
+        AND (e.event IS NULL OR o.undoes IS NOT NULL)
       """)
   }
 }

@@ -44,6 +44,8 @@ extension Session {
   }
 
   private func takeBackFiles() throws(StoreFault) {
+    try run(
+      "UPDATE sepad.undoing SET closed_at = NULL, closed_because = NULL WHERE closed_because = $1", [.text(Self.undoingRefused)])
     try run("DELETE FROM sepad.file_history WHERE event IN \(Self.reportedFileEvents)")
     try run(
       """

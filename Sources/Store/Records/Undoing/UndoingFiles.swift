@@ -1,0 +1,194 @@
+package import SEPA
+
+/// A file under construction that takes collections of one collection file back, inside the transaction that will seal it.
+package struct OpenUndoing: Sendable {
+  /// A block of the collection file, and what of it is taken back.
+  package struct Block: Sendable {
+    package let id: Int64
+    package let paymentInformationID: String
+    package let sequenceType: SequenceType
+    package let collectionDate: String
+    package let originalTransactions: Int
+    package let originalSumCents: Int64
+    package let transactions: Int
+    package let sumCents: Int64
+    package let iban: String
+    package let bic: String?
+    package let ultimateCreditor: String?
+  }
+
+  package let id: Int64
+  package let messageID: String
+  package let bank: String
+  package let kind: UndoingKind
+  package let creditorID: Int64
+  package let creditorName: String
+  package let creditorIdentifier: String
+  package let scheme: Scheme
+  /// The collection file: its message id, its message, and when it was made, as it says itself.
+  package let original: (messageID: String, message: String, createdAt: String)
+  /// In the order of the collection file.
+  package let blocks: [Block]
+  /// The first of the days by which its items must leave, `YYYY-MM-DD`.
+  package let leaveBy: String
+  package var transactions: Int { blocks.reduce(0) { $0 + $1.transactions } }
+  package var sumCents: Int64 { blocks.reduce(0) { $0 + $1.sumCents } }
+}
+
+/// One collection that is taken back, in the order of the file.
+package struct UndoneItem: Sendable {
+  package let blockID: Int64
+  package let undoingID: Int64
+  package let reason: String
+  package let debit: FileItem
+}
+
+/// Building files that take collections back: everything here runs inside one transaction.
+extension Session {
+  /// Takes requests of one kind about one collection file that the bank has, the oldest first, and lays them out. Requests
+  /// whose day is over are closed as too late.
+  ///
+  /// - Parameters:
+  ///   - today: the day on the bank's clock, `YYYY-MM-DD`.
+  ///   - states: of collections that can be taken back so.
+  ///   - messageID: makes the message id from the file's id.
+  /// - Returns: nil when there is nothing to be asked.
+  package func openUndoing(
+    _ kind: UndoingKind, bank: String, today: String, states: [CollectionState], limit: Int,
+    messageID: @Sendable (Int64) -> String, _ stamp: Stamp
+  ) throws(StoreFault) -> OpenUndoing? {
+    try closeLate(kind, today: today, stamp)
+    guard let original = try first(
+      """
+      SELECT o.id, o.message_id, o.message, to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), o.scheme,
+        k.id, k.name, k.creditor_identifier
+      \(Self.asked)
+      ORDER BY u.id LIMIT 1
+      """, Self.asking(kind, bank, today, states))
+    else { return nil }
+    guard let scheme = Scheme(rawValue: try original.text(4)) else { throw .shape("file: unknown scheme") }
+    let id = try one("SELECT nextval(pg_get_serial_sequence('sepad.outbound_file', 'id'))").integer(0)
+    let taken = try run(
+      """
+      INSERT INTO sepad.undoing_item (file_id, ordinal, undoing_id)
+      SELECT $5, row_number() OVER (ORDER BY x.ordinal), x.id
+      FROM (
+        SELECT u.id, i.ordinal \(Self.asked) AND o.id = $6 ORDER BY i.ordinal LIMIT $7 FOR UPDATE OF u SKIP LOCKED
+      ) x
+      """,
+      Self.asking(kind, bank, today, states) + [.integer(id), .integer(try original.integer(0)), .integer(Int64(limit))]
+    ).affected
+    guard taken > 0 else { return nil }
+    let blocks = try run(
+      """
+      SELECT b.id, b.payment_information_id, b.sequence_type, b.collection_date, b.transactions, b.sum_cents, count(*),
+        sum(c.amount_cents)::bigint, a.iban, a.bic, a.ultimate_creditor, min(u.leave_by)
+      FROM sepad.undoing_item n
+      JOIN sepad.undoing u ON u.id = n.undoing_id
+      JOIN sepad.collection c ON c.id = u.collection_id
+      JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+      JOIN sepad.payment_block b ON b.id = i.block_id
+      JOIN sepad.creditor_account a ON a.id = b.account_id
+      WHERE n.file_id = $1
+      GROUP BY b.id, a.id ORDER BY b.ordinal
+      """, [.integer(id)])
+    return OpenUndoing(
+      id: id, messageID: messageID(id), bank: bank, kind: kind, creditorID: try original.integer(5),
+      creditorName: try original.text(6), creditorIdentifier: try original.text(7), scheme: scheme,
+      original: (try original.text(1), try original.text(2), try original.text(3)),
+      blocks: try map(blocks) { row throws(StoreFault) in
+        guard let sequence = SequenceType(rawValue: try row.text(2)) else { throw .shape("block: unknown sequence type") }
+        return OpenUndoing.Block(
+          id: try row.integer(0), paymentInformationID: try row.text(1), sequenceType: sequence,
+          collectionDate: try row.text(3), originalTransactions: Int(try row.integer(4)), originalSumCents: try row.integer(5),
+          transactions: Int(try row.integer(6)), sumCents: try row.integer(7), iban: try row.text(8), bic: row[9],
+          ultimateCreditor: row[10])
+      },
+      leaveBy: try map(blocks) { row throws(StoreFault) in try row.text(11) }.min() ?? today)
+  }
+
+  /// From where requests `u` are read that a file could carry now, with the collection file `o` and the place `i` in it.
+  private static let asked = """
+    FROM sepad.undoing u
+    JOIN sepad.collection_status s ON s.collection_id = u.collection_id
+    JOIN sepad.file_item i ON i.collection_id = u.collection_id AND i.live
+    JOIN sepad.outbound_file o ON o.id = i.file_id
+    JOIN sepad.creditor k ON k.id = o.creditor_id
+    WHERE u.closed_at IS NULL AND u.leave_by >= $3 AND u.kind = $2::sepad.undoing_kind
+      AND o.bank = $1 AND o.state IN ('submitted', 'accepted') AND s.state::text = ANY ($4)
+      AND NOT EXISTS (SELECT FROM sepad.undoing_item n WHERE n.undoing_id = u.id AND n.live)
+    """
+
+  private static func asking(_ kind: UndoingKind, _ bank: String, _ today: String, _ states: [CollectionState]) -> [SQLValue] {
+    [.text(bank), .text(kind.rawValue), .text(today), .texts(states.map(\.rawValue))]
+  }
+
+  /// What stands in no file when its day is over comes to nothing.
+  private func closeLate(_ kind: UndoingKind, today: String, _ stamp: Stamp) throws(StoreFault) {
+    try run(
+      """
+      UPDATE sepad.undoing u SET closed_at = $1, closed_because = 'too late: it could not leave by ' || leave_by
+      WHERE u.closed_at IS NULL AND u.leave_by < $2 AND u.kind = $3::sepad.undoing_kind
+        AND NOT EXISTS (SELECT FROM sepad.undoing_item n WHERE n.undoing_id = u.id AND n.live)
+      """, [.text(stamp.at.description), .text(today), .text(kind.rawValue)])
+  }
+
+  /// Reads what a file takes back, in order, a bounded number at a time.
+  package func eachUndone(
+    in file: Int64, batch: Int = 1000, _ body: @Sendable (isolated Session, [UndoneItem]) async throws -> Void
+  ) async throws {
+    try run(
+      """
+      DECLARE undone CURSOR FOR
+      SELECT i.block_id, u.id, u.reason, b.ordinal, \(Self.itemColumns)
+      FROM sepad.undoing_item n
+      JOIN sepad.undoing u ON u.id = n.undoing_id
+      JOIN sepad.collection c ON c.id = u.collection_id
+      JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+      JOIN sepad.payment_block b ON b.id = i.block_id
+      JOIN sepad.mandate m ON m.id = c.mandate_id
+      JOIN sepad.debtor d ON d.id = m.debtor_id
+      WHERE n.file_id = \(file)
+      ORDER BY n.ordinal
+      """)
+    while true {
+      let rows = try run("FETCH \(batch) FROM undone")
+      if rows.rows.isEmpty { break }
+      let items = try map(rows) { row throws(StoreFault) in
+        UndoneItem(
+          blockID: try row.integer(0), undoingID: try row.integer(1), reason: try row.text(2), debit: try Self.item(row, from: 3))
+      }
+      try await body(self, items)
+    }
+    try run("CLOSE undone")
+  }
+
+  /// Fixes the file: its row and its first line of history.
+  /// - Parameter firstDate: the collection date whose lead time ends when the file must have left.
+  package func seal(_ file: OpenUndoing, firstDate: String, _ seal: Seal, _ stamp: Stamp) throws(StoreFault) {
+    try insertFile(
+      SealedRow(
+        id: file.id, bank: file.bank, creditorID: file.creditorID, scheme: file.scheme, messageID: file.messageID,
+        firstDate: firstDate, transactions: file.transactions, sumCents: file.sumCents, undoes: file.kind),
+      seal, stamp)
+  }
+
+  /// Requests that the bank refused, as a whole file or one by one, come to nothing: the collections stay what they are.
+  func closeRefusedUndoings(bank: String, _ stamp: Stamp) throws(StoreFault) {
+    try run(
+      """
+      UPDATE sepad.undoing u SET closed_at = $1, closed_because = $2
+      FROM sepad.undoing_item n, sepad.outbound_file f, sepad.collection c, sepad.file_item i, sepad.outbound_file o
+      WHERE u.closed_at IS NULL AND n.undoing_id = u.id AND n.live AND f.id = n.file_id AND f.bank = $3
+        AND c.id = u.collection_id AND i.collection_id = c.id AND i.live AND o.id = i.file_id
+        AND (f.state = 'refused' OR EXISTS (
+          SELECT FROM sepad.inbound_entry e
+          WHERE e.disposition = 'informational' AND e.end_to_end_id = c.end_to_end_id
+            AND (e.kind = 'transactionStatus' AND e.message_id = f.message_id AND sepad.status_meaning(e.status) = 'rejected'
+              OR u.kind = 'cancellation' AND e.kind = 'cancellationStatus' AND e.message_id = o.message_id
+                AND e.status = 'RJCR')))
+      """, [.text(stamp.at.description), .text(Self.undoingRefused), .text(bank)])
+  }
+
+  static let undoingRefused = "refused by the bank"
+}
