@@ -103,7 +103,9 @@ struct SampleReversals {
     file = SampleReversals.shapes[0].file
     file.blocks[0].block.originalControlSum = 1249
     let fault = #expect(throws: UndoFault.self) { try file.text() }
-    #expect(fault?.description == "P-1: totals of the original: found 1 debits of 1250 cents, expected at most 3 debits of 1249 cents")
+    #expect(
+      fault?.description
+        == "P-1: totals of the original: found 1 debits of 1250 cents, expected at most 3 debits of 1249 cents")
     file.blocks[0].block.originalControlSum = 1250
     file.blocks[0].block.originalTransactions = 0
     #expect(throws: UndoFault.self) { try file.text() }
