@@ -11,6 +11,9 @@ struct MessageFrame: Sendable {
   let usualWords: String
   /// The first in which banks are identified by `BICFI` and organisations by `AnyBIC`.
   let firstWithNewIdentifiers: Int
+  /// The first in which what is copied of a party, and of a mandate, has an element more around it.
+  var firstWithParties = Int.max
+  var firstWithMandates = Int.max
 
   let header: Place
   /// Counts and sums, where they are not in the header.
@@ -40,7 +43,8 @@ struct MessageFrame: Sendable {
 
   static let reversal = MessageFrame(
     kind: "pain.007.", message: UndoElements.reversal, firstJudged: 2, usual: [2, 9],
-    usualWords: "pain.007.001.09, or .02", firstWithNewIdentifiers: 3, header: Place("CstmrPmtRvsl/GrpHdr"),
+    usualWords: "pain.007.001.09, or .02", firstWithNewIdentifiers: 3, firstWithParties: 8, firstWithMandates: 10,
+    header: Place("CstmrPmtRvsl/GrpHdr"),
     original: Place("CstmrPmtRvsl/OrgnlGrpInf"), block: Place(reversed), debit: Place("\(reversed)/TxInf"),
     amounts: [Place("\(reversed)/TxInf/RvsdInstdAmt"), Place("\(reversed)/TxInf/OrgnlInstdAmt")],
     wholeFile: Place("CstmrPmtRvsl/GrpHdr/GrpRvsl"), wholeBlock: Place("\(reversed)/PmtInfRvsl"),
@@ -48,7 +52,8 @@ struct MessageFrame: Sendable {
 
   static let cancellation = MessageFrame(
     kind: "camt.055.", message: UndoElements.cancellation, firstJudged: 1, usual: [1, 8],
-    usualWords: "camt.055.001.08, or .01", firstWithNewIdentifiers: 2, header: Place("CstmrPmtCxlReq/Assgnmt"),
+    usualWords: "camt.055.001.08, or .01", firstWithNewIdentifiers: 2, firstWithParties: 8, firstWithMandates: 9,
+    header: Place("CstmrPmtCxlReq/Assgnmt"),
     control: Place("CstmrPmtCxlReq/CtrlData"), original: Place(calledFile), isOriginalOnce: false,
     enclosing: Place("CstmrPmtCxlReq/Undrlyg"), block: Place(called), debit: Place("\(called)/TxInf"),
     amounts: [Place("\(called)/TxInf/OrgnlInstdAmt")], wholeFile: Place("\(calledFile)/GrpCxl"),

@@ -1,7 +1,7 @@
 // The elements of the messages that undo collections: pain.007, a reversal, and camt.055, a cancellation request.
 //
-// Those of all versions side by side: parties stand in `Pty` since pain.007.001.08 and camt.055.001.02, mandates in
-// `DrctDbtMndt` since .10 and .09.
+// Those of all versions side by side: what is copied of a party stands in `Pty` since pain.007.001.08, in camt.055.001.08 and
+// maybe before; what is copied of a mandate in `DrctDbtMndt` since .10 and .09.
 
 enum UndoElements {
   static let reversal = "CstmrPmtRvsl"

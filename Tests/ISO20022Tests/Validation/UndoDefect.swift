@@ -42,6 +42,13 @@ extension Defect {
     Defect("undone-repeated", .reversal09, again("<RvslId>RVS"), at: "<TxInf >"),
     Defect("undone-repeated", .cancellation08, again("<CxlId>CXL"), at: "<TxInf >"),
     Defect("original-reference-missing", .reversal02, hidden("OrgnlTxRef"), at: "<TxInf>"),
+    Defect(
+      "original-form", .reversal02, [("<Dbtr>\n<Nm>Garcia</Nm>", "<Dbtr >\n<Pty><Nm>Garcia</Nm></Pty>")], at: "<Dbtr >"),
+    Defect("original-form", .reversal09, [("<Dbtr>\n<Pty><Nm>Garcia</Nm></Pty>", "<Dbtr >\n<Nm>Garcia</Nm>")], at: "<Dbtr >"),
+    Defect(
+      "original-form", .cancellation08,
+      [("<MndtRltdInf>\n", "<MndtRltdInf>\n<DrctDbtMndt>"), ("</MndtRltdInf>", "</DrctDbtMndt></MndtRltdInf>")],
+      at: "<MndtRltdInf>"),
     Defect("original-amount-missing", .reversal02, without(collected), at: "<TxInf>"),
     Defect("original-amount-missing", .cancellation08, without(collected), at: "<TxInf>"),
     Defect("reversed-amount-missing", .reversal09, without(back("12.50")), at: "<TxInf>"),

@@ -122,6 +122,41 @@ struct ValidationTests {
     }
   }
 
+  @Test("says the same of what undoes however it is cut, whatever stands in it")
+  func changedAtRandom() {
+    let seed = ProcessInfo.processInfo.environment["SEPAD_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...UInt64.max)
+    print("changed messages: SEPAD_SEED=\(seed)")
+    var random = SeededRandom(seed)
+    let texts = [GoodFile.reversal02, .reversal09, .cancellation01, .cancellation08].map { $0.text.split(separator: "\n") }
+    let values = ["", " ", "0", "-1", "true", "1e9", "9999999999999999999", "2026-02-30", "\u{E9}", "EUR", "NOTPROVIDED"]
+    var readable = 0
+    for _ in 0..<300 {
+      var lines = texts[Int.random(in: 0..<texts.count, using: &random)]
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let (one, other) = (Int.random(in: 2..<lines.count, using: &random), Int.random(in: 2..<lines.count, using: &random))
+        // A line that is whole in itself goes, comes twice, elsewhere or with another value.
+        guard let end = lines[one].range(of: "</"), let start = lines[one].range(of: ">") else { continue }
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: lines.remove(at: one)
+        case 1: lines.insert(lines[one], at: other)
+        case 2: lines.swapAt(one, other)
+        default:
+          guard start.upperBound <= end.lowerBound else { continue }
+          let value = values[Int.random(in: 0..<values.count, using: &random)]
+          lines[one].replaceSubrange(start.upperBound..<end.lowerBound, with: value)
+        }
+      }
+      let bytes = Array(lines.joined(separator: "\n").utf8)
+      let (findings, verdict) = judged(bytes)
+      #expect(verdict.errors + verdict.warnings == findings.count, "SEPAD_SEED=\(seed)")
+      guard !findings.contains(where: { $0.rule == "xml" }) else { continue }
+      readable += 1
+      let cut = judged(bytes, piece: Int.random(in: 1...97, using: &random))
+      #expect(cut.findings == findings && cut.verdict == verdict, "SEPAD_SEED=\(seed)")
+    }
+    #expect(readable > 100)
+  }
+
   @Test("counts no further than numbers go")
   func beyondNumbers() throws {
     let block = "<OrgnlPmtInfAndCxl><OrgnlPmtInfId>P</OrgnlPmtInfId><NbOfTxs>999999999999999</NbOfTxs>"

@@ -70,6 +70,19 @@ let undoRules: [Rule] = [
     "original-reference-missing", .warning, at: UndoPaths.debits, expected: "OrgnlTxRef: what the debit said",
     source: "practice of banks", hint: "banks find it by mandate, account and date, once their own records have gone"
   ) { debit, _ in debit.child("OrgnlTxRef") == nil ? Breach("none", missing: "OrgnlTxRef") : nil },
+  .each(
+    "original-form", at: parties + below(UndoPaths.references, "MndtRltdInf"), expected: "the form that this version has",
+    source: iso20022, hint: "a party's name within Pty since .08, a mandate's within DrctDbtMndt since .10, in camt.055 .09"
+  ) { element, around in
+    // In which of the others it began is not known of each.
+    guard element.hasChildren, around.edition.isUsual, let number = around.edition.number else { return nil }
+    let frame = around.edition.frame
+    let isMandate = element.name == "MndtRltdInf"
+    let name = isMandate ? "DrctDbtMndt" : "Pty"
+    let isWanted = number >= (isMandate ? frame.firstWithMandates : frame.firstWithParties)
+    guard (element.child(name) != nil) != isWanted else { return nil }
+    return Breach(isWanted ? "it without \(name)" : "it within \(name)")
+  },
 
   // How much.
   .needs(
@@ -159,6 +172,7 @@ private let originalIDOfBlock = Place(UndoPaths.requestBlock + "/OrgnlGrpInf/Org
 private let blockIDs = below(UndoPaths.blocks, "OrgnlPmtInfId").map { Place($0) }
 private let mandateIDs = below(UndoPaths.mandates, "MndtId").map { Place($0) }
 private let originalAmount = Place(UndoPaths.reversal + "/OrgnlInstdAmt")
+private let parties = ["Dbtr", "Cdtr", "UltmtDbtr", "UltmtCdtr"].flatMap { below(UndoPaths.references, $0) }
 private let flags = [
   UndoPaths.reversalHeader + "/GrpRvsl", UndoPaths.reversalBlock + "/PmtInfRvsl", UndoPaths.requestFile + "/GrpCxl",
   UndoPaths.requestBlock + "/PmtInfCxl",
