@@ -155,6 +155,28 @@ struct SampleReversals {
     }
   }
 
+  @Test("go out in small pieces, however many reversals there are")
+  func streamed() throws {
+    final class Seen { var largest = 0; var total = 0 }
+    let seen = Seen()
+    let count = 20_000
+    var block = UndoSample.block("P-1", [UndoSample.plain])
+    (block.originalTransactions, block.originalControlSum) = (count, Int64(count) * 1250)
+    (block.transactions, block.controlSum) = (count, Int64(count) * 1250)
+    var file = SampleReversals([])
+    (file.header.transactions, file.header.controlSum) = (count, Int64(count) * 1250)
+    let writer = Pain007Writer {
+      seen.largest = max(seen.largest, $0.count)
+      seen.total += $0.count
+    }
+    try writer.begin(file.header)
+    try writer.beginBlock(block)
+    for _ in 0..<count { try writer.reversal(SampleReversals.reversal(UndoSample.plain)) }
+    try writer.endBlock()
+    try writer.end()
+    #expect(seen.total > 15_000_000 && seen.largest <= 256 << 10)
+  }
+
   @Test("go by their versions' names")
   func names() {
     for version in Pain007Version.all { #expect(Pain007Version(messageType: version.messageType) == version) }

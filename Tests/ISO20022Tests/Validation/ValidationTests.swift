@@ -122,6 +122,13 @@ struct ValidationTests {
     }
   }
 
+  @Test("finds no more than there is in what only looks like a defect", arguments: UndoAllowance.all)
+  func allows(_ allowance: UndoAllowance) throws {
+    let text = try #require(allowance.text, "a text to replace is not in the file")
+    let findings = judged(Array(text.utf8), schemas: schemaFolder(allowance.file.messageType)).findings
+    #expect(Set(findings.map(\.rule)) == allowance.rules, "\(findings.map(\.text))")
+  }
+
   @Test("says the same of what undoes however it is cut, whatever stands in it")
   func changedAtRandom() {
     let seed = ProcessInfo.processInfo.environment["SEPAD_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...UInt64.max)
