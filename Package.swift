@@ -68,12 +68,13 @@ let package = Package(
       .embedInCode("Migrations/m0013_adoption.sql"),
       .embedInCode("Migrations/m0014_too_slow.sql"),
       .embedInCode("Migrations/m0015_growth.sql"),
+      .embedInCode("Migrations/m0016_profiles.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),
     room("Notices", ["Curl", "Signing"]),
     room("Work", [
-      "SEPA", "ISO20022", "Signing", "Store", "Channels", "Notices", "CrashPoints",
+      "SEPA", "Containers", "ISO20022", "Signing", "Store", "Channels", "Notices", "CrashPoints",
       .product(name: "Logging", package: "swift-log"),
     ]),
     .executableTarget(
@@ -85,6 +86,15 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      resources: [
+        .embedInCode("Profiles/generic-epc.toml"),
+        .embedInCode("Profiles/generic-austria.toml"),
+        .embedInCode("Profiles/generic-belgium.toml"),
+        .embedInCode("Profiles/generic-france.toml"),
+        .embedInCode("Profiles/generic-germany.toml"),
+        .embedInCode("Profiles/generic-netherlands.toml"),
+        .embedInCode("Profiles/generic-spain.toml"),
       ],
       swiftSettings: settings),
 
@@ -119,7 +129,9 @@ let package = Package(
 
     tests("SEPATests", ["SEPA", "TestSupport"], exclude: ["Goldens"]),
     tests("ContainersTests", ["Containers", "TestSupport"]),
-    tests("ISO20022Tests", ["ISO20022", "Containers", "TestSupport"], exclude: ["Samples", "Crashers", "Goldens"]),
+    tests(
+      "ISO20022Tests", ["ISO20022", "SEPA", "Containers", "TestSupport"],
+      exclude: ["Samples", "Crashers", "Goldens", "Judges"]),
     tests("SigningTests", ["Signing", "TestSupport"]),
     tests("StoreTests", ["Store", "SEPA", "TestSupport"]),
     tests("ChannelsTests", ["Channels", "Curl", "TestSupport"]),
@@ -127,7 +139,7 @@ let package = Package(
     tests("SandboxBankTests", ["SandboxBank", "TestSupport"]),
     tests(
       "WorkTests",
-      ["Work", "Store", "SEPA", "Signing", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")],
+      ["Work", "Store", "SEPA", "ISO20022", "Signing", "Channels", "TestSupport", .product(name: "Logging", package: "swift-log")],
       exclude: ["Plans/Goldens"]),
     tests("ModelTests", ["SEPA"]),
     tests("EndToEndTests", ["TestSupport", "CrashPoints", "sepad", "sandbox-bank"]),

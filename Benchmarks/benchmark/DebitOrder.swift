@@ -14,7 +14,7 @@ struct DebitOrder {
         mandateReference: "MANDATE-\(digits)", signedOn: "2025-03-01", debtorName: "Muster & Sohn GmbH \(digits)",
         debtorAddress: PartyAddress(street: "Lange Strasse", building: "12", postcode: "10115", town: "Berlin", country: "DE"),
         debtorIBAN: "DE02120300000000202051", debtorBIC: "BYLADEM1001",
-        remittance: "Invoice 2026-\(digits) of 1 December 2026, thank you")
+        remittance: .unstructured("Invoice 2026-\(digits) of 1 December 2026, thank you"))
     }
     let sum = debits.reduce(0) { $0 + $1.amount }
     header = CollectionFileHeader(

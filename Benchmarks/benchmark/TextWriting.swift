@@ -124,7 +124,7 @@ final class TextWriting {
       }
     }
     within("DbtrAcct") { within("Id") { add("IBAN", debit.debtorIBAN) } }
-    within("RmtInf") { add("Ustrd", debit.remittance) }
+    if case .unstructured(let words) = debit.remittance { within("RmtInf") { add("Ustrd", words) } }
   }
 
   private func within(_ element: String, _ content: () -> Void) {

@@ -86,7 +86,7 @@ struct Stages {
     bank = BankProfile(
       name: "sandbox", initiatingParty: "ACME SAS",
       window: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2), timeZone: "Europe/Paris",
-      batchBooking: true, maxTransactions: setup.maxTransactions, remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
+      files: FileRules(maxTransactions: setup.maxTransactions, batchBooking: true), remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
       channel: SFTPChannel(
         try SFTPOptions(
           host: setup.host, port: setup.port, user: setup.user, privateKeyPath: setup.privateKey,
@@ -181,7 +181,7 @@ struct Stages {
       endToEndID: "E-A123456", amount: 1020, mandateReference: "M-A123456", signedOn: "2026-01-02",
       debtorName: "Joerg Weiss 123456",
       debtorAddress: PartyAddress(street: "Am Alten Markt", building: "17", postcode: "50667", town: "Leipzig", country: "DE"),
-      debtorIBAN: "DE02999999991000123456", remittance: "Facture n. INV-2026-123456, echeance decembre")
+      debtorIBAN: "DE02999999991000123456", remittance: .unstructured("Facture n. INV-2026-123456, echeance decembre"))
     for _ in 0..<count { try writer.debit(debit) }
     try writer.endBlock()
     try writer.end()

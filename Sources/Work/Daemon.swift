@@ -78,10 +78,10 @@ package struct Daemon: Sendable {
     let pipeline = Session(conninfo: settings.conninfo, name: "pipeline", schemaVersion: Migrator.version)
     var lanes = [
       lane("pipeline", pipeline) {
-        var moved = try await Intake(session: pipeline).run(at: clock.now())
+        var moved = try await Intake(session: pipeline, rules: settings.fileRules).run(at: clock.now())
         for bank in settings.banks {
           moved += try await Dating(session: pipeline).run(bank, at: clock.now())
-          moved += try await Builder(session: pipeline, schemaPath: settings.schemaPath, log: log).run(bank, at: clock.now())
+          moved += try await Builder(session: pipeline, schemaPath: settings.schemas[bank.files.message], log: log).run(bank, at: clock.now())
         }
         return moved
       }

@@ -56,7 +56,7 @@ final class FoundReader {
         FoundDebit(
           block: blocks.count, endToEndID: debit.endToEndID, mandateReference: debit.mandateReference,
           amountCents: debit.amount, currency: debit.currency, debtorIBAN: debit.debtorIBAN,
-          remittance: debit.remittance))
+          remittance: debit.remittance, creditorReference: debit.creditorReference, purpose: debit.purpose))
     }
   }
 }

@@ -7,9 +7,14 @@ package import Store
 /// batch at a time; mandates before collections, since a collection may come with its mandate.
 package struct Intake: Sendable {
   private let session: Session
+  private let rules: [String: FileRules]
   private static let batch = 1000
 
-  package init(session: Session) { self.session = session }
+  /// - Parameter rules: what each bank wants of files, by its name: what it would not take is refused at once.
+  package init(session: Session, rules: [String: FileRules] = [:]) {
+    self.session = session
+    self.rules = rules
+  }
 
   /// - Returns: how many requests were answered.
   package func run(at now: Instant) async throws -> Int {
@@ -68,7 +73,7 @@ package struct Intake: Sendable {
           address: [
             address?.country, address?.town, address?.postcode, address?.street, address?.building,
             address?.lines.first, address.flatMap { $0.lines.count > 1 ? $0.lines[1] : nil },
-          ], email: mandate.email?.value, language: mandate.language?.rawValue))
+          ], email: mandate.email?.value, language: mandate.language?.rawValue, ultimateDebtor: mandate.ultimateDebtor?.value))
       batch.accept(row, context)
     }
     let ids = try await session.store(fresh, at: now)
@@ -107,6 +112,12 @@ package struct Intake: Sendable {
             field: "end_to_end_id", rule: "unique end-to-end id", found: identity,
             expected: "an id this creditor has never used", hint: "leave it empty to have one made"))
       }
+      if let mandate, let obstacle = account.flatMap({ rules[$0.bank] })?.obstacle(for: mandate.debtor) {
+        refusals.append(
+          Refusal(
+            field: "mandate_reference", rule: obstacle.rawValue, found: "none with the mandate", expected: obstacle.expected,
+            hint: obstacle.hint))
+      }
       guard refusals.isEmpty, let collection = accepted, let account, let mandate else {
         accepted = nil
         batch.refuse(row, refusals)
@@ -116,10 +127,12 @@ package struct Intake: Sendable {
       if !mandate.recurrent { spent.insert(mandate.id) }
       fresh.append(
         NewCollection(
-          creditorID: context.creditor.id, accountID: account, mandateID: mandate.id, scheme: mandate.scheme,
+          creditorID: context.creditor.id, accountID: account.id, mandateID: mandate.id, scheme: mandate.scheme,
           sequenceType: mandate.recurrent ? .rcur : .ooff, amountCents: collection.amount.value,
           requestedDate: collection.dueDate.iso, endToEndID: collection.endToEndID?.value,
-          remittance: collection.remittance?.value, requestKey: context.key, digest: row.digest))
+          remittance: collection.creditorReference?.value ?? collection.remittance?.value,
+          remittanceIsReference: collection.creditorReference != nil, purpose: collection.purpose?.value,
+          requestKey: context.key, digest: row.digest))
       batch.accept(row, context)
     }
     let ids = try await session.store(fresh, Stamp(at: now, actor: "intake"))
@@ -158,6 +171,7 @@ package struct Intake: Sendable {
     (request.debtorName, request.iban, request.bic, request.country) = (v[6], v[7], v[8], v[9])
     (request.street, request.building, request.postcode, request.town) = (v[10], v[11], v[12], v[13])
     (request.addressLine1, request.addressLine2, request.email, request.language) = (v[14], v[15], v[16], v[17])
+    request.ultimateDebtor = v[18]
     return request
   }
 
@@ -166,6 +180,7 @@ package struct Intake: Sendable {
     var request = CollectionRequest(creditor: v[1], account: v[2])
     (request.mandateReference, request.amount, request.currency) = (v[3], v[4], v[5])
     (request.dueDate, request.endToEndID, request.remittance) = (v[6], v[7], v[8])
+    (request.purpose, request.creditorReference) = (v[9], v[10])
     return request
   }
 }

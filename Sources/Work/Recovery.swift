@@ -1,4 +1,5 @@
 internal import Channels
+internal import Containers
 internal import CrashPoints
 internal import ISO20022
 package import Logging
@@ -237,11 +238,16 @@ package struct Recovery: Sendable {
       }
       CrashPoints.reach(.forgottenDownloaded)
       let found = FoundReader()
-      var pieces = 0
-      try await spool.eachPiece(of: path) { piece in
+      let document: String
+      do { document = try spool.unpacked(path) } catch let fault as ContainerFault { throw Unreadable(why: "\(fault)") }
+      defer { if document != path { spool.remove(path: document) } }
+      try await spool.eachPiece(of: document) { piece in
         try found.feed(piece)
         try await keepDebits(of: found, file, bank)
-        if keepingBytes {
+      }
+      if keepingBytes {
+        var pieces = 0
+        try await spool.eachPiece(of: path) { piece in
           try await session.keepFoundChunk(piece, ordinal: pieces, of: file.messageID, bank: bank.name)
           pieces += 1
         }

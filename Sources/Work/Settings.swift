@@ -17,9 +17,8 @@ package struct BankProfile: Sendable {
   package var window: SubmissionWindow
   /// The zone of the bank's cut-off, as PostgreSQL names it.
   package var timeZone: String
-  /// `BtchBookg`: one credit for a block, one each, or as agreed with the bank.
-  package var batchBooking: Bool?
-  package var maxTransactions: Int
+  /// What it wants of each file.
+  package var files: FileRules
   /// File name at the bank; `{message_id}` stands for the message id.
   package var remoteName: String
   /// How long an unknown outcome rests before the bank's side is looked at: what is on its way must have arrived or died.
@@ -35,16 +34,16 @@ package struct BankProfile: Sendable {
   package var mark: RepresentationMark
 
   package init(
-    name: String, initiatingParty: String, window: SubmissionWindow, timeZone: String, batchBooking: Bool?,
-    maxTransactions: Int, remoteName: String, uncertainWaitSeconds: Int64, answerWithinHours: Int? = nil,
-    creditWithinDays: Int = 3, channel: any BankChannel, signer: (any FileSigner)?, signatureSuffix: String, mark: RepresentationMark = RepresentationMark()
+    name: String, initiatingParty: String, window: SubmissionWindow, timeZone: String, files: FileRules,
+    remoteName: String, uncertainWaitSeconds: Int64, answerWithinHours: Int? = nil, creditWithinDays: Int = 3,
+    channel: any BankChannel, signer: (any FileSigner)?, signatureSuffix: String,
+    mark: RepresentationMark = RepresentationMark()
   ) {
     self.name = name
     self.initiatingParty = initiatingParty
     self.window = window
     self.timeZone = timeZone
-    self.batchBooking = batchBooking
-    self.maxTransactions = maxTransactions
+    self.files = files
     self.remoteName = remoteName
     self.uncertainWaitSeconds = uncertainWaitSeconds
     self.answerWithinHours = answerWithinHours
@@ -59,7 +58,7 @@ package struct BankProfile: Sendable {
 extension BankProfile {
   /// Seconds that a file of as many collections as it may carry takes on a slow line, of 1 Mbit/s: a debit is some
   /// 1000 bytes.
-  package var secondsForFullFile: Int64 { Int64(maxTransactions) * 1000 / 125_000 }
+  package var secondsForFullFile: Int64 { Int64(files.maxTransactions) * 1000 / 125_000 }
   /// Seconds that one attempt to send may take; nil without a limit.
   package var secondsOfAttempt: Int64? { uncertainWaitSeconds > 0 ? uncertainWaitSeconds / 2 : nil }
 }
@@ -86,8 +85,8 @@ package struct Settings: Sendable {
   package var conninfo: String
   /// Scratch space for files on their way; never a record.
   package var spoolDirectory: String
-  /// `pain.008.001.08.xsd`, when installed.
-  package var schemaPath: String?
+  /// Paths of the official schemas by message (`pain.008.001.08`), of those that are installed.
+  package var schemas: [String: String]
   package var banks: [BankProfile]
   package var creditors: [CreditorRecord]
   package var webhooks: [WebhookEndpoint]
@@ -98,19 +97,24 @@ package struct Settings: Sendable {
   package var clockToleranceSeconds: Int64?
 
   package init(
-    conninfo: String, spoolDirectory: String, schemaPath: String?, banks: [BankProfile], creditors: [CreditorRecord],
+    conninfo: String, spoolDirectory: String, schemas: [String: String], banks: [BankProfile], creditors: [CreditorRecord],
     webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies,
     clockToleranceSeconds: Int64? = nil
   ) {
     self.conninfo = conninfo
     self.spoolDirectory = spoolDirectory
-    self.schemaPath = schemaPath
+    self.schemas = schemas
     self.banks = banks
     self.creditors = creditors
     self.webhooks = webhooks
     self.mail = mail
     self.policies = policies
     self.clockToleranceSeconds = clockToleranceSeconds
+  }
+
+  /// What each bank wants of files, by its name.
+  package var fileRules: [String: FileRules] {
+    Dictionary(banks.map { ($0.name, $0.files) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Who hears of events; the endpoints' names as the outbox keeps them.

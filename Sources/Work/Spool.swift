@@ -1,4 +1,5 @@
 internal import Channels
+internal import Containers
 internal import Glibc
 internal import Signing
 internal import Store
@@ -57,6 +58,31 @@ struct Spool: Sendable {
       if maker == getpid() || kill(maker, 0) != 0 && errno == ESRCH { left.append(name) }
     }
     for name in left { remove(path: "\(directory)/\(name)") }
+  }
+
+  /// The document of a file that may be packed: of its own path where it is not, else of a scratch file that the caller
+  /// removes.
+  /// - Throws: `ContainerFault` for one that is damaged, or holds another number of documents than one.
+  func unpacked(_ path: String) throws -> String {
+    let pieces = try Pieces(path)
+    guard let first = try pieces.next(), Container.isContainer(first) else { return path }
+    var head: [UInt8]? = first
+    var members = 0
+    let plain = path + ".xml"
+    try Container.eachMember(of: {
+      defer { head = nil }
+      return try head ?? pieces.next()
+    }) { _, next in
+      members += 1
+      let output = try Output(plain)
+      while let piece = try next() { try output.write(piece) }
+      try output.close()
+    }
+    guard members == 1 else {
+      remove(path: plain)
+      throw ContainerFault.tooLarge(found: "\(members) members", expected: "one document")
+    }
+    return plain
   }
 
   func digest(of path: String) throws -> (sha256: String, size: Int64) {

@@ -92,7 +92,10 @@ import Testing
 
     deinit { close(end) }
 
-    func send(_ bytes: [UInt8]) { _ = Glibc.send(end, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+    /// A reset that came first is told here, once: `recv` would then speak of an end in order.
+    func send(_ bytes: [UInt8]) {
+      if Glibc.send(end, bytes, bytes.count, Int32(MSG_NOSIGNAL)) < 0 { wasReset = errno == ECONNRESET || errno == EPIPE }
+    }
 
     /// So many bytes, or those that came.
     func read(_ count: Int) -> [UInt8] {
@@ -102,7 +105,7 @@ import Testing
         let got = recv(end, &piece, min(piece.count, count - all.count), 0)
         if got <= 0 {
           isOver = got == 0 || errno == ECONNRESET
-          wasReset = got < 0 && errno == ECONNRESET
+          wasReset = wasReset || got < 0 && errno == ECONNRESET
           break
         }
         all += piece[..<got]

@@ -18,51 +18,11 @@ import Testing
           Debit(
             instructionID: optional(30), endToEndID: text(30) + "\(index)", amount: Int64(1 + random.next() % 9_999_999),
             mandateReference: text(30), signedOn: "2026-01-01", debtorName: text(60), debtorIBAN: "DE89370400440532013000",
-            debtorBIC: optional(8), ultimateDebtor: optional(60), remittance: optional(120))
+            debtorBIC: optional(8), ultimateDebtor: optional(60), remittance: optional(120).map(Remittance.unstructured))
         }
         return sampleBlock("P-\(number)", debits)
       })
-    var expected: [Pain008Event] = []
-    var header = Pain008Reader.Header()
-    header.messageType = "pain.008.001.08"
-    header.messageID = file.header.messageID
-    header.createdAt = file.header.createdAt
-    header.transactions = file.header.transactions
-    header.controlSum = file.header.controlSum
-    header.initiatingPartyName = file.header.initiatingPartyName
-    header.initiatingPartyID = file.header.initiatingPartyID
-    expected.append(.header(header))
-    for (block, debits) in file.blocks {
-      var read = Pain008Reader.Block()
-      read.paymentInformationID = block.paymentInformationID
-      read.transactions = block.transactions
-      read.controlSum = block.controlSum
-      read.batchBooking = block.batchBooking
-      read.scheme = block.scheme
-      read.sequenceType = block.sequenceType
-      read.collectionDate = block.collectionDate
-      read.creditorName = block.creditorName
-      read.creditorIBAN = block.creditorIBAN
-      read.creditorBIC = block.creditorBIC
-      read.creditorIdentifier = block.creditorIdentifier
-      expected.append(.block(read))
-      for debit in debits {
-        var read = Pain008Reader.Debit()
-        read.instructionID = debit.instructionID
-        read.endToEndID = debit.endToEndID
-        read.amount = debit.amount
-        read.currency = "EUR"
-        read.mandateReference = debit.mandateReference
-        read.signedOn = debit.signedOn
-        read.debtorName = debit.debtorName
-        read.debtorIBAN = debit.debtorIBAN
-        read.debtorBIC = debit.debtorBIC
-        read.ultimateDebtor = debit.ultimateDebtor
-        read.remittance = debit.remittance
-        expected.append(.debit(read))
-      }
-      expected.append(.endOfBlock)
-    }
+    let expected = file.events(.v08)
     let bytes = try file.bytes()
     for piece in [1, 7, 4096] { #expect(try readEvents(bytes, piece: piece) == expected, "seed \(seed), pieces of \(piece)") }
   }

@@ -17,8 +17,8 @@ struct SampleFile {
       initiatingPartyID: "FR72ZZZ123456")
   }
 
-  func written(to sink: @escaping ByteSink) throws {
-    let writer = Pain008Writer(sink: sink)
+  func written(_ version: Pain008Version = .v08, to sink: @escaping ByteSink) throws {
+    let writer = Pain008Writer(version: version, sink: sink)
     try writer.begin(header)
     for (block, debits) in blocks {
       try writer.beginBlock(block)
@@ -28,11 +28,77 @@ struct SampleFile {
     try writer.end()
   }
 
-  func bytes() throws -> [UInt8] {
+  func bytes(_ version: Pain008Version = .v08) throws -> [UInt8] {
     final class Box { var bytes: [UInt8] = [] }
     let box = Box()
-    try written { box.bytes.append(contentsOf: $0) }
+    try written(version) { box.bytes.append(contentsOf: $0) }
     return box.bytes
+  }
+}
+
+extension SampleFile {
+  /// What a reader has to deliver of it.
+  func events(_ version: Pain008Version) -> [Pain008Event] {
+    var header = Pain008Reader.Header()
+    header.messageType = version.messageType
+    header.messageID = self.header.messageID
+    header.createdAt = self.header.createdAt
+    header.transactions = self.header.transactions
+    header.controlSum = self.header.controlSum
+    header.initiatingPartyName = self.header.initiatingPartyName
+    header.initiatingPartyID = self.header.initiatingPartyID
+    header.initiatingPartyIssuer = self.header.initiatingPartyIssuer
+    return [.header(header)]
+      + blocks.flatMap { block, debits in [.block(Self.read(block))] + debits.map { .debit(Self.read($0)) } + [.endOfBlock] }
+  }
+
+  private static func read(_ block: PaymentBlock) -> Pain008Reader.Block {
+    var read = Pain008Reader.Block()
+    read.paymentInformationID = block.paymentInformationID
+    read.transactions = block.transactions
+    read.controlSum = block.controlSum
+    read.batchBooking = block.batchBooking
+    read.scheme = block.scheme
+    read.sequenceType = block.sequenceType
+    read.categoryPurpose = block.categoryPurpose
+    read.collectionDate = block.collectionDate
+    read.creditorName = block.creditorName
+    read.creditorIBAN = block.creditorIBAN
+    read.creditorBIC = block.creditorBIC
+    read.ultimateCreditor = block.ultimateCreditor
+    read.creditorIdentifier = block.creditorIdentifier
+    return read
+  }
+
+  static func read(_ debit: Debit) -> Pain008Reader.Debit {
+    var read = Pain008Reader.Debit()
+    read.instructionID = debit.instructionID
+    read.endToEndID = debit.endToEndID
+    read.amount = debit.amount
+    read.currency = "EUR"
+    read.mandateReference = debit.mandateReference
+    read.signedOn = debit.signedOn
+    read.originalMandateReference = debit.amendment?.originalMandateReference
+    read.originalCreditorIdentifier = debit.amendment?.originalCreditorIdentifier
+    read.originalCreditorName = debit.amendment?.originalCreditorName
+    switch debit.amendment?.originalAccount {
+    case .iban(let iban): read.originalDebtorIBAN = iban
+    case .sameMandateNewAccount: read.originalDebtorAccount = "SMNDA"
+    case nil: break
+    }
+    read.debtorName = debit.debtorName
+    read.debtorTown = debit.debtorAddress?.town
+    read.debtorCountry = debit.debtorAddress?.country
+    read.debtorIBAN = debit.debtorIBAN
+    read.debtorBIC = debit.debtorBIC
+    read.ultimateDebtor = debit.ultimateDebtor
+    read.purpose = debit.purpose
+    switch debit.remittance {
+    case .unstructured(let text): read.remittance = text
+    case .creditorReference(let reference): read.creditorReference = reference
+    case nil: break
+    }
+    return read
   }
 }
 

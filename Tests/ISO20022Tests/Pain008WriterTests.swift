@@ -13,7 +13,7 @@ import Testing
     debit.debtorBIC = "UBSWCHZH80A"
     debit.debtorName = "<Dupont> & fils"
     debit.ultimateDebtor = "Holding"
-    debit.remittance = "Facture 42"
+    debit.remittance = .unstructured("Facture 42")
     var second = sampleBlock("P-2", [sampleDebit(2, cents: 5)])
     second.block.creditorBIC = "AGRIFRPP"
     second.block.batchBooking = nil

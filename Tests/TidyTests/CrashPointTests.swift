@@ -4,8 +4,10 @@ import Testing
 private let declared: [String: [String]] = declarations(in: Repository.text("Sources/CrashPoints/CrashPoint.swift"))
 private let stages = Repository.sources.filter { path in
   // A replay writes nothing but a copy of the database, which is no record of anything: one that was cut short is begun
-  // anew and takes back what the first one did. No bank and no receiver hears of it.
-  ["Work", "Channels", "Notices"].contains(Repository.room(of: path)) && path != "Sources/Work/Replay.swift"
+  // anew and takes back what the first one did. A preview writes tables that end with its transaction. No bank and no
+  // receiver hears of either.
+  ["Work", "Channels", "Notices"].contains(Repository.room(of: path))
+    && !["Sources/Work/Replay.swift", "Sources/Work/Preview.swift"].contains(path)
 }
 private let writers = EffectRule.writers(
   in: Repository.sources.filter { $0.hasPrefix("Sources/Store/Records/") || $0.hasPrefix("Sources/Work/") }

@@ -27,7 +27,7 @@ struct Bench {
     bank = BankProfile(
       name: "sandbox", initiatingParty: "ACME SAS",
       window: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2), timeZone: "Europe/Paris",
-      batchBooking: true, maxTransactions: maxTransactions, remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
+      files: FileRules(maxTransactions: maxTransactions, batchBooking: true), remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
       channel: channel, signer: nil, signatureSuffix: ".p7s")
     var log = Logger(label: "test")
     log.logLevel = .critical

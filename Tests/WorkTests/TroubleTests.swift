@@ -64,7 +64,7 @@ import Work
 
   @Test func `a file that cannot be looked for keeps neither the next one nor the reports from passing`() async throws {
     var bench = try await Bench()
-    bench.bank.maxTransactions = 1
+    bench.bank.files.maxTransactions = 1
     try await bench.request(amounts: ["10.00", "11.00"])
     try await bench.seal()
     let bank = BankInTrouble(reports: [])

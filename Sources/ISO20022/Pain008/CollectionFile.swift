@@ -11,12 +11,14 @@ package struct CollectionFileHeader: Equatable, Sendable {
   /// Their sum in cents.
   package var controlSum: Int64
   package var initiatingPartyName: String
-  /// Written as `OrgId/Othr/Id`: a creditor identifier, or what the bank calls its client.
+  /// Written as `OrgId/Othr/Id`: a creditor identifier, or what the bank calls its client. Some banks want none.
   package var initiatingPartyID: String?
+  /// Who gave that id, `OrgId/Othr/Issr`; not written without an id.
+  package var initiatingPartyIssuer: String?
 
   package init(
     messageID: String, createdAt: String, transactions: Int, controlSum: Int64, initiatingPartyName: String,
-    initiatingPartyID: String? = nil
+    initiatingPartyID: String? = nil, initiatingPartyIssuer: String? = nil
   ) {
     self.messageID = messageID
     self.createdAt = createdAt
@@ -24,6 +26,7 @@ package struct CollectionFileHeader: Equatable, Sendable {
     self.controlSum = controlSum
     self.initiatingPartyName = initiatingPartyName
     self.initiatingPartyID = initiatingPartyID
+    self.initiatingPartyIssuer = initiatingPartyIssuer
   }
 }
 
@@ -34,6 +37,8 @@ package struct PaymentBlock: Equatable, Sendable {
   package var scheme: String
   /// `SeqTp`: "FRST", "RCUR", "FNAL" or "OOFF".
   package var sequenceType: String
+  /// `CtgyPurp/Cd`, of ISO 20022's list ExternalCategoryPurpose1Code: "SUPP".
+  package var categoryPurpose: String?
   /// `ReqdColltnDt`: `YYYY-MM-DD`.
   package var collectionDate: String
   /// Debits in this block.
@@ -46,16 +51,20 @@ package struct PaymentBlock: Equatable, Sendable {
   package var creditorAddress: PartyAddress?
   package var creditorIBAN: String
   package var creditorBIC: String?
+  /// `UltmtCdtr/Nm`: on whose behalf the creditor collects.
+  package var ultimateCreditor: String?
   package var creditorIdentifier: String
 
   package init(
-    paymentInformationID: String, scheme: String, sequenceType: String, collectionDate: String, transactions: Int,
-    controlSum: Int64, batchBooking: Bool? = nil, creditorName: String, creditorAddress: PartyAddress? = nil,
-    creditorIBAN: String, creditorBIC: String? = nil, creditorIdentifier: String
+    paymentInformationID: String, scheme: String, sequenceType: String, categoryPurpose: String? = nil,
+    collectionDate: String, transactions: Int, controlSum: Int64, batchBooking: Bool? = nil, creditorName: String,
+    creditorAddress: PartyAddress? = nil, creditorIBAN: String, creditorBIC: String? = nil,
+    ultimateCreditor: String? = nil, creditorIdentifier: String
   ) {
     self.paymentInformationID = paymentInformationID
     self.scheme = scheme
     self.sequenceType = sequenceType
+    self.categoryPurpose = categoryPurpose
     self.collectionDate = collectionDate
     self.transactions = transactions
     self.controlSum = controlSum
@@ -64,6 +73,7 @@ package struct PaymentBlock: Equatable, Sendable {
     self.creditorAddress = creditorAddress
     self.creditorIBAN = creditorIBAN
     self.creditorBIC = creditorBIC
+    self.ultimateCreditor = ultimateCreditor
     self.creditorIdentifier = creditorIdentifier
   }
 }
@@ -77,29 +87,81 @@ package struct Debit: Equatable, Sendable {
   package var mandateReference: String
   /// `DtOfSgntr`: `YYYY-MM-DD`.
   package var signedOn: String
+  /// What changed in the mandate since its last collection; told once, with the first one after the change.
+  package var amendment: MandateAmendment?
   package var debtorName: String
   package var debtorAddress: PartyAddress?
   package var debtorIBAN: String
   package var debtorBIC: String?
+  /// `UltmtDbtr/Nm`: for whom the debtor pays.
   package var ultimateDebtor: String?
-  package var remittance: String?
+  /// `Purp/Cd`, of ISO 20022's list ExternalPurpose1Code: "ELEC".
+  package var purpose: String?
+  package var remittance: Remittance?
 
   package init(
     instructionID: String? = nil, endToEndID: String, amount: Int64, mandateReference: String, signedOn: String,
-    debtorName: String, debtorAddress: PartyAddress? = nil, debtorIBAN: String, debtorBIC: String? = nil,
-    ultimateDebtor: String? = nil, remittance: String? = nil
+    amendment: MandateAmendment? = nil, debtorName: String, debtorAddress: PartyAddress? = nil, debtorIBAN: String,
+    debtorBIC: String? = nil, ultimateDebtor: String? = nil, purpose: String? = nil, remittance: Remittance? = nil
   ) {
     self.instructionID = instructionID
     self.endToEndID = endToEndID
     self.amount = amount
     self.mandateReference = mandateReference
     self.signedOn = signedOn
+    self.amendment = amendment
     self.debtorName = debtorName
     self.debtorAddress = debtorAddress
     self.debtorIBAN = debtorIBAN
     self.debtorBIC = debtorBIC
     self.ultimateDebtor = ultimateDebtor
+    self.purpose = purpose
     self.remittance = remittance
+  }
+}
+
+/// `RmtInf`: what the debtor reads, as a text or as a reference, never both (EPC130-08, EPC131-08).
+package enum Remittance: Hashable, Sendable {
+  /// `Ustrd`: up to 140 characters.
+  case unstructured(String)
+  /// `Strd/CdtrRefInf`: the creditor's reference as ISO 11649 has it, `RF18539007547034`.
+  case creditorReference(String)
+}
+
+/// `AmdmntInfDtls`: what of a mandate was different before, each of it nil where it did not change.
+package struct MandateAmendment: Hashable, Sendable {
+  /// The debtor's account before.
+  package enum OriginalAccount: Hashable, Sendable {
+    case iban(String)
+    /// `SMNDA`: another account, at the same bank or at another one, that is not told.
+    case sameMandateNewAccount
+  }
+
+  /// What stands for an account that is not told.
+  static let sameMandateNewAccount = "SMNDA"
+
+  /// `OrgnlMndtId`.
+  package let originalMandateReference: String?
+  /// `OrgnlCdtrSchmeId/Id`.
+  package let originalCreditorIdentifier: String?
+  /// `OrgnlCdtrSchmeId/Nm`.
+  package let originalCreditorName: String?
+  /// `OrgnlDbtrAcct`.
+  package let originalAccount: OriginalAccount?
+
+  /// nil when nothing changed: an amendment of nothing is none.
+  package init?(
+    originalMandateReference: String? = nil, originalCreditorIdentifier: String? = nil, originalCreditorName: String? = nil,
+    originalAccount: OriginalAccount? = nil
+  ) {
+    guard
+      originalMandateReference != nil || originalCreditorIdentifier != nil || originalCreditorName != nil
+        || originalAccount != nil
+    else { return nil }
+    self.originalMandateReference = originalMandateReference
+    self.originalCreditorIdentifier = originalCreditorIdentifier
+    self.originalCreditorName = originalCreditorName
+    self.originalAccount = originalAccount
   }
 }
 

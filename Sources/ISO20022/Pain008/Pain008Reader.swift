@@ -42,6 +42,7 @@ package final class Pain008Reader {
     package var controlSum: Int64?
     package var initiatingPartyName: String?
     package var initiatingPartyID: String?
+    package var initiatingPartyIssuer: String?
 
     /// All values empty.
     package init() {}
@@ -57,11 +58,13 @@ package final class Pain008Reader {
     package var batchBooking: Bool?
     package var scheme: String?
     package var sequenceType: String?
+    package var categoryPurpose: String?
     /// As written: `YYYY-MM-DD`.
     package var collectionDate: String?
     package var creditorName: String?
     package var creditorIBAN: String?
     package var creditorBIC: String?
+    package var ultimateCreditor: String?
     package var creditorIdentifier: String?
 
     /// All values empty.
@@ -77,16 +80,35 @@ package final class Pain008Reader {
     package var currency: String?
     package var mandateReference: String?
     package var signedOn: String?
+    package var originalMandateReference: String?
+    package var originalCreditorIdentifier: String?
+    package var originalCreditorName: String?
+    package var originalDebtorIBAN: String?
+    /// `OrgnlDbtrAcct/Id/Othr/Id` as written: in SEPA it can only be `SMNDA`.
+    package var originalDebtorAccount: String?
     package var debtorName: String?
     package var debtorTown: String?
     package var debtorCountry: String?
     package var debtorIBAN: String?
     package var debtorBIC: String?
     package var ultimateDebtor: String?
+    package var purpose: String?
+    /// `RmtInf/Ustrd`.
     package var remittance: String?
+    /// `RmtInf/Strd/CdtrRefInf/Ref`.
+    package var creditorReference: String?
 
     /// All values empty.
     package init() {}
+
+    /// What was different in the mandate before; nil when nothing that SEPA knows was said of it.
+    package var amendment: MandateAmendment? {
+      let isNewAccount = originalDebtorAccount == MandateAmendment.sameMandateNewAccount
+      return MandateAmendment(
+        originalMandateReference: originalMandateReference, originalCreditorIdentifier: originalCreditorIdentifier,
+        originalCreditorName: originalCreditorName,
+        originalAccount: originalDebtorIBAN.map { .iban($0) } ?? (isNewAccount ? .sameMandateNewAccount : nil))
+    }
   }
 
   private let parser: PushParser
@@ -119,14 +141,15 @@ private enum Pain008Role: Sendable {
   case blockField(BlockField)
   case debitField(DebitField)
 
-  enum HeaderField { case messageID, createdAt, transactions, controlSum, partyName, partyID }
+  enum HeaderField { case messageID, createdAt, transactions, controlSum, partyName, partyID, partyIssuer }
   enum BlockField {
-    case id, batchBooking, transactions, controlSum, scheme, sequenceType, collectionDate, creditorName, creditorIBAN,
-      creditorBIC, creditorIdentifier
+    case id, batchBooking, transactions, controlSum, scheme, sequenceType, categoryPurpose, collectionDate, creditorName,
+      creditorIBAN, creditorBIC, ultimateCreditor, creditorIdentifier
   }
   enum DebitField {
-    case instructionID, endToEndID, amount, mandateReference, signedOn, debtorBIC, debtorName, debtorTown, debtorCountry,
-      debtorIBAN, ultimateDebtor, remittance
+    case instructionID, endToEndID, amount, mandateReference, signedOn, originalMandateReference,
+      originalCreditorIdentifier, originalCreditorName, originalDebtorIBAN, originalDebtorAccount, debtorBIC, debtorName,
+      debtorTown, debtorCountry, debtorIBAN, ultimateDebtor, purpose, remittance, creditorReference
   }
 }
 
@@ -138,19 +161,28 @@ private enum Pain008Layout {
   private static let headerFields: [(String, Pain008Role.HeaderField)] = [
     ("MsgId", .messageID), ("CreDtTm", .createdAt), ("NbOfTxs", .transactions), ("CtrlSum", .controlSum),
     ("InitgPty/Nm", .partyName), ("InitgPty/Id/OrgId/Othr/Id", .partyID), ("InitgPty/Id/PrvtId/Othr/Id", .partyID),
+    ("InitgPty/Id/OrgId/Othr/Issr", .partyIssuer), ("InitgPty/Id/PrvtId/Othr/Issr", .partyIssuer),
   ]
   private static let blockFields: [(String, Pain008Role.BlockField)] = [
     ("PmtInfId", .id), ("BtchBookg", .batchBooking), ("NbOfTxs", .transactions), ("CtrlSum", .controlSum),
-    ("PmtTpInf/LclInstrm/Cd", .scheme), ("PmtTpInf/SeqTp", .sequenceType), ("ReqdColltnDt", .collectionDate),
+    ("PmtTpInf/LclInstrm/Cd", .scheme), ("PmtTpInf/SeqTp", .sequenceType),
+    ("PmtTpInf/CtgyPurp/Cd", .categoryPurpose), ("ReqdColltnDt", .collectionDate),
     ("Cdtr/Nm", .creditorName), ("CdtrAcct/Id/IBAN", .creditorIBAN), ("CdtrAgt/FinInstnId/BIC", .creditorBIC),
-    ("CdtrAgt/FinInstnId/BICFI", .creditorBIC), ("CdtrSchmeId/Id/PrvtId/Othr/Id", .creditorIdentifier),
+    ("CdtrAgt/FinInstnId/BICFI", .creditorBIC), ("UltmtCdtr/Nm", .ultimateCreditor),
+    ("CdtrSchmeId/Id/PrvtId/Othr/Id", .creditorIdentifier),
   ]
+  private static let amended = "DrctDbtTx/MndtRltdInf/AmdmntInfDtls/"
   private static let debitFields: [(String, Pain008Role.DebitField)] = [
     ("PmtId/InstrId", .instructionID), ("PmtId/EndToEndId", .endToEndID), ("InstdAmt", .amount),
     ("DrctDbtTx/MndtRltdInf/MndtId", .mandateReference), ("DrctDbtTx/MndtRltdInf/DtOfSgntr", .signedOn),
+    (amended + "OrgnlMndtId", .originalMandateReference),
+    (amended + "OrgnlCdtrSchmeId/Id/PrvtId/Othr/Id", .originalCreditorIdentifier),
+    (amended + "OrgnlCdtrSchmeId/Nm", .originalCreditorName), (amended + "OrgnlDbtrAcct/Id/IBAN", .originalDebtorIBAN),
+    (amended + "OrgnlDbtrAcct/Id/Othr/Id", .originalDebtorAccount),
     ("DbtrAgt/FinInstnId/BIC", .debtorBIC), ("DbtrAgt/FinInstnId/BICFI", .debtorBIC), ("Dbtr/Nm", .debtorName),
     ("Dbtr/PstlAdr/TwnNm", .debtorTown), ("Dbtr/PstlAdr/Ctry", .debtorCountry), ("DbtrAcct/Id/IBAN", .debtorIBAN),
-    ("UltmtDbtr/Nm", .ultimateDebtor), ("RmtInf/Ustrd", .remittance),
+    ("UltmtDbtr/Nm", .ultimateDebtor), ("Purp/Cd", .purpose), ("RmtInf/Ustrd", .remittance),
+    ("RmtInf/Strd/CdtrRefInf/Ref", .creditorReference),
   ]
   private static let paths: [(path: String, role: Pain008Role)] =
     under("Document/\(message)/GrpHdr", .header, headerFields.map { ($0.0, .headerField($0.1)) })
@@ -327,6 +359,7 @@ extension Pain008Handler {
     case .controlSum: try put(try cents(value, at), in: &header.controlSum, at)
     case .partyName: try put(value, in: &header.initiatingPartyName, at)
     case .partyID: try put(value, in: &header.initiatingPartyID, at)
+    case .partyIssuer: try put(value, in: &header.initiatingPartyIssuer, at)
     }
   }
 
@@ -339,10 +372,12 @@ extension Pain008Handler {
     case .controlSum: try put(try cents(value, at), in: &block.controlSum, at)
     case .scheme: try put(value, in: &block.scheme, at)
     case .sequenceType: try put(value, in: &block.sequenceType, at)
+    case .categoryPurpose: try put(value, in: &block.categoryPurpose, at)
     case .collectionDate: try put(value, in: &block.collectionDate, at)
     case .creditorName: try put(value, in: &block.creditorName, at)
     case .creditorIBAN: try put(value, in: &block.creditorIBAN, at)
     case .creditorBIC: try put(value, in: &block.creditorBIC, at)
+    case .ultimateCreditor: try put(value, in: &block.ultimateCreditor, at)
     case .creditorIdentifier: try put(value, in: &block.creditorIdentifier, at)
     }
   }
@@ -356,14 +391,21 @@ extension Pain008Handler {
       debit.amount = try cents(value, at)
     case .mandateReference: try put(value, in: &debit.mandateReference, at)
     case .signedOn: try put(value, in: &debit.signedOn, at)
+    case .originalMandateReference: try put(value, in: &debit.originalMandateReference, at)
+    case .originalCreditorIdentifier: try put(value, in: &debit.originalCreditorIdentifier, at)
+    case .originalCreditorName: try put(value, in: &debit.originalCreditorName, at)
+    case .originalDebtorIBAN: try put(value, in: &debit.originalDebtorIBAN, at)
+    case .originalDebtorAccount: try put(value, in: &debit.originalDebtorAccount, at)
     case .debtorBIC: try put(value, in: &debit.debtorBIC, at)
     case .debtorName: try put(value, in: &debit.debtorName, at)
     case .debtorTown: try put(value, in: &debit.debtorTown, at)
     case .debtorCountry: try put(value, in: &debit.debtorCountry, at)
     case .debtorIBAN: try put(value, in: &debit.debtorIBAN, at)
     case .ultimateDebtor: try put(value, in: &debit.ultimateDebtor, at)
-    // Only the first of several lines; SEPA allows one.
+    case .purpose: try put(value, in: &debit.purpose, at)
+    // Only the first of several; SEPA allows one.
     case .remittance: if debit.remittance == nil { debit.remittance = value }
+    case .creditorReference: if debit.creditorReference == nil { debit.creditorReference = value }
     }
   }
 

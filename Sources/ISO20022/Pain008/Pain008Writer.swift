@@ -10,6 +10,8 @@ package enum Pain008Fault: Error, Equatable, Sendable, CustomStringConvertible {
   case totals(place: String, transactions: Int, controlSum: Int64, expectedTransactions: Int, expectedControlSum: Int64)
   /// An amount that is not positive, or a sum beyond 64 bits.
   case amount(place: String)
+  /// An address in a version that carries none; `place` is the block's id.
+  case address(place: String, version: Pain008Version)
 
   package var description: String {
     switch self {
@@ -20,6 +22,8 @@ package enum Pain008Fault: Error, Equatable, Sendable, CustomStringConvertible {
       expected \(expectedTransactions) debits of \(expectedSum) cents
       """
     case .amount(let place): "\(place): amount: found one that is not positive or too large, expected cents above zero"
+    case .address(let place, let version):
+      "\(place): address: found one, expected none in \(version), whose guidelines know no structured addresses"
     }
   }
 }
@@ -37,11 +41,16 @@ package final class Pain008Writer {
   private var file = Totals(place: "file")
   private var block = Totals(place: "")
 
+  /// No document is larger than the sum of its parts, in bytes: what is around its blocks, each block with all its texts,
+  /// each debit and each address without their texts. A debit's amendment is not counted.
+  package static let largestParts = (file: 1000, block: 2000, debit: 860, address: 220)
+
   package init(version: Pain008Version = .v08, sink: @escaping ByteSink) {
     self.version = version
     xml = XMLWriter(sink: sink)
   }
 
+  /// Writes the group header. To be called first, once.
   package func begin(_ header: CollectionFileHeader) throws {
     try move(from: .start, to: .file, "the file's header")
     file = Totals(place: "file", transactions: header.transactions, controlSum: header.controlSum)
@@ -56,13 +65,18 @@ package final class Pain008Writer {
     if let id = header.initiatingPartyID {
       try xml.markup("<Id><OrgId><Othr>")
       try xml.element("Id", id)
+      try xml.element("Issr", header.initiatingPartyIssuer)
       try xml.markup("</Othr></OrgId></Id>")
     }
     try xml.markup("</InitgPty></GrpHdr>")
   }
 
+  /// Opens a payment information block, once the one before has ended.
   package func beginBlock(_ header: PaymentBlock) throws {
     try move(from: .file, to: .block, "a block")
+    if !version.carriesStructuredAddresses, header.creditorAddress != nil {
+      throw Pain008Fault.address(place: header.paymentInformationID, version: version)
+    }
     block = Totals(
       place: header.paymentInformationID, transactions: header.transactions, controlSum: header.controlSum)
     try xml.markup("<PmtInf>")
@@ -75,6 +89,11 @@ package final class Pain008Writer {
     try xml.element("Cd", header.scheme)
     try xml.markup("</LclInstrm>")
     try xml.element("SeqTp", header.sequenceType)
+    if let categoryPurpose = header.categoryPurpose {
+      try xml.markup("<CtgyPurp>")
+      try xml.element("Cd", categoryPurpose)
+      try xml.markup("</CtgyPurp>")
+    }
     try xml.markup("</PmtTpInf>")
     try xml.element("ReqdColltnDt", header.collectionDate)
     try xml.markup("<Cdtr>")
@@ -83,13 +102,24 @@ package final class Pain008Writer {
     try xml.element("IBAN", header.creditorIBAN)
     try xml.markup("</Id></CdtrAcct><CdtrAgt>")
     try xml.bank(header.creditorBIC, version)
-    try xml.markup("</CdtrAgt><ChrgBr>SLEV</ChrgBr><CdtrSchmeId><Id><PrvtId><Othr>")
-    try xml.element("Id", header.creditorIdentifier)
-    try xml.markup("<SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id></CdtrSchmeId>")
+    try xml.markup("</CdtrAgt>")
+    if let ultimateCreditor = header.ultimateCreditor {
+      try xml.markup("<UltmtCdtr>")
+      try xml.element("Nm", ultimateCreditor)
+      try xml.markup("</UltmtCdtr>")
+    }
+    try xml.markup("<ChrgBr>SLEV</ChrgBr><CdtrSchmeId>")
+    try xml.creditor(header.creditorIdentifier)
+    try xml.markup("</CdtrSchmeId>")
   }
 
+  /// Writes a debit of the open block. Throws `Pain008Fault.amount` for one that is not positive.
   package func debit(_ debit: Debit) throws {
     try move(from: .block, to: .block, "a debit")
+    // Whoever asks for a version has to know what it cannot say: an address left out could be one that the bank needs.
+    if !version.carriesStructuredAddresses, debit.debtorAddress != nil {
+      throw Pain008Fault.address(place: block.place, version: version)
+    }
     try block.add(1, debit.amount)
     try xml.write(debit, version)
   }
@@ -137,6 +167,7 @@ extension XMLWriter {
     try markup("<DrctDbtTx><MndtRltdInf>")
     try element("MndtId", debit.mandateReference)
     try element("DtOfSgntr", debit.signedOn)
+    if let amendment = debit.amendment { try write(amendment) }
     try markup("</MndtRltdInf></DrctDbtTx><DbtrAgt>")
     try bank(debit.debtorBIC, version)
     try markup("</DbtrAgt><Dbtr>")
@@ -149,12 +180,51 @@ extension XMLWriter {
       try element("Nm", ultimateDebtor)
       try markup("</UltmtDbtr>")
     }
-    if let remittance = debit.remittance {
+    if let purpose = debit.purpose {
+      try markup("<Purp>")
+      try element("Cd", purpose)
+      try markup("</Purp>")
+    }
+    switch debit.remittance {
+    case .unstructured(let text):
       try markup("<RmtInf>")
-      try element("Ustrd", remittance)
+      try element("Ustrd", text)
       try markup("</RmtInf>")
+    case .creditorReference(let reference):
+      // SCOR with its issuer ISO says that it is one of ISO 11649, which carries check digits.
+      try markup("<RmtInf><Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry><Issr>ISO</Issr></Tp>")
+      try element("Ref", reference)
+      try markup("</CdtrRefInf></Strd></RmtInf>")
+    case nil: break
     }
     try markup("</DrctDbtTxInf>")
+  }
+
+  private mutating func write(_ amendment: MandateAmendment) throws {
+    try markup("<AmdmntInd>true</AmdmntInd><AmdmntInfDtls>")
+    try element("OrgnlMndtId", amendment.originalMandateReference)
+    if amendment.originalCreditorName != nil || amendment.originalCreditorIdentifier != nil {
+      try markup("<OrgnlCdtrSchmeId>")
+      try element("Nm", amendment.originalCreditorName)
+      if let identifier = amendment.originalCreditorIdentifier { try creditor(identifier) }
+      try markup("</OrgnlCdtrSchmeId>")
+    }
+    switch amendment.originalAccount {
+    case .iban(let iban):
+      try markup("<OrgnlDbtrAcct><Id>")
+      try element("IBAN", iban)
+      try markup("</Id></OrgnlDbtrAcct>")
+    case .sameMandateNewAccount: try markup("<OrgnlDbtrAcct><Id><Othr><Id>SMNDA</Id></Othr></Id></OrgnlDbtrAcct>")
+    case nil: break
+    }
+    try markup("</AmdmntInfDtls>")
+  }
+
+  /// A creditor identifier as SEPA has it: a person's identification of a scheme of its own.
+  fileprivate mutating func creditor(_ identifier: String) throws {
+    try markup("<Id><PrvtId><Othr>")
+    try element("Id", identifier)
+    try markup("<SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id>")
   }
 
   fileprivate mutating func party(_ name: String, _ address: PartyAddress?) throws {

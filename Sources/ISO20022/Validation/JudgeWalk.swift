@@ -259,7 +259,7 @@ final class JudgeWalk: XMLHandler {
     current = around.block
     let amount = frame.amounts.lazy.compactMap { self.around.debit.text($0) }.first
     around.tally.addDebit(amount.flatMap { ExactDecimal($0) })
-    if around.tally.debits == around.manyTransactions + 1 {
+    if around.tally.debits - 1 == around.manyTransactions {
       tell(
         "many-transactions", line: around.debit.root.line, path: around.debit.path,
         found: "more than \(around.manyTransactions)")

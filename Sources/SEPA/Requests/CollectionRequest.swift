@@ -12,6 +12,10 @@ package struct CollectionRequest: Hashable, Sendable {
   /// ISO date.
   package var dueDate: String?
   package var remittance: String?
+  /// A structured reference by ISO 11649, instead of `remittance`.
+  package var creditorReference: String?
+  /// Code of ISO 20022's external purposes.
+  package var purpose: String?
   /// The creditor's own reference; one is made where nothing is said.
   package var endToEndID: String?
   /// `EUR` or nothing.
@@ -19,7 +23,8 @@ package struct CollectionRequest: Hashable, Sendable {
 
   package init(
     creditor: String? = nil, account: String? = nil, mandateReference: String? = nil, amount: String? = nil,
-    dueDate: String? = nil, remittance: String? = nil, endToEndID: String? = nil, currency: String? = nil
+    dueDate: String? = nil, remittance: String? = nil, endToEndID: String? = nil, currency: String? = nil,
+    creditorReference: String? = nil, purpose: String? = nil
   ) {
     self.creditor = creditor
     self.account = account
@@ -27,6 +32,8 @@ package struct CollectionRequest: Hashable, Sendable {
     self.amount = amount
     self.dueDate = dueDate
     self.remittance = remittance
+    self.creditorReference = creditorReference
+    self.purpose = purpose
     self.endToEndID = endToEndID
     self.currency = currency
   }
@@ -48,6 +55,9 @@ package struct AcceptedCollection: Hashable, Sendable {
   /// When the obligation is due; the collection date follows from it and may be later.
   package let dueDate: CalendarDay
   package let remittance: RemittanceText?
+  /// At most one of the two.
+  package let creditorReference: CreditorReference?
+  package let purpose: PurposeCode?
   package let endToEndID: EndToEndID?
 }
 
@@ -78,6 +88,18 @@ extension CollectionRequest {
     let remittance = reader.optional("remittance", remittance, hint: "shorten it to 140 characters of the EPC set") {
       text throws(ValueFault) in try RemittanceText(text)
     }
+    let reference11649 = reader.optional(
+      "creditor_reference", creditorReference, hint: "correct it, or write it as text into remittance"
+    ) { text throws(ValueFault) in try CreditorReference(text) }
+    if RequestReader.given(self.creditorReference) != nil, RequestReader.given(self.remittance) != nil {
+      reader.refuse(
+        "creditor_reference",
+        ValueFault(rule: "one kind of remittance", found: "a text and a reference", expected: "one of the two"),
+        hint: "leave remittance empty, or the reference")
+    }
+    let purpose = reader.optional("purpose", purpose, hint: "take a code of ISO 20022's external purposes, or leave it out") {
+      text throws(ValueFault) in try PurposeCode(text)
+    }
     let endToEndID = reader.optional("end_to_end_id", endToEndID, hint: "correct it, or leave it out and one is made") {
       text throws(ValueFault) in try EndToEndID(text)
     }
@@ -93,7 +115,7 @@ extension CollectionRequest {
     return .success(
       AcceptedCollection(
         creditor: creditor, account: account, mandateReference: reference, amount: amount, dueDate: dueDate,
-        remittance: remittance, endToEndID: endToEndID))
+        remittance: remittance, creditorReference: reference11649, purpose: purpose, endToEndID: endToEndID))
   }
 
   private static func dueDate(_ text: String, today: CalendarDay) throws(ValueFault) -> CalendarDay {

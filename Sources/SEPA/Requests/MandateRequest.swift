@@ -23,13 +23,15 @@ package struct MandateRequest: Hashable, Sendable {
   package var email: String?
   /// `fr`, `en` or `de`; the creditor's where nothing is said.
   package var language: String?
+  /// On whose behalf the debtor pays, where that is somebody else.
+  package var ultimateDebtor: String?
 
   package init(
     creditor: String? = nil, mandateReference: String? = nil, scheme: String? = nil, sequence: String? = nil,
     signedOn: String? = nil, debtorName: String? = nil, iban: String? = nil, bic: String? = nil,
     country: String? = nil, street: String? = nil, building: String? = nil, postcode: String? = nil,
     town: String? = nil, addressLine1: String? = nil, addressLine2: String? = nil, email: String? = nil,
-    language: String? = nil
+    language: String? = nil, ultimateDebtor: String? = nil
   ) {
     self.creditor = creditor
     self.mandateReference = mandateReference
@@ -48,6 +50,7 @@ package struct MandateRequest: Hashable, Sendable {
     self.addressLine2 = addressLine2
     self.email = email
     self.language = language
+    self.ultimateDebtor = ultimateDebtor
   }
 }
 
@@ -73,6 +76,7 @@ package struct AcceptedMandate: Hashable, Sendable {
   package let email: EmailAddress?
   /// Nil: the creditor's language.
   package let language: Language?
+  package let ultimateDebtor: PartyName?
 }
 
 extension MandateRequest {
@@ -118,13 +122,17 @@ extension MandateRequest {
     let language: Language? = reader.optional("language", language, hint: "say fr, en or de, or leave it out") {
       text throws(ValueFault) in try word(text, rule: "language")
     }
+    let ultimate = reader.optional("ultimate_debtor", ultimateDebtor, hint: "give the name in at most 70 characters") {
+      text throws(ValueFault) in try PartyName(text)
+    }
     guard reader.refusals.isEmpty, let creditor, let reference, let scheme, let sequence, let signedOn, let name,
       let iban
     else { return .failure(Refusals(list: reader.refusals)) }
     return .success(
       AcceptedMandate(
         creditor: creditor, mandateReference: reference, scheme: scheme, sequence: sequence, signedOn: signedOn,
-        debtorName: name, iban: iban, bic: bic, address: address, email: email, language: language))
+        debtorName: name, iban: iban, bic: bic, address: address, email: email, language: language,
+        ultimateDebtor: ultimate))
   }
 
   // Outside the EEA every collection carries the debtor's address, so a mandate without one could never be collected.

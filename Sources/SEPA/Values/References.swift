@@ -72,13 +72,35 @@ package struct PaymentInformationID: Hashable, Sendable, CustomStringConvertible
 }
 
 /// The reference by which a creditor knows what was paid, as ISO 11649 has it: `RF18539007547034`.
-package enum CreditorReference {
-  /// Whether it begins with RF, holds capitals and digits, 5 to 25 of them, and its check digits match.
-  package static func isSound(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    guard (5...25).contains(bytes.count), bytes.starts(with: "RF".utf8), bytes[2].isASCIIDigit, bytes[3].isASCIIDigit else {
-      return false
+///
+/// It travels as `RmtInf/Strd/CdtrRefInf/Ref` with its issuer `ISO`, and comes back in reports.
+package struct CreditorReference: Hashable, Sendable, CustomStringConvertible {
+  /// The electronic form: no spaces, capitals.
+  package let value: String
+
+  /// Reads a reference with or without spaces, in any case: RF, two check digits, 1 to 21 letters and digits.
+  package init(_ text: String) throws(ValueFault) {
+    let value = text.electronicForm
+    let bytes = Array(value.utf8)
+    guard (5...25).contains(bytes.count), bytes.starts(with: "RF".utf8), bytes[2].isASCIIDigit, bytes[3].isASCIIDigit,
+      bytes[4...].allSatisfy({ $0.isASCIICapital || $0.isASCIIDigit })
+    else {
+      throw ValueFault(
+        rule: "creditor reference form", found: text, expected: "RF, 2 check digits and 1 to 21 letters and digits")
     }
-    return CheckDigits.remainder(body: bytes[4...], head: bytes[..<4]) == 1
+    // As for IBANs: 00, 01 and 99 pass the arithmetic for some, but no issuer computes them (ISO 7064: 02...98).
+    let digits = Int(bytes[2] - UInt8(ascii: "0")) * 10 + Int(bytes[3] - UInt8(ascii: "0"))
+    guard (2...98).contains(digits), CheckDigits.remainder(body: bytes[4...], head: bytes[..<4]) == 1 else {
+      throw ValueFault(
+        rule: "creditor reference check digits", found: text, expected: "check digits that match the reference")
+    }
+    self.value = value
+  }
+
+  package var description: String { value }
+
+  /// Whether a text is such a reference in its electronic form, as a file must have it.
+  package static func isSound(_ text: String) -> Bool {
+    do throws(ValueFault) { return try CreditorReference(text).value == text } catch { return false }
   }
 }

@@ -24,6 +24,7 @@ package struct Migration: Sendable {
     Migration(number: 13, name: "adoption", bytes: PackageResources.m0013_adoption_sql),
     Migration(number: 14, name: "too slow", bytes: PackageResources.m0014_too_slow_sql),
     Migration(number: 15, name: "growth", bytes: PackageResources.m0015_growth_sql),
+    Migration(number: 16, name: "profiles", bytes: PackageResources.m0016_profiles_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

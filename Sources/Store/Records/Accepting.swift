@@ -4,8 +4,8 @@ package import SEPA
 package struct KnownCreditor: Sendable {
   package let id: Int64
   package let language: String
-  /// Account key → id.
-  package var accounts: [String: Int64]
+  /// By the account's key.
+  package var accounts: [String: (id: Int64, bank: String)]
 }
 
 /// An existing row that a request key stands for.
@@ -22,6 +22,8 @@ package struct KnownMandate: Sendable {
   package let state: MandateState
   /// A one-off mandate carries one collection.
   package let used: Bool
+  /// What decides whether a bank takes a debit of its debtor.
+  package let debtor: DebtorFacts
 }
 
 /// A mandate to be stored: values as the domain has checked and transliterated them.
@@ -40,11 +42,12 @@ package struct NewMandate: Sendable {
   package var address: [String?]
   package var email: String?
   package var language: String?
+  package var ultimateDebtor: String?
 
   package init(
     creditorID: Int64, requestKey: String, digest: String, reference: String, scheme: Scheme, recurrent: Bool,
     signedOn: String, debtorName: String, debtorIBAN: String, debtorBIC: String?, address: [String?], email: String?,
-    language: String?
+    language: String?, ultimateDebtor: String?
   ) {
     self.creditorID = creditorID
     self.requestKey = requestKey
@@ -59,6 +62,7 @@ package struct NewMandate: Sendable {
     self.address = address
     self.email = email
     self.language = language
+    self.ultimateDebtor = ultimateDebtor
   }
 }
 
@@ -74,12 +78,16 @@ package struct NewCollection: Sendable {
   /// The caller's, or nil to derive one from the collection's id.
   package var endToEndID: String?
   package var remittance: String?
+  /// Whether it is a creditor reference by ISO 11649, not a text.
+  package var remittanceIsReference: Bool
+  package var purpose: String?
   package var requestKey: String
   package var digest: String
 
   package init(
     creditorID: Int64, accountID: Int64, mandateID: Int64, scheme: Scheme, sequenceType: SequenceType,
-    amountCents: Int64, requestedDate: String, endToEndID: String?, remittance: String?, requestKey: String,
+    amountCents: Int64, requestedDate: String, endToEndID: String?, remittance: String?,
+    remittanceIsReference: Bool = false, purpose: String? = nil, requestKey: String,
     digest: String
   ) {
     self.creditorID = creditorID
@@ -91,6 +99,8 @@ package struct NewCollection: Sendable {
     self.requestedDate = requestedDate
     self.endToEndID = endToEndID
     self.remittance = remittance
+    self.remittanceIsReference = remittanceIsReference
+    self.purpose = purpose
     self.requestKey = requestKey
     self.digest = digest
   }
@@ -114,13 +124,13 @@ extension Session {
     var known: [String: KnownCreditor] = [:]
     for row in try run(
       """
-      SELECT c.id, c.key, c.language, a.key, a.id
+      SELECT c.id, c.key, c.language, a.key, a.id, a.bank
       FROM sepad.creditor c LEFT JOIN sepad.creditor_account a ON a.creditor_id = c.id
       """
     ).rows {
       let key = try row.text(1)
       if known[key] == nil { known[key] = KnownCreditor(id: try row.integer(0), language: try row.text(2), accounts: [:]) }
-      if let account = row[3] { known[key]?.accounts[account] = try row.integer(4) }
+      if let account = row[3] { known[key]?.accounts[account] = (try row.integer(4), try row.text(5)) }
     }
     return known
   }
@@ -148,17 +158,18 @@ extension Session {
       SELECT m.creditor_id, m.reference, m.id, m.scheme, m.recurrent, m.state,
         NOT m.recurrent AND EXISTS (
           SELECT FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id
-          WHERE c.mandate_id = m.id AND s.state NOT IN ('cancelled', 'rejected'))
-      FROM sepad.mandate m WHERE m.reference = ANY ($1)
+          WHERE c.mandate_id = m.id AND s.state NOT IN ('cancelled', 'rejected')),
+        \(Self.debtorFacts)
+      FROM sepad.mandate m JOIN sepad.debtor b ON b.id = m.debtor_id WHERE m.reference = ANY ($1)
       -- Whoever suspends one waits, and then finds what was accepted under it.
       FOR SHARE OF m
       """, [.texts(references)]
     ).rows {
-      guard let scheme = Scheme(rawValue: try row.text(3)), let state = MandateState(rawValue: try row.text(5)) else {
-        throw .shape("mandate: unknown scheme or state")
-      }
+      guard let scheme = Scheme(rawValue: try row.text(3)), let state = MandateState(rawValue: try row.text(5)),
+        let debtor = DebtorFacts(text: try row.text(7))
+      else { throw .shape("mandate: unknown scheme, state or facts of the debtor") }
       known[CreditorKey(try row.integer(0), try row.text(1))] = KnownMandate(
-        id: try row.integer(2), scheme: scheme, recurrent: try row.bool(4), state: state, used: try row.bool(6))
+        id: try row.integer(2), scheme: scheme, recurrent: try row.bool(4), state: state, used: try row.bool(6), debtor: debtor)
     }
     return known
   }
@@ -194,7 +205,9 @@ extension Session {
         mandateRows.add(column)
       }
       mandateRows.add(debtors[index])
-      for column in [mandate.requestKey, "\\x" + mandate.digest, at.description] { mandateRows.add(column) }
+      for column in [mandate.requestKey, "\\x" + mandate.digest, at.description, mandate.ultimateDebtor] {
+        mandateRows.add(column)
+      }
       mandateRows.endRow()
     }
     try copy(
@@ -205,7 +218,7 @@ extension Session {
     try copy(
       """
       COPY sepad.mandate (id, creditor_id, reference, scheme, recurrent, signed_on, debtor_id, request_key,
-        request_digest, accepted_at) FROM STDIN
+        request_digest, accepted_at, ultimate_debtor) FROM STDIN
       """, &mandateRows)
     return ids
   }
@@ -230,6 +243,8 @@ extension Session {
       rows.add(collection.requestKey)
       rows.add("\\x" + collection.digest)
       rows.add(stamp.at.description)
+      rows.add(collection.purpose)
+      rows.add(collection.remittanceIsReference ? "t" : "f")
       rows.endRow()
       statuses.add(id)
       statuses.add("requested")
@@ -245,7 +260,7 @@ extension Session {
     try copy(
       """
       COPY sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
-        requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at) FROM STDIN
+        requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at, purpose, remittance_is_reference) FROM STDIN
       """, &rows)
     try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", &statuses)
     try copy(

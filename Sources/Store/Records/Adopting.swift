@@ -6,7 +6,7 @@ extension Session {
   /// Finds the collection of each found debit, and marks the files of which all have theirs.
   ///
   /// A debit is a collection where all that the file says of it is what the database says: creditor, account, scheme,
-  /// sequence, end-to-end id, mandate, debtor account, amount and remittance; collected not before the day asked for. The
+  /// sequence, end-to-end id, mandate, debtor account, amount, purpose and remittance; collected not before the day asked for. The
   /// collection was there when the file was made, or a request that came later under a number that was given twice could
   /// be taken for the one that was sent. It waits to be sent, alone or in a file that never left and is withdrawn, and no
   /// other found or lost debit could be it.
@@ -26,7 +26,9 @@ extension Session {
       JOIN sepad.mandate m ON m.id = c.mandate_id AND m.reference = t.mandate_reference
       JOIN sepad.debtor d ON d.id = m.debtor_id AND d.iban = t.debtor_iban
       WHERE c.amount_cents = t.amount_cents AND t.currency = 'EUR' AND c.scheme::text = b.scheme
-        AND c.sequence_type::text = b.sequence_type AND c.remittance IS NOT DISTINCT FROM t.remittance
+        AND c.sequence_type::text = b.sequence_type AND c.purpose IS NOT DISTINCT FROM t.purpose
+        AND (c.remittance, c.remittance_is_reference) IS NOT DISTINCT FROM
+          (coalesce(t.creditor_reference, t.remittance), t.creditor_reference IS NOT NULL)
         AND c.requested_date <= b.collection_date AND c.accepted_at <= f.created_at
         AND (EXISTS (SELECT FROM sepad.due w WHERE w.collection_id = c.id)
           OR EXISTS (SELECT FROM sepad.file_item i JOIN sepad.outbound_file o ON o.id = i.file_id

@@ -8,12 +8,20 @@ package struct CreditorRecord: Sendable {
     package let bic: String?
     /// Name of the bank connection.
     package let bank: String
+    /// For whom the creditor collects, where that is somebody else.
+    package let ultimateCreditor: String?
+    /// Code of ISO 20022's external category purposes; for the bank's handling.
+    package let categoryPurpose: String?
 
-    package init(key: String, iban: String, bic: String?, bank: String) {
+    package init(
+      key: String, iban: String, bic: String?, bank: String, ultimateCreditor: String? = nil, categoryPurpose: String? = nil
+    ) {
       self.key = key
       self.iban = iban
       self.bic = bic
       self.bank = bank
+      self.ultimateCreditor = ultimateCreditor
+      self.categoryPurpose = categoryPurpose
     }
   }
 
@@ -102,10 +110,15 @@ extension Session {
         for account in creditor.accounts {
           try session.run(
             """
-            INSERT INTO sepad.creditor_account (creditor_id, key, iban, bic, bank) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (creditor_id, key) DO UPDATE SET iban = excluded.iban, bic = excluded.bic, bank = excluded.bank
+            INSERT INTO sepad.creditor_account (creditor_id, key, iban, bic, bank, ultimate_creditor, category_purpose)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (creditor_id, key) DO UPDATE SET iban = excluded.iban, bic = excluded.bic, bank = excluded.bank,
+              ultimate_creditor = excluded.ultimate_creditor, category_purpose = excluded.category_purpose
             """,
-            [.integer(id), .text(account.key), .text(account.iban), .optional(account.bic), .text(account.bank)])
+            [
+              .integer(id), .text(account.key), .text(account.iban), .optional(account.bic), .text(account.bank),
+              .optional(account.ultimateCreditor), .optional(account.categoryPurpose),
+            ])
         }
       }
       try session.run(

@@ -13,11 +13,13 @@ package struct DatingGroup: Sendable {
 extension Session {
   /// Groups of the worklist without a date, or with one before `earliest`, for one bank. What is held keeps its date.
   /// - Parameter earliest: `YYYY-MM-DD`: the earliest date that a file sent now could carry.
-  package func undated(bank: String, earliest: String) throws(StoreFault) -> [DatingGroup] {
+  package func undated(
+    bank: String, earliest: String, in worklist: Worklist = .due
+  ) throws(StoreFault) -> [DatingGroup] {
     let answer = try run(
       """
       SELECT d.account_id, a.bank, d.scheme, d.requested_date, d.collection_date
-      FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id
+      FROM \(worklist.rawValue) d JOIN sepad.creditor_account a ON a.id = d.account_id
       WHERE a.bank = $1 AND d.held IS NULL AND (d.collection_date IS NULL OR d.collection_date < $2)
       GROUP BY 1, 2, 3, 4, 5
       ORDER BY 1, 3, 4

@@ -67,10 +67,13 @@ package struct FoundDebit: Sendable, Equatable {
   package var currency: String?
   package var debtorIBAN: String?
   package var remittance: String?
+  /// By ISO 11649, where the debit has one.
+  package var creditorReference: String?
+  package var purpose: String?
 
   package init(
     block: Int, endToEndID: String, mandateReference: String?, amountCents: Int64, currency: String?,
-    debtorIBAN: String?, remittance: String?
+    debtorIBAN: String?, remittance: String?, creditorReference: String? = nil, purpose: String? = nil
   ) {
     self.block = block
     self.endToEndID = endToEndID
@@ -79,6 +82,8 @@ package struct FoundDebit: Sendable, Equatable {
     self.currency = currency
     self.debtorIBAN = debtorIBAN
     self.remittance = remittance
+    self.creditorReference = creditorReference
+    self.purpose = purpose
   }
 }
 
@@ -117,7 +122,7 @@ extension Session {
       CREATE TEMP TABLE IF NOT EXISTS found_debit (
         message_id text, ordinal bigint, bank text, creditor_identifier text, end_to_end_id text,
         mandate_reference text, amount_cents bigint, collection_date date, block bigint, currency text, debtor_iban text,
-        remittance text
+        remittance text, creditor_reference text, purpose text
       );
       CREATE INDEX IF NOT EXISTS found_debit_end_to_end ON found_debit (end_to_end_id);
       CREATE TEMP TABLE IF NOT EXISTS found_chunk (message_id text, bank text, ordinal bigint, bytes bytea);
@@ -170,7 +175,7 @@ extension Session {
       rows.add(debit.amountCents)
       rows.add(block.collectionDate)
       rows.add(Int64(debit.block))
-      for text in [debit.currency, debit.debtorIBAN, debit.remittance] { rows.add(text) }
+      for text in [debit.currency, debit.debtorIBAN, debit.remittance, debit.creditorReference, debit.purpose] { rows.add(text) }
       rows.endRow()
     }
     try copy("COPY found_debit FROM STDIN", &rows)

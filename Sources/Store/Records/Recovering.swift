@@ -263,7 +263,7 @@ extension Session {
   }
 
   /// - Parameter selection: a SELECT with the columns `collection_id bigint, why text`; its parameters start at `$3`.
-  private func hold(_ selection: String, _ parameters: [SQLValue], _ stamp: Stamp) throws(StoreFault) -> Int {
+  func hold(_ selection: String, _ parameters: [SQLValue], _ stamp: Stamp) throws(StoreFault) -> Int {
     try run(
       """
       WITH held AS (

@@ -14,14 +14,38 @@ package enum RequestKind: String, Sendable, CaseIterable {
       [
         "request_key", "creditor", "mandate_reference", "scheme", "sequence", "signed_on", "debtor_name", "iban", "bic",
         "country", "street", "building", "postcode", "town", "address_line1", "address_line2", "email", "language",
+        "ultimate_debtor",
       ]
     case .collection:
       [
         "request_key", "creditor", "account", "mandate_reference", "amount", "currency", "due_date", "end_to_end_id",
-        "remittance",
+        "remittance", "purpose", "creditor_reference",
       ]
     }
   }
+
+  /// How many of `columns` came later: a row that says nothing in them has the digest that it had before they were there.
+  private var laterColumns: Int {
+    switch self {
+    case .mandate: 1
+    case .collection: 2
+    }
+  }
+
+  /// The content without its key, as an array of JSON.
+  fileprivate var content: String {
+    func array(_ names: ArraySlice<String>) -> String {
+      "jsonb_build_array(\(names.map(Self.filled).joined(separator: ", ")))"
+    }
+    let (first, later) = (columns.dropLast(laterColumns).dropFirst(), columns.suffix(laterColumns))
+    return """
+      \(array(first)) || CASE WHEN coalesce(\(later.map(Self.filled).joined(separator: ", "))) IS NULL THEN '[]'::jsonb
+        ELSE \(array(later)) END
+      """
+  }
+
+  /// A column's value; NULL where it is blank.
+  fileprivate static func filled(_ column: String) -> String { "nullif(btrim(\(column)), '')" }
 }
 
 /// One row that somebody put into intake, not answered yet.
@@ -56,10 +80,10 @@ package struct RequestAnswer: Sendable {
 extension Session {
   /// Locks up to `limit` unanswered rows for this transaction; rows that another daemon holds are passed over.
   package func claim(_ kind: RequestKind, limit: Int) throws(StoreFault) -> [ClaimedRequest] {
-    let columns = kind.columns.map { "nullif(btrim(\($0)), '')" }
+    let columns = kind.columns.map(RequestKind.filled)
     let answer = try run(
       """
-      SELECT id, encode(sha256(convert_to(jsonb_build_array(\(columns.dropFirst().joined(separator: ", ")))::text, 'UTF8')), 'hex'),
+      SELECT id, encode(sha256(convert_to((\(kind.content))::text, 'UTF8')), 'hex'),
         \(columns.joined(separator: ", "))
       FROM \(kind.table)
       WHERE answer = 'new'

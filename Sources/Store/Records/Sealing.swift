@@ -4,6 +4,8 @@ package import SEPA
 package struct BuildGroup: Sendable {
   package let bank: String
   package let creditorID: Int64
+  /// The creditor's name in the configuration.
+  package let creditorKey: String
   package let creditorName: String
   package let creditorIdentifier: String
   package let creditorAddress: CreditorRecord.Address?
@@ -12,6 +14,7 @@ package struct BuildGroup: Sendable {
 
 /// A file under construction, inside the transaction that will seal it.
 package struct OpenFile: Sendable {
+  /// One payment information block of it, as its header announces it.
   package struct Block: Sendable {
     package let ordinal: Int64
     package let paymentInformationID: String
@@ -21,6 +24,8 @@ package struct OpenFile: Sendable {
     package let sumCents: Int64
     package let iban: String
     package let bic: String?
+    package let ultimateCreditor: String?
+    package let categoryPurpose: String?
   }
   package let id: Int64
   package let messageID: String
@@ -44,6 +49,10 @@ package struct FileItem: Sendable {
   /// country, town, postcode, street, building, line 1, line 2
   package let address: [String?]
   package let remittance: String?
+  /// Whether it is a creditor reference by ISO 11649, not a text.
+  package let remittanceIsReference: Bool
+  package let purpose: String?
+  package let ultimateDebtor: String?
 }
 
 /// What is fixed when a file is sealed.
@@ -73,23 +82,30 @@ package struct Seal: Sendable {
 /// Building a file: everything here runs inside one transaction, so that a kill leaves either a whole sealed file or
 /// nothing at all, with its collections back on the worklist.
 extension Session {
-  /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`), those with least
-  /// first.
-  package func buildable(bank: String, earliest: String, latest: String) throws(StoreFault) -> [BuildGroup] {
+  /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`), or held for what
+  /// the bank wants, those with least first.
+  package func buildable(
+    bank: String, earliest: String, latest: String, in worklist: Worklist = .due
+  ) throws(StoreFault) -> [BuildGroup] {
     let answer = try run(
       """
-      SELECT c.id, c.name, c.creditor_identifier, d.scheme, c.street, c.building, c.postcode, c.town, c.country
-      FROM sepad.due d
+      SELECT c.id, c.name, c.creditor_identifier, d.scheme, c.street, c.building, c.postcode, c.town, c.country,
+        c.key
+      FROM (
+        SELECT account_id, scheme FROM \(worklist.rawValue) WHERE held IS NULL AND collection_date BETWEEN $2 AND $3
+        UNION ALL
+        SELECT account_id, scheme FROM \(worklist.rawValue) WHERE held IS NOT NULL AND held = ANY ($4)
+      ) d
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.creditor c ON c.id = a.creditor_id
-      WHERE a.bank = $1 AND d.held IS NULL AND d.collection_date BETWEEN $2 AND $3
+      WHERE a.bank = $1
       GROUP BY c.id, d.scheme
       ORDER BY count(*), c.id, d.scheme
-      """, [.text(bank), .text(earliest), .text(latest)])
+      """, [.text(bank), .text(earliest), .text(latest), .texts(FileRules.Obstacle.allCases.map(\.rawValue))])
     return try map(answer) { row throws(StoreFault) in
       guard let scheme = Scheme(rawValue: try row.text(3)) else { throw .shape("due: unknown scheme") }
       return BuildGroup(
-        bank: bank, creditorID: try row.integer(0), creditorName: try row.text(1),
+        bank: bank, creditorID: try row.integer(0), creditorKey: try row.text(9), creditorName: try row.text(1),
         creditorIdentifier: try row.text(2),
         creditorAddress: row[7].map {
           CreditorRecord.Address(street: row[4], building: row[5], postcode: row[6], town: $0, country: row[8] ?? "")
@@ -97,52 +113,17 @@ extension Session {
     }
   }
 
-  /// Takes up to `limit` due collections of a group off the worklist and lays them out in blocks.
+  /// Takes due collections of a group off the worklist, as many as one file may carry, and lays them out in blocks.
+  /// What the bank would not take is held, with the reason.
   /// - Parameter messageID: makes the message id from the file's id; derived once, stored, never made again.
-  /// - Returns: nil when another daemon took them all, or their mandates may not be used.
+  /// - Returns: nil when another daemon took them all, when their mandates may not be used, or when all are held.
   package func openFile(
-    _ group: BuildGroup, earliest: String, latest: String, limit: Int, messageID: @Sendable (Int64) -> String
+    _ group: BuildGroup, earliest: String, latest: String, _ limits: FileLimits,
+    messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws(StoreFault) -> OpenFile? {
+    guard try pick(group, earliest: earliest, latest: latest, limits, stamp) > 0 else { return nil }
     let id = try one("SELECT nextval(pg_get_serial_sequence('sepad.outbound_file', 'id'))").integer(0)
     let message = messageID(id)
-    // One table for the connection's life; its rows live as long as the transaction.
-    try run(
-      """
-      CREATE TEMP TABLE IF NOT EXISTS picked (
-        collection_id bigint, account_id int, sequence_type sepad.sequence_type, collection_date date, amount_cents bigint
-      ) ON COMMIT DELETE ROWS
-      """)
-    let picked = try run(
-      """
-      WITH taken AS (
-        DELETE FROM sepad.due WHERE collection_id IN (
-          SELECT d.collection_id
-          FROM sepad.due d
-          JOIN sepad.creditor_account a ON a.id = d.account_id
-          JOIN sepad.collection c ON c.id = d.collection_id
-          JOIN sepad.mandate m ON m.id = c.mandate_id
-          WHERE a.bank = $1 AND a.creditor_id = $2 AND d.scheme = $3::sepad.scheme
-            AND d.collection_date BETWEEN $4 AND $5 AND d.held IS NULL AND m.state = 'active'
-            AND (NOT EXISTS (SELECT FROM sepad.lost_debit) OR sepad.perhaps_sent(d.collection_id) IS NULL)
-            -- A claim is presented again only while no attempt before can bring money.
-            AND (c.attempt = 1 OR NOT EXISTS (
-              SELECT FROM sepad.collection p JOIN sepad.collection_status ps ON ps.collection_id = p.id
-              WHERE (p.id = c.represents OR p.represents = c.represents) AND p.attempt < c.attempt
-                AND ps.state NOT IN ('rejected', 'returned', 'cancelled')))
-          ORDER BY d.collection_date, d.collection_id
-          LIMIT $6
-          FOR UPDATE OF d SKIP LOCKED)
-        RETURNING *
-      )
-      INSERT INTO picked
-      SELECT t.collection_id, t.account_id, t.sequence_type, t.collection_date, c.amount_cents
-      FROM taken t JOIN sepad.collection c ON c.id = t.collection_id
-      """,
-      [
-        .text(group.bank), .integer(group.creditorID), .text(group.scheme.rawValue), .text(earliest), .text(latest),
-        .integer(Int64(limit)),
-      ])
-    guard picked.affected > 0 else { return nil }
     try run(
       """
       INSERT INTO sepad.payment_block (file_id, ordinal, payment_information_id, account_id, scheme, sequence_type,
@@ -165,7 +146,7 @@ extension Session {
     let blocks = try run(
       """
       SELECT b.ordinal, b.payment_information_id, b.sequence_type, b.collection_date, b.transactions, b.sum_cents,
-        a.iban, a.bic
+        a.iban, a.bic, a.ultimate_creditor, a.category_purpose
       FROM sepad.payment_block b JOIN sepad.creditor_account a ON a.id = b.account_id
       WHERE b.file_id = $1 ORDER BY b.ordinal
       """, [.integer(id)])
@@ -176,7 +157,7 @@ extension Session {
         return OpenFile.Block(
           ordinal: try row.integer(0), paymentInformationID: try row.text(1), sequenceType: sequence,
           collectionDate: try row.text(3), transactions: Int(try row.integer(4)), sumCents: try row.integer(5),
-          iban: try row.text(6), bic: row[7])
+          iban: try row.text(6), bic: row[7], ultimateCreditor: row[8], categoryPurpose: row[9])
       })
   }
 
@@ -188,7 +169,8 @@ extension Session {
       """
       DECLARE item CURSOR FOR
       SELECT b.ordinal, c.end_to_end_id, c.amount_cents, m.reference, m.signed_on, d.name, d.iban, d.bic,
-        d.country, d.town, d.postcode, d.street, d.building, d.address_line1, d.address_line2, c.remittance
+        d.country, d.town, d.postcode, d.street, d.building, d.address_line1, d.address_line2, c.remittance,
+        c.remittance_is_reference, c.purpose, m.ultimate_debtor
       FROM sepad.file_item i
       JOIN sepad.payment_block b ON b.id = i.block_id
       JOIN sepad.collection c ON c.id = i.collection_id
@@ -204,7 +186,8 @@ extension Session {
         FileItem(
           blockOrdinal: try row.integer(0), endToEndID: try row.text(1), amountCents: try row.integer(2),
           mandateReference: try row.text(3), signedOn: try row.text(4), debtorName: try row.text(5),
-          debtorIBAN: try row.text(6), debtorBIC: row[7], address: (8...14).map { row[$0] }, remittance: row[15])
+          debtorIBAN: try row.text(6), debtorBIC: row[7], address: (8...14).map { row[$0] }, remittance: row[15],
+          remittanceIsReference: try row.bool(16), purpose: row[17], ultimateDebtor: row[18])
       }
       try await body(self, items)
     }

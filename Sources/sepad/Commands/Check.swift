@@ -1,6 +1,7 @@
 import ArgumentParser
 import Channels
 import Notices
+import SEPA
 import Store
 import Work
 
@@ -40,10 +41,12 @@ struct Check: AsyncParsableCommand {
         return text
       }
     }
-    if let path = configuration.settings.schemaPath {
-      Console.say("ok    XSD: \(path)")
-    } else {
-      Console.say("warn  XSD: pain.008.001.08.xsd is not installed; files are sealed without validation against it")
+    for message in Set(configuration.settings.banks.map(\.files.message)).sorted() {
+      if let path = configuration.settings.schemas[message] {
+        Console.say("ok    XSD: \(path)")
+      } else {
+        Console.say("warn  XSD: \(message).xsd is not installed; files are sealed without validation against it")
+      }
     }
     for path in configuration.openSecrets {
       Console.say("warn  credential: \(path): readable by others, expected mode 0400")
@@ -55,7 +58,7 @@ struct Check: AsyncParsableCommand {
       if let limit = bank.secondsOfAttempt, bank.secondsForFullFile > limit {
         Console.say(
           """
-          warn  bank \(bank.name): a file of max_transactions = \(bank.maxTransactions) takes some \(bank.secondsForFullFile) s \
+          warn  bank \(bank.name): a file of max_transactions = \(bank.files.maxTransactions) takes some \(bank.secondsForFullFile) s \
           at 1 Mbit/s, and an attempt to send \(limit) s at most: raise uncertain_wait_seconds above twice what your longest \
           upload takes
           """)

@@ -67,10 +67,25 @@ struct ShowFile: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "show", abstract: "Facts, blocks and history of a file.")
   @OptionGroup var config: ConfigurationOption
   @Option(help: "Write the exact bytes, and the signature, into this directory.") var out: String?
+  @Flag(help: "Print the document, a line for each element, instead of the facts. For people: the file itself is one line.")
+  var pretty = false
   @Argument(help: "Its number or message id.") var id: String
 
   func run() async throws {
     try await config.withStore(try config.load(), show)
+  }
+
+  /// Names, accounts and amounts, as they go to the bank: whoever asks for them sees them.
+  private func print(_ file: Int64, of session: Session) async throws {
+    let shown = Shown()
+    try await session.eachChunk(ofOutbound: file) { _, chunk in try shown.file.feed(chunk) }
+    try shown.file.finish()
+    Console.say("")
+    fflush(nil)
+  }
+
+  private final class Shown: @unchecked Sendable {  // Used by one task, a call at a time.
+    let file = ShownFile { Swift.print(String(decoding: $0, as: UTF8.self), terminator: "") }
   }
 
   private func show(_ session: Session) async throws {
@@ -79,6 +94,7 @@ struct ShowFile: AsyncParsableCommand {
       Console.complain("file \(id): file exists: found none, expected a number or message id of one")
       throw Exit.badData
     }
+    if pretty { return try await print(number, of: session) }
     Console.say(facts.facts)
     Console.say("\n" + (try await session.fileBlocks(number)).text)
     Console.say("\n" + (try await session.fileHistory(number)).text)

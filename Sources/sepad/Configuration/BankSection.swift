@@ -5,56 +5,49 @@ import Work
 
 /// `[[bank]]`: the rules of one bank connection and the way to it.
 enum BankSection {
-  static func read(_ table: ConfigurationTable, _ secrets: Secrets) throws -> BankProfile {
-    let name = try table.required("name")
-    let cutOff = try table.text("cut_off") ?? "16:00"
-    let lead = try table.integer("lead_days", default: 1, in: 1...5)
-    let ahead = try table.integer("submit_ahead_days", default: 2, in: 1...10)
-    guard let second = secondOfDay(cutOff) else {
-      throw table.fault("cut_off", "time of day", found: cutOff, expected: "HH:MM")
+  static func read(_ own: ConfigurationTable, _ secrets: Secrets) throws -> BankProfile {
+    let name = try own.required("name")
+    let profile = try ProfileDocument(try own.text("profile") ?? ProfileDocument.root)
+    // What the bank's own table says holds before its profile.
+    let table = own.over(profile.table)
+    let rules = try BankRules(table)
+    if case .given(BankRules.given, _) = rules.files.initiatingPartyID {
+      throw own.fault(
+        "initiating_party_id", "presence", found: "nothing", expected: "what the bank calls you: \(profile.name) asks for it")
     }
-    let window: SubmissionWindow
-    do { window = try SubmissionWindow(leadDays: lead, cutOff: second, submitAheadDays: ahead) } catch {
-      throw table.fault("submit_ahead_days", "submission window", found: error.redacted, expected: "at least lead_days")
-    }
+    for key in ["name", "profile"] { table.pass(key) }
     let timeouts = ChannelTimeouts(
       connectSeconds: try table.integer("connect_timeout_seconds", default: 30, in: 1...600),
       stallSeconds: try table.integer("stall_timeout_seconds", default: 60, in: 1...3600))
     let channel: any BankChannel
     switch try table.required("channel") {
-    case "sftp": channel = try sftp(table, secrets, timeouts)
-    case "https": channel = try https(table, secrets, timeouts)
+    case "sftp": channel = try sftp(table, secrets, timeouts, pattern: rules.pattern)
+    case "https": channel = try https(table, secrets, timeouts, pattern: rules.pattern)
     case let other: throw table.fault("channel", "channel", found: other, expected: "sftp or https")
     }
     // The table of the other channel may stay in the file, unused.
     for unused in ["sftp", "https"] { _ = try table.section(unused) }
     let signing = try table.section("signing")
-    let answerHours = try table.integer("answer_within_hours", default: 0, in: 0...240)
-    let profile = BankProfile(
+    switch (rules.signature, signing) {
+    case (.cmsDetached, nil):
+      throw table.fault("signing", "signature", found: "nothing", expected: "[bank.signing]: \(profile.name) asks for one")
+    case (.none, .some):
+      throw table.fault("signing", "signature", found: "[bank.signing]", expected: "none: \(profile.name) takes none")
+    case (.agreed, _), (.cmsDetached, _), (.none, nil): break
+    }
+    let bank = BankProfile(
       name: name,
       initiatingParty: try table.value("initiating_party", try table.required("initiating_party")) { text throws(ValueFault) in
         try EPCText.transliterate(text, maximum: 70)
       },
-      window: window, timeZone: try table.text("time_zone") ?? "Europe/Paris",
-      batchBooking: try table.bool("batch_booking"),
-      maxTransactions: try table.integer("max_transactions", default: 50_000, in: 1...1_000_000),
-      remoteName: try remoteName(table),
+      window: rules.window, timeZone: rules.timeZone, files: rules.files, remoteName: rules.remoteName,
       uncertainWaitSeconds: Int64(try table.integer("uncertain_wait_seconds", default: 3600, in: 0...86_400)),
-      answerWithinHours: answerHours > 0 ? answerHours : nil,
-      creditWithinDays: try table.integer("credit_within_days", default: 3, in: 1...20),
+      answerWithinHours: rules.answerWithinHours, creditWithinDays: rules.creditWithinDays,
       channel: channel, signer: try signing.map { try signer($0, secrets) },
-      signatureSuffix: try signing.map(signatureSuffix) ?? ".p7s", mark: try PolicySections.mark(table))
+      signatureSuffix: try signing.map(signatureSuffix) ?? ".p7s", mark: rules.mark)
     try signing?.refuseUnknown()
     try table.refuseUnknown()
-    return profile
-  }
-
-  private static func remoteName(_ table: ConfigurationTable) throws -> String {
-    let name = try table.text("remote_name") ?? "{message_id}.xml"
-    guard name.contains("{message_id}"), !name.contains("/") else {
-      throw table.fault("remote_name", "pattern", found: name, expected: "a file name with {message_id}")
-    }
-    return name
+    return bank
   }
 
   private static func signatureSuffix(_ table: ConfigurationTable) throws -> String {
@@ -65,16 +58,8 @@ enum BankSection {
     return suffix
   }
 
-  private static func secondOfDay(_ text: String) -> Int? {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]), let minute = Int(parts[1]),
-      (0...23).contains(hour), (0...59).contains(minute)
-    else { return nil }
-    return hour * 3600 + minute * 60
-  }
-
   private static func sftp(
-    _ bank: ConfigurationTable, _ secrets: Secrets, _ timeouts: ChannelTimeouts
+    _ bank: ConfigurationTable, _ secrets: Secrets, _ timeouts: ChannelTimeouts, pattern: String
   ) throws -> any BankChannel {
     guard let table = try bank.section("sftp") else {
       throw bank.fault("sftp", "presence", found: "nothing", expected: "[bank.sftp]")
@@ -88,7 +73,7 @@ enum BankSection {
         knownHostsPath: try table.text("known_hosts"), hostKeySHA256: try table.text("host_key_sha256"),
         inbox: try table.required("inbox"), outbox: try table.required("outbox"), archive: try table.text("archive"),
         done: try table.text("done"), temporarySuffix: try table.text("temporary_suffix") ?? ".part",
-        outboxPattern: try table.text("pattern") ?? "*", timeouts: timeouts)
+        outboxPattern: try table.text("pattern") ?? pattern, timeouts: timeouts)
     } catch let fault as ChannelFault {
       throw bank.fault("sftp", "channel", found: fault.found, expected: fault.expected)
     }
@@ -97,7 +82,7 @@ enum BankSection {
   }
 
   private static func https(
-    _ bank: ConfigurationTable, _ secrets: Secrets, _ timeouts: ChannelTimeouts
+    _ bank: ConfigurationTable, _ secrets: Secrets, _ timeouts: ChannelTimeouts, pattern: String
   ) throws -> any BankChannel {
     guard let table = try bank.section("https") else {
       throw bank.fault("https", "presence", found: "nothing", expected: "[bank.https]")
@@ -130,7 +115,7 @@ enum BankSection {
         listing: listing, caFile: try table.text("ca_file"),
         clientCertificate: try table.text("client_certificate").map { try secrets.path($0, table, "client_certificate") },
         clientKey: try table.text("client_key").map { try secrets.path($0, table, "client_key") },
-        temporarySuffix: try table.text("temporary_suffix") ?? ".part", outboxPattern: try table.text("pattern") ?? "*",
+        temporarySuffix: try table.text("temporary_suffix") ?? ".part", outboxPattern: try table.text("pattern") ?? pattern,
         timeouts: timeouts)
     } catch let fault as ChannelFault {
       throw bank.fault("https", "channel", found: fault.found, expected: fault.expected)

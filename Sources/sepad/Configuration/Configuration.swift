@@ -50,9 +50,8 @@ struct Configuration {
     let secrets = Secrets(
       directory: try daemon.text("credentials_directory") ?? environment["CREDENTIALS_DIRECTORY"])
     try daemon.refuseUnknown()
-    let schema = schemaDirectory.map { "\($0)/pain.008.001.08.xsd" }
     let banks = try root.sections("bank").map { try BankSection.read($0, secrets) }
-    let creditors = try root.sections("creditor").map { try CreditorSection.read($0, banks: Set(banks.map(\.name))) }
+    let creditors = try root.sections("creditor").map { try CreditorSection.read($0, banks: banks) }
     let webhooks = try root.sections("webhook").map { try NoticeSections.webhook($0, secrets) }
     let mail = try root.section("mail").map { try NoticeSections.mail($0, secrets) }
     let policies = try PolicySections.read(root, banks: banks, creditors: creditors)
@@ -64,9 +63,16 @@ struct Configuration {
     try root.refuseUnknown()
     openSecrets = secrets.open
     settings = Settings(
-      conninfo: conninfo, spoolDirectory: spool, schemaPath: schema.flatMap { TextFile.exists($0) ? $0 : nil },
+      conninfo: conninfo, spoolDirectory: spool, schemas: Self.schemas(of: banks, in: schemaDirectory),
       banks: banks, creditors: creditors, webhooks: webhooks, mail: mail, policies: policies,
       clockToleranceSeconds: tolerance == 0 ? nil : Int64(tolerance))
+  }
+
+  /// Those that are there, of the messages that the banks take.
+  private static func schemas(of banks: [BankProfile], in directory: String?) -> [String: String] {
+    guard let directory else { return [:] }
+    let paths = banks.map { ($0.files.message, "\(directory)/\($0.files.message).xsd") }
+    return Dictionary(paths.filter { TextFile.exists($0.1) }, uniquingKeysWith: { first, _ in first })
   }
 
   private static func logLevel(_ daemon: ConfigurationTable) throws -> Logger.Level {

@@ -5,16 +5,26 @@ import Work
 
 /// `[[creditor]]`: who collects, on which accounts.
 enum CreditorSection {
-  static func read(_ table: ConfigurationTable, banks: Set<String>) throws -> CreditorRecord {
+  static func read(_ table: ConfigurationTable, banks: [BankProfile]) throws -> CreditorRecord {
     let accounts = try table.sections("account").map { account in
       let bank = try account.required("bank")
-      guard banks.contains(bank) else {
-        throw account.fault("bank", "bank is configured", found: bank, expected: "one of \(banks.sorted().joined(separator: ", "))")
+      guard let rules = banks.first(where: { $0.name == bank })?.files else {
+        let names = banks.map(\.name).sorted().joined(separator: ", ")
+        throw account.fault("bank", "bank is configured", found: bank, expected: "one of \(names)")
       }
       let record = CreditorRecord.Account(
         key: try account.required("key"),
         iban: try account.value("iban", try account.required("iban"), IBAN.init).value,
-        bic: try account.text("bic").map { try account.value("bic", $0, BIC.init).value }, bank: bank)
+        bic: try account.text("bic").map { try account.value("bic", $0, BIC.init).value }, bank: bank,
+        ultimateCreditor: try account.text("ultimate_creditor").map { name in
+          try account.value("ultimate_creditor", name) { text throws(ValueFault) in try EPCText.transliterate(text, maximum: 70) }
+        },
+        categoryPurpose: try account.text("category_purpose").map {
+          try account.value("category_purpose", $0, PurposeCode.init).value
+        })
+      if rules.bics == .required, record.bic == nil {
+        throw account.fault("bic", "presence", found: "nothing", expected: "the BIC of this account: \(bank) wants BICs")
+      }
       try account.refuseUnknown()
       return record
     }

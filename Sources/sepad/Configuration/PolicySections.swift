@@ -22,7 +22,7 @@ enum PolicySections {
       _ = try bank.value("again_suffix", "A" + suffix.replacing("{n}", with: "99"), EndToEndID.init)
       mark.endToEndSuffix = suffix == "none" ? "" : suffix
     }
-    if let prefix = try bank.text("again_remittance_prefix") {
+    if let prefix = try bank.text("again_remittance_prefix"), prefix != "none" {
       mark.remittancePrefix = try bank.value("again_remittance_prefix", prefix) { text throws(ValueFault) in
         try EPCText.transliterate(text, maximum: 35)
       } + (prefix.hasSuffix(" ") ? " " : "")

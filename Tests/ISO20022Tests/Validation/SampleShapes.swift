@@ -33,7 +33,7 @@ enum SampleShapes {
     debit.debtorIBAN = address.country == "CH" ? "CH9300762011623852957" : "NL91ABNA0417164300"
     debit.debtorBIC = address.country == "CH" ? "UBSWCHZH80A" : "ABNANL2A"
     debit.ultimateDebtor = "Martin"
-    debit.remittance = "Invoice \(number)"
+    debit.remittance = .unstructured("Invoice \(number)")
     return debit
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import ISO20022
 
 /// Everything that the judge says of a text, in pieces of so many bytes.
-private func judged(
+func judged(
   _ bytes: [UInt8], schemas: String? = nil, manyTransactions: Int = 100_000, piece: Int = .max
 ) -> (findings: [Finding], verdict: Verdict) {
   final class Box { var findings: [Finding] = [] }

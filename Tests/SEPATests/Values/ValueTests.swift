@@ -53,9 +53,28 @@ import Testing
   @Test("a creditor reference has the check digits of ISO 11649", arguments: [
     ("RF18539007547034", true), ("RF19539007547034", false), ("RF18 5390 0754 7034", false), ("rf18539007547034", false),
     ("18539007547034", false), ("RF", false), ("", false), ("RF18\(String(repeating: "5", count: 22))", false),
+    ("RF16ABCDEFGHIJK0123456789", true), ("RF16ABCDEFGHIJK012345678É", false),
   ])
   func creditorReference(text: String, isSound: Bool) {
     #expect(CreditorReference.isSound(text) == isSound)
+  }
+
+  @Test("a creditor reference is read as people write it, and refused by the name of its rule")
+  func creditorReferenceAsWritten() throws {
+    #expect(try CreditorReference("RF18 5390 0754 7034").value == "RF18539007547034")
+    #expect(try CreditorReference("rf18539007547034").value == "RF18539007547034")
+    #expect(try CreditorReference("RF09 0000 0000 0000 0000 0000 7").value == "RF09000000000000000000007")
+    for (text, rule) in [
+      ("", "form"), ("RF18", "form"), ("RFAA539007547034", "form"), ("QR18539007547034", "form"), ("RF18-539007547034", "form"),
+      ("RF18\(String(repeating: "5", count: 22))", "form"), ("RF19539007547034", "check digits"),
+    ] {
+      #expect(#expect(throws: ValueFault.self) { try CreditorReference(text) }?.rule == "creditor reference \(rule)", "\(text)")
+    }
+    // Of each body one pair of digits is right, and never 00, 01 or 99, which the remainder alone would take.
+    for body in (0..<200).map({ "\($0)" }) {
+      let right = (0...99).filter { CreditorReference.isSound("RF\($0 < 10 ? "0" : "")\($0)\(body)") }
+      #expect(right.count == 1 && right.allSatisfy { (2...98).contains($0) }, "\(body): \(right)")
+    }
   }
 
   @Test("a reference that a bank would fold, cut or misread is refused", arguments: [

@@ -28,14 +28,15 @@ extension Session {
         \(selection)
       ), added AS (
         INSERT INTO sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
-          requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at, represents, attempt)
+          requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at, represents, attempt,
+          purpose, remittance_is_reference)
         SELECT n.id, c.creditor_id, c.account_id, c.mandate_id, c.scheme, c.sequence_type, c.amount_cents, x.represent_on,
           -- Derived once, stored, never made again: the first one marked, where it fits and is free.
           CASE WHEN char_length(w.marked) <= 35 AND x.suffix <> '' AND NOT EXISTS (
               SELECT FROM sepad.collection o WHERE o.creditor_id = c.creditor_id AND o.end_to_end_id = w.marked)
             THEN w.marked ELSE 'E2E-\(mark)' || n.id END,
-          CASE WHEN x.prefix = '' THEN f.remittance ELSE left(x.prefix || coalesce(f.remittance, ''), 140) END,
-          f.request_key, f.request_digest, $1, f.id, a.attempt
+          CASE WHEN x.prefix = '' OR f.remittance_is_reference THEN f.remittance ELSE left(x.prefix || coalesce(f.remittance, ''), 140) END,
+          f.request_key, f.request_digest, $1, f.id, a.attempt, f.purpose, f.remittance_is_reference
         FROM chosen x
         JOIN sepad.collection c ON c.id = x.collection_id
         JOIN sepad.collection f ON f.id = coalesce(c.represents, c.id)

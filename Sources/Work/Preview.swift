@@ -1,0 +1,21 @@
+internal import ISO20022
+package import SEPA
+package import Store
+
+/// Says what would be built now, without building it.
+package struct Preview: Sendable {
+  private let session: Session
+
+  package init(session: Session) { self.session = session }
+
+  /// - Returns: files in the order in which they would be sealed, and what stays on the worklist, with why. No row is
+  ///   locked: a daemon that builds meanwhile is not disturbed.
+  package func run(_ bank: BankProfile, at now: Instant) async throws -> BuildPreview {
+    let local = try await bank.localTime(session, at: now)
+    return try await session.previewBuild(
+      bank: bank.name, FileLimits(rules: bank.files, largest: Pain008Writer.largestParts),
+      earliest: bank.window.earliestCollectionDate(at: local).iso, latest: bank.window.latestBuildable(at: local).iso,
+      Stamp(at: now, actor: "preview")
+    ) { requested in bank.window.collectionDate(requested: try CalendarDay(iso: requested), at: local).iso }
+  }
+}
