@@ -122,6 +122,43 @@ struct ValidationTests {
     }
   }
 
+  @Test("finds nothing in what undoes all that sepad collects, copied from it", arguments: Pain008Version.all)
+  func undone(version: Pain008Version) throws {
+    for collected in SampleShapes.files() {
+      let original = OriginalFile(collected.header, version: version)
+      let sum = collected.header.controlSum, count = collected.header.transactions
+      let (reversals, request) = (Collected(), Collected())
+      let reversing = Pain007Writer { reversals.bytes.append(contentsOf: $0) }
+      try reversing.begin(
+        ReversalFileHeader(
+          messageID: "R-1", createdAt: "2026-12-04T07:00:00Z", transactions: count, controlSum: sum,
+          initiatingPartyName: "Acme", original: original))
+      let calling = Camt055Writer { request.bytes.append(contentsOf: $0) }
+      try calling.begin(
+        CancellationHeader(
+          requestID: "C-1", createdAt: "2026-12-02T07:00:00Z", transactions: count, controlSum: sum,
+          initiatingPartyName: "Acme", original: original))
+      for (block, debits) in collected.blocks {
+        let all = OriginalBlock(block, transactions: block.transactions, controlSum: block.controlSum)
+        try reversing.beginBlock(all)
+        try calling.beginBlock(all)
+        for debit in debits {
+          let id = "U-\(debit.endToEndID)"
+          try reversing.reversal(Reversal(reversalID: id, debit: OriginalDebit(debit), reason: .duplicate))
+          try calling.cancellation(Cancellation(cancellationID: id, debit: OriginalDebit(debit), reason: .duplicate))
+        }
+        try reversing.endBlock()
+        try calling.endBlock()
+      }
+      try reversing.end()
+      try calling.end()
+      for bytes in [reversals.bytes, request.bytes] {
+        let (findings, verdict) = judged(bytes, schemas: schemaFolder("camt.055.001.08"))
+        #expect(findings == [] && verdict.transactions == count && verdict.schema != .invalid, "\(findings.map(\.text))")
+      }
+    }
+  }
+
   @Test("finds no more than there is in what only looks like a defect", arguments: UndoAllowance.all)
   func allows(_ allowance: UndoAllowance) throws {
     let text = try #require(allowance.text, "a text to replace is not in the file")
