@@ -103,7 +103,9 @@ struct SampleReversals {
     file = SampleReversals.shapes[0].file
     file.blocks[0].block.originalControlSum = 1249
     let fault = #expect(throws: UndoFault.self) { try file.text() }
-    #expect(fault?.description == "P-1: totals of the original: found 1 debits of 1250 cents, expected at most 3 debits of 1249 cents")
+    #expect(
+      fault?.description
+        == "P-1: totals of the original: found 1 debits of 1250 cents, expected at most 3 debits of 1249 cents")
     file.blocks[0].block.originalControlSum = 1250
     file.blocks[0].block.originalTransactions = 0
     #expect(throws: UndoFault.self) { try file.text() }
@@ -151,6 +153,28 @@ struct SampleReversals {
       try writer.endBlock()
       try writer.end()
     }
+  }
+
+  @Test("go out in small pieces, however many reversals there are")
+  func streamed() throws {
+    final class Seen { var largest = 0; var total = 0 }
+    let seen = Seen()
+    let count = 20_000
+    var block = UndoSample.block("P-1", [UndoSample.plain])
+    (block.originalTransactions, block.originalControlSum) = (count, Int64(count) * 1250)
+    (block.transactions, block.controlSum) = (count, Int64(count) * 1250)
+    var file = SampleReversals([])
+    (file.header.transactions, file.header.controlSum) = (count, Int64(count) * 1250)
+    let writer = Pain007Writer {
+      seen.largest = max(seen.largest, $0.count)
+      seen.total += $0.count
+    }
+    try writer.begin(file.header)
+    try writer.beginBlock(block)
+    for _ in 0..<count { try writer.reversal(SampleReversals.reversal(UndoSample.plain)) }
+    try writer.endBlock()
+    try writer.end()
+    #expect(seen.total > 15_000_000 && seen.largest <= 256 << 10)
   }
 
   @Test("go by their versions' names")

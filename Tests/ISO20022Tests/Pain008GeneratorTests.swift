@@ -42,7 +42,7 @@ struct Pain008GeneratorTests {
     try validator?.finish()
     try reader.finish()
     let judged = debits.prefix(Self.judgedCount)
-    let judge = Pain008Judge(schemas: nil, manyTransactions: debits.count) { seen.findings.append($0) }
+    let judge = MessageJudge(schemas: nil, manyTransactions: debits.count) { seen.findings.append($0) }
     try Self.file(of: judged, version).written(version) { judge.feed($0) }
     let verdict = judge.finish()
 

@@ -62,7 +62,7 @@ private struct Judgement: Equatable {
 
   init(of pieces: [[UInt8]]) {
     var findings: [Finding] = []
-    let judge = Pain008Judge(schemas: nil) { findings.append($0) }
+    let judge = MessageJudge(schemas: nil) { findings.append($0) }
     for piece in pieces { piece.withUnsafeBytes { judge.feed($0) } }
     verdict = judge.finish()
     self.findings = findings

@@ -12,7 +12,7 @@ enum UndoSample {
   static func block(_ id: String, _ undone: [OriginalDebit], rich: Bool = false) -> OriginalBlock {
     OriginalBlock(
       paymentInformationID: id, originalTransactions: 3, originalControlSum: 100_000_001_250,
-      transactions: undone.count, controlSum: undone.reduce(0) { $0 + $1.amount }, scheme: rich ? "CORE" : "B2B",
+      transactions: undone.count, controlSum: undone.reduce(0) { $0 + $1.amount }, scheme: "B2B",
       sequenceType: rich ? "FRST" : "RCUR", collectionDate: "2026-12-03", creditorName: "Acme",
       creditorIBAN: "FR7630006000011234567890189", creditorBIC: rich ? "AGRIFRPP" : nil,
       ultimateCreditor: rich ? "Acme Energie" : nil, creditorIdentifier: "FR72ZZZ123456")

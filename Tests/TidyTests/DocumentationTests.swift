@@ -1,7 +1,7 @@
 import Testing
 
 /// How many package declarations stand without a doc comment. It may only go down: lower it when it does.
-private let undocumentedAllowed = 29
+private let undocumentedAllowed = 25
 
 @Suite("Docstrings")
 struct DocumentationTests {

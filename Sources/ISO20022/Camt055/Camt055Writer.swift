@@ -27,6 +27,7 @@ package final class Camt055Writer {
     xml = XMLWriter(sink: sink)
   }
 
+  /// Writes who asks whom, and how much is called back in all.
   package func begin(_ header: CancellationHeader) throws {
     try move(from: [.start], to: .header, "the request's header")
     file = UndoneTotals(place: "file", transactions: header.transactions, controlSum: header.controlSum)
@@ -88,6 +89,7 @@ package final class Camt055Writer {
     try writeBlock(header, whole: false)
   }
 
+  /// Calls back one debit of the block that is open.
   package func cancellation(_ cancellation: Cancellation) throws {
     try move(from: [.block], to: .block, "a cancellation")
     guard let originalBlock else { return }

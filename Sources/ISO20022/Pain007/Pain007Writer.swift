@@ -23,6 +23,7 @@ package final class Pain007Writer {
     xml = XMLWriter(sink: sink)
   }
 
+  /// Writes who reverses how much, and of which file.
   package func begin(_ header: ReversalFileHeader) throws {
     try move(from: .start, to: .file, "the file's header")
     file = UndoneTotals(place: "file", transactions: header.transactions, controlSum: header.controlSum)

@@ -83,7 +83,7 @@ package enum SchemaOutcome: Equatable, Sendable {
 
 /// What the judge has seen of one file.
 package struct Verdict: Equatable, Sendable {
-  /// `pain.008.001.08`; empty when it is no pain.008.
+  /// `pain.008.001.08`; empty when it is no message that is judged.
   package var messageType = ""
   package var blocks = 0
   package var transactions = 0
@@ -96,7 +96,7 @@ package struct Verdict: Equatable, Sendable {
 
   /// `pain.008.001.08, 2 blocks, 243 transactions: 1 error, 0 warnings; schema valid`.
   package var summary: String {
-    let type = messageType.isEmpty ? "no pain.008" : messageType
+    let type = messageType.isEmpty ? "no message of ours" : messageType
     return """
       \(type), \(Self.count(blocks, "block")), \(Self.count(transactions, "transaction")): \
       \(Self.count(errors, "error")), \(Self.count(warnings, "warning")); schema \(schema.word)

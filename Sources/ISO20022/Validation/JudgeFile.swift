@@ -9,7 +9,7 @@ package func judgeFile(
   at path: String, schemas: String?, tell: @escaping (Finding) -> Void
 ) throws(ReportFault) -> Verdict {
   let pieces = try FilePieces(path)
-  let judge = Pain008Judge(schemas: schemas, tell: tell)
+  let judge = MessageJudge(schemas: schemas, tell: tell)
   while let piece = try pieces.next() {
     piece.withUnsafeBytes { judge.feed($0) }
   }

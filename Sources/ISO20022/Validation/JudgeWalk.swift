@@ -1,4 +1,4 @@
-// Goes through a collection file, gathers its header, each block and each debit, and has the rules look at them.
+// Goes through a message, gathers its header, each block and each debit, and has the rules look at them.
 
 /// The walk as the parser's handler.
 final class JudgeWalk: XMLHandler {
@@ -14,7 +14,7 @@ final class JudgeWalk: XMLHandler {
   /// What was found in the part at hand: the walk finds things before the rules look.
   private var pending: [Finding] = []
   private static let mostPending = 1000
-  /// nil until the root was seen; empty when that is no pain.008.
+  /// nil until the root was seen; empty when that is no message that is judged.
   private(set) var messageType: String?
   private var place = Tree.top
   private var current: Part?
@@ -25,13 +25,16 @@ final class JudgeWalk: XMLHandler {
   /// Whether the message's element was met, or another told in its place.
   private var isMessageSettled = false
   private var hasMessage = false
-  private var hasHeader = false
   private var isBlockJudged = false
+  /// Whether all of an original file was undone by a word.
+  private var isFileUndone = false
+  private var frame = MessageFrame.collection
+  private var messagePlace = Tree.nowhere
+  private var amountPlaces: [Int] = []
+  /// By places of the frame: header, counts, original file.
+  private var headers: [(place: Place, part: Part)] = []
+  private var seen: Set<Int> = []
 
-  private static let header = Place(SEPAElements.header)
-  private static let block = Place(SEPAElements.block)
-  private static let debit = Place(SEPAElements.debit)
-  private static let amount = Place("PmtInf/DrctDbtTxInf/InstdAmt")
   private static let currency = SEPAElements.names["Ccy"]
   private static let schemaLocation = SEPAElements.names["schemaLocation"]
 
@@ -45,7 +48,7 @@ final class JudgeWalk: XMLHandler {
   func start(_ element: XMLElement) throws(XMLFault) {
     if element.depth == 1 { return begin(element) }
     let below = tree.place(below: place, element.name)
-    guard below != Tree.nowhere else {
+    guard below != Tree.nowhere, element.depth > 2 || below == messagePlace else {
       element.passOver()
       return element.depth == 2 ? tellOtherMessage(element) : tellUnused(element)
     }
@@ -53,10 +56,14 @@ final class JudgeWalk: XMLHandler {
     if element.depth == 2 { (isMessageSettled, hasMessage) = (true, true) }
     place = below
     switch below {
-    case Self.header.number: begin(around.header, element, path: Self.header.path)
-    case Self.block.number: beginBlock(element)
-    case Self.debit.number: beginDebit(element)
-    default: try gather(below, element)
+    case frame.block.number: beginBlock(element)
+    case frame.debit.number: beginDebit(element)
+    default:
+      if below == frame.enclosing?.number { around.original.clear() }
+      guard current == nil, let header = headers.first(where: { $0.place.number == below }) else {
+        return try gather(below, element)
+      }
+      begin(header.part, element, path: header.place.shown)
     }
   }
 
@@ -71,15 +78,15 @@ final class JudgeWalk: XMLHandler {
     part.close()
     guard part.isClosed else { return }
     switch ended {
-    case Self.header.number: endHeader()
-    case Self.block.number: endBlock()
-    default: endDebit()
+    case frame.block.number: endBlock()
+    case frame.debit.number: endDebit()
+    default: endHeader(part)
     }
   }
 
   private func begin(_ element: XMLElement) {
     let named = element.namespace.flatMap(MessageVersion.messageNamed)
-    guard let named, named.hasPrefix("pain.008.") else {
+    guard let named, let known = MessageFrame.all.first(where: { named.hasPrefix($0.kind) }) else {
       messageType = ""
       let other = element.namespace.map { Element.shown($0, atMost: 80) } ?? "none"
       tell("namespace", line: element.line, path: Element.shown(element.localName), found: other)
@@ -88,9 +95,15 @@ final class JudgeWalk: XMLHandler {
     messageType = named
     namespace = element.namespace ?? ""
     verdict.messageType = named
-    around.edition = Pain008Edition(messageType: named)
+    frame = known
+    amountPlaces = known.amounts.map(\.number)
+    messagePlace = tree.place(below: tree.place(below: Tree.top, names["Document"]), names[known.message])
+    headers = [(known.header, around.header)]
+    if let control = known.control { headers.append((control, around.control)) }
+    if let original = known.original { headers.append((original, around.original)) }
+    around.edition = MessageEdition(messageType: named, frame: known)
     guard around.edition.isJudged else {
-      tell("national-variant", line: element.line, path: "Document", found: named)
+      tell("national-variant", line: element.line, path: "Document", found: named, expected: known.usualWords)
       return element.passOver()
     }
     let below = tree.place(below: Tree.top, element.name)
@@ -101,8 +114,8 @@ final class JudgeWalk: XMLHandler {
     }
     if namespace != MessageVersion.namespacePrefix + named {
       tell("namespace", line: element.line, path: "Document", found: Element.shown(namespace, atMost: 80))
-    } else if !around.edition.isSEPA {
-      tell("message-version", line: element.line, path: "Document", found: named)
+    } else if !around.edition.isUsual {
+      tell("message-version", line: element.line, path: "Document", found: named, expected: known.usualWords)
     }
     judgeLocation(element)
     isRootJudged = true
@@ -119,7 +132,8 @@ final class JudgeWalk: XMLHandler {
 
   private func tellOtherMessage(_ element: XMLElement) {
     isMessageSettled = true
-    tell("message-element", line: element.line, path: "Document", found: Element.shown(element.localName))
+    let found = Element.shown(element.localName)
+    tell("message-element", line: element.line, path: "Document", found: found, expected: frame.message)
   }
 
   private func tellUnused(_ element: XMLElement) {
@@ -136,23 +150,29 @@ final class JudgeWalk: XMLHandler {
   /// Where the walk stands.
   private var placePath: String {
     guard let known = SEPAElements.places.indices.contains(place) ? SEPAElements.places[place] : nil else { return "" }
-    guard let current else { return known.path }
+    guard let current else { return known.shown }
     return current.path + known.path.dropFirst(current.root.place.path.utf8.count)
   }
 
   /// Whether an element stands where what is gathered can still take it.
   private func isExpected(_ below: Int, _ element: XMLElement) -> Bool {
-    if below == Self.header.number, hasHeader || around.tally.blocks > 0 {
+    if current == nil, let header = headers.first(where: { $0.place.number == below })?.place, comesOnce(header) {
+      let isSecond = seen.contains(below)
+      guard isSecond || around.tally.blocks > 0 else { return true }
       tell(
-        hasHeader ? "element-repeated" : "element-late", line: element.line, path: Self.header.path,
-        found: hasHeader ? "a second one" : "GrpHdr behind a block")
+        isSecond ? "element-repeated" : "element-late", line: element.line, path: header.shown,
+        found: isSecond ? "a second one" : "\(header.name) behind a block")
       return false
     }
-    if place == Self.block.number, below != Self.debit.number, isBlockJudged {
+    if place == frame.block.number, below != frame.debit.number, isBlockJudged {
       tell("element-late", line: element.line, path: "\(around.block.path)/\(element.localName)", found: "it behind a debit")
       return false
     }
     return true
+  }
+
+  private func comesOnce(_ header: Place) -> Bool {
+    header.number != frame.original?.number || frame.isOriginalOnce
   }
 
   private func gather(_ below: Int, _ element: XMLElement) throws(XMLFault) {
@@ -162,7 +182,7 @@ final class JudgeWalk: XMLHandler {
     let isOpaque = kind == .presence
     guard current.add(below, line: element.line, isOpaque: isOpaque) else { throw tooLarge(element.line) }
     if kind == .value { element.hearText() }
-    if below == Self.amount.number {
+    if amountPlaces.contains(below) {
       current.setCurrency(element.attribute(Self.currency).map { String(decoding: $0, as: UTF8.self) })
     }
     guard isOpaque else { return }
@@ -185,16 +205,19 @@ final class JudgeWalk: XMLHandler {
     current = part
   }
 
-  private func endHeader() {
-    hasHeader = true
+  private func endHeader(_ part: Part) {
+    seen.insert(part.root.number)
     current = nil
-    judge(around.header, by: RuleBook.onRead)
+    judge(part, by: RuleBook.onRead)
+    guard let flag = frame.wholeFile, isTrue(part.first(flag)) else { return }
+    isFileUndone = true
+    addWhole(part)
   }
 
   private func beginBlock(_ element: XMLElement) {
     around.tally.beginBlock()
     isBlockJudged = false
-    begin(around.block, element, path: "\(Self.block.path)[\(around.tally.blocks)]")
+    begin(around.block, element, path: "\(frame.block.shown)[\(around.tally.blocks)]")
   }
 
   /// All of a block's own values stand before its first debit.
@@ -207,20 +230,35 @@ final class JudgeWalk: XMLHandler {
   private func endBlock() {
     current = nil
     judgeBlock()
-    if around.tally.debitsOfBlock == 0 {
-      tell("block-without-debit", line: around.block.root.line, path: around.block.path, found: "none")
-    }
+    if around.tally.debitsOfBlock == 0 { endEmptyBlock() }
     judge(around.block, by: RuleBook.onCounted)
   }
 
+  private func endEmptyBlock() {
+    if let flag = frame.wholeBlock, isTrue(around.block.first(flag)) { return addWhole(around.block) }
+    let rule = frame.isUndoing ? "undone-nothing" : "block-without-debit"
+    tell(rule, line: around.block.root.line, path: around.block.path, found: "none")
+  }
+
+  /// Counts what a file or a block says of all its debits.
+  private func addWhole(_ part: Part) {
+    let totals = frame.wholeTotals.first { $0.part.number == part.root.number }
+    around.tally.addWhole(
+      totals.flatMap { part.first($0.count) }.flatMap { count($0) },
+      totals.flatMap { part.text($0.sum) }.flatMap { ExactDecimal($0) })
+  }
+
+  private func isTrue(_ element: Element?) -> Bool { element.map { ["true", "1"].contains($0.trimmed) } ?? false }
+
   private func beginDebit(_ element: XMLElement) {
     judgeBlock()
-    begin(around.debit, element, path: "\(around.block.path)/DrctDbtTxInf[\(around.tally.debitsOfBlock + 1)]")
+    begin(around.debit, element, path: "\(around.block.path)/\(frame.debit.name)[\(around.tally.debitsOfBlock + 1)]")
   }
 
   private func endDebit() {
     current = around.block
-    around.tally.addDebit(around.debit.text(Self.amount).flatMap { ExactDecimal($0) })
+    let amount = frame.amounts.lazy.compactMap { self.around.debit.text($0) }.first
+    around.tally.addDebit(amount.flatMap { ExactDecimal($0) })
     if around.tally.debits - 1 == around.manyTransactions {
       tell(
         "many-transactions", line: around.debit.root.line, path: around.debit.path,
@@ -232,13 +270,20 @@ final class JudgeWalk: XMLHandler {
   /// After the document: what only the whole file shows.
   func endFile() {
     guard place == Tree.top, isRootJudged else { return }
-    if !isMessageSettled { tell("message-element", line: 1, path: "Document", found: "none") }
+    if !isMessageSettled { tell("message-element", line: 1, path: "Document", found: "none", expected: frame.message) }
     guard hasMessage else { return }
     verdict.blocks = around.tally.blocks
     verdict.transactions = around.tally.debits
-    if !hasHeader { tell("header-missing", line: 1, path: Self.header.path, found: "none") }
-    if around.tally.blocks == 0 { tell("file-without-block", line: 1, path: Self.block.path, found: "none") }
-    if hasHeader { judge(around.header, by: RuleBook.onCounted) }
+    let (header, block) = (frame.header, frame.block)
+    if !seen.contains(header.number) {
+      tell("header-missing", line: 1, path: header.shown, found: "none", expected: header.name)
+    }
+    if around.tally.blocks == 0, !isFileUndone {
+      tell(frame.isUndoing ? "undone-nothing" : "file-without-block", line: 1, path: block.shown, found: "none")
+    }
+    for (place, part) in headers where comesOnce(place) && seen.contains(place.number) {
+      judge(part, by: RuleBook.onCounted)
+    }
   }
 
   // MARK: Rules

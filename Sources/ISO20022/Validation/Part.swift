@@ -1,7 +1,7 @@
 // What is at hand of a file while it is judged: its header, the block it is in up to the first debit, and one debit.
 // Each is a small tree in two arrays that are used again for the next, so that memory does not grow with the file.
 
-/// A header, a block without its debits, or a debit.
+/// A header, what is said of counts or of an original file, a block without its debits, or a debit.
 final class Part {
   fileprivate struct Node {
     var place: Int
@@ -22,8 +22,8 @@ final class Part {
   fileprivate var nodes: [Node] = []
   fileprivate var bytes: [UInt8] = []
   private var open: [Int] = []
-  /// The `Ccy` of `InstdAmt`.
-  private(set) var currency: String?
+  /// The `Ccy` of amounts, by their index: one or two.
+  fileprivate var currencies: [(index: Int, text: String)] = []
   /// Names no other part, nor this one before it was used again.
   private(set) var serial = 0
   /// `PmtInf[2]/DrctDbtTxInf[17]`.
@@ -33,7 +33,7 @@ final class Part {
     nodes.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
     open.removeAll(keepingCapacity: true)
-    currency = nil
+    currencies.removeAll(keepingCapacity: true)
     self.serial = serial
     self.path = path
     add(place, line: line, isOpaque: false)
@@ -58,7 +58,16 @@ final class Part {
     if let index = open.last { nodes[index].children += 1 }
   }
 
-  func setCurrency(_ text: String?) { currency = text }
+  /// Of the element that was added last.
+  func setCurrency(_ text: String?) {
+    if let text { currencies.append((nodes.count - 1, text)) }
+  }
+
+  /// Forgets what was gathered.
+  func clear() {
+    nodes.removeAll(keepingCapacity: true)
+    currencies.removeAll(keepingCapacity: true)
+  }
 
   /// - Returns: false when the part is larger than any that is meant seriously.
   func append(_ text: UnsafeRawBufferPointer) -> Bool {
@@ -101,6 +110,8 @@ struct Element {
   var place: Place { SEPAElements.places[node.place] ?? Place(SEPAElements.block) }
   var name: String { SEPAElements.places[node.place]?.name ?? "" }
   var line: Int { node.line }
+  /// The `Ccy` of an amount.
+  var currency: String? { part.currencies.first { $0.index == index }?.text }
   var hasChildren: Bool { node.children > 0 || node.isOpaque }
 
   /// The text as it stands.

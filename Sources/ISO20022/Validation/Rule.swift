@@ -102,6 +102,7 @@ package enum RuleBook {
     ("Mandate and amendment", mandateRules + amendmentRules),
     ("Amount", amountRules),
     ("Text and remittance", textRules + remittanceRules),
+    ("Reversals and cancellation requests", undoRules),
   ]
 
   static let all = subjects.flatMap(\.rules)

@@ -3,43 +3,18 @@
 
 import SEPA
 
-/// A version of pain.008, as far as rules differ by it.
-struct Pain008Edition: Sendable {
-  /// `pain.008.001.08`, or a national variant's name.
-  let messageType: String
-  /// The number behind `pain.008.001.`; nil for national variants.
-  let number: Int?
-
-  init(messageType: String) {
-    self.messageType = messageType
-    let parts = messageType.split(separator: ".")
-    number = parts.count == 4 && parts[2] == "001" ? Int(parts[3]) : nil
-  }
-
-  /// Versions in which the rules know each element: they differ in names only. The first is another message.
-  var isJudged: Bool { (number ?? 0) >= 2 }
-
-  /// Those that the guidelines were written for.
-  var isSEPA: Bool { number == 2 || number == 8 }
-
-  /// Whether identifiers and addresses are those of the message's first form.
-  var isOld: Bool { (number ?? 0) < 4 }
-
-  /// What a bank's and an organisation's identifiers are called.
-  var bankIdentifier: String { isOld ? "BIC" : "BICFI" }
-  var organisationIdentifier: String { isOld ? "BICOrBEI" : "AnyBIC" }
-}
-
 /// Counts, sums and identities of a file, up to the element that is looked at.
 struct Tally {
   /// What must not, or should not, be there twice.
   enum Identity: Hashable {
-    case block, endToEnd, instruction, oneOffMandate, obligation
+    case block, endToEnd, instruction, oneOffMandate, obligation, undoing, undone
   }
 
   var blocks = 0
   var debitsOfBlock = 0
   var debits = 0
+  /// False once all of a file or block was undone that does not say how many debits it had: then they are not compared.
+  var isCounted = true
   /// nil once an amount could not be read, or the sum would not fit: then it is not compared.
   var sumOfBlock: ExactDecimal? = .zero
   var sum: ExactDecimal? = .zero
@@ -67,6 +42,13 @@ struct Tally {
     sumOfBlock = amount.flatMap { sumOfBlock?.adding($0) }
   }
 
+  /// All debits of a file or a block, by what is said of their number and sum.
+  mutating func addWhole(_ count: Int?, _ amount: ExactDecimal?) {
+    let (number, isBeyond) = debits.addingReportingOverflow(count ?? 0)
+    if count == nil || isBeyond { isCounted = false } else { debits = number }
+    sum = amount.flatMap { sum?.adding($0) }
+  }
+
   /// Whether it is met for the first time.
   mutating func isNew(_ identity: Identity, _ parts: String...) -> Bool {
     seen[identity, default: []].insert(parts.hashValue).inserted
@@ -83,8 +65,11 @@ struct Tally {
 
 /// What is around the element that a rule looks at.
 final class Surroundings {
-  var edition = Pain008Edition(messageType: "")
+  var edition = MessageEdition(messageType: "", frame: .collection)
   let header = Part()
+  /// What is said of counts and of the original file, in messages that undo.
+  let control = Part()
+  let original = Part()
   let block = Part()
   let debit = Part()
   var tally = Tally()

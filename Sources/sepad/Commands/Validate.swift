@@ -5,7 +5,7 @@ import ISO20022
 /// Judges files of anybody; needs neither a configuration nor a database.
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Judges pain.008 files, of whatever program: XML, schema, usage rules of SEPA direct debits.",
+    abstract: "Judges files of whatever program, pain.008, pain.007 and camt.055: XML, schema, SEPA's usage rules.",
     discussion: """
       Each finding is a line: FILE:LINE: LEVEL: ELEMENT: RULE: found X, expected Y (SOURCE). Ends with 65 when a file has \
       errors, with 66 when one cannot be read.

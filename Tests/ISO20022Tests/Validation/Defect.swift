@@ -49,7 +49,7 @@ extension Defect {
   private static let long36 = String(repeating: "A", count: 36)
 
   static let all = document + identity + sums + schemes + dates + parties + addresses + accounts + creditors + mandates
-    + amendments + amounts + texts
+    + amendments + amounts + texts + undoing + undoingLikeCollections
 
   private static let document: [Defect] = [
     Defect("xml", .core02, [("</MsgId>", "</MsgID>")], at: "</MsgID>"),

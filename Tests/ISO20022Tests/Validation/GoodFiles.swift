@@ -1,18 +1,47 @@
-// Three collection files within all rules, from which each defect of the tests is made by a small change. An element or
+// Files within all rules, from which each defect of the tests is made by a small change. An element or
 // two on a line, so that a finding's line says which.
 
 enum GoodFile: String, CaseIterable, Sendable {
   case core02
   case core08
   case b2b08
+  case reversal02
+  case reversal09
+  case cancellation01
+  case cancellation08
 
-  var messageType: String { self == .core02 ? "pain.008.001.02" : "pain.008.001.08" }
+  var messageType: String {
+    switch self {
+    case .core02: "pain.008.001.02"
+    case .core08, .b2b08: "pain.008.001.08"
+    case .reversal02: "pain.007.001.02"
+    case .reversal09: "pain.007.001.09"
+    case .cancellation01: "camt.055.001.01"
+    case .cancellation08: "camt.055.001.08"
+    }
+  }
+
+  var counts: (blocks: Int, transactions: Int) {
+    switch self {
+    case .core02: (2, 3)
+    case .core08: (1, 3)
+    case .b2b08: (1, 2)
+    case .reversal02, .reversal09: (2, 3)
+    // All of a file, whose blocks are not told; three debits, and a block of three.
+    case .cancellation01: (0, 3)
+    case .cancellation08: (2, 6)
+    }
+  }
 
   var text: String {
     switch self {
     case .core02: Self.core02Text
     case .core08: Self.core08Text
     case .b2b08: Self.b2b08Text
+    case .reversal02: Self.reversal02Text
+    case .reversal09: Self.reversal09Text
+    case .cancellation01: Self.cancellation01Text
+    case .cancellation08: Self.cancellation08Text
     }
   }
 

@@ -2,10 +2,12 @@ import ISO20022
 
 /// Files as sepad writes them, with each of the things that it may write and without.
 enum SampleShapes {
-  static func all() throws -> [[UInt8]] {
+  static func all() throws -> [[UInt8]] { try files().map { try $0.bytes() } }
+
+  static func files() -> [SampleFile] {
     let address = PartyAddress(street: "rue de la Paix", building: "1", postcode: "75002", town: "Paris", country: "FR")
     let hybrid = PartyAddress(town: "Zollikon", country: "CH", lines: ["Seestrasse 12", "Haus B"])
-    var shapes: [[UInt8]] = []
+    var shapes: [SampleFile] = []
     for scheme in ["CORE", "B2B"] {
       for sequence in ["FRST", "RCUR", "FNAL", "OOFF"] {
         for batch in [nil, true, false] {
@@ -17,9 +19,9 @@ enum SampleShapes {
           rich.block.creditorAddress = address
           rich.block.creditorBIC = "AGRIFRPP"
           var file = SampleFile([plain, rich])
-          shapes.append(try file.bytes())
+          shapes.append(file)
           file.header.initiatingPartyID = nil
-          shapes.append(try file.bytes())
+          shapes.append(file)
         }
       }
     }

@@ -10,10 +10,19 @@ import Testing
     .appendingPathComponent("Goldens/validation-corpus.txt")
 
   @Test func everyFindingIsTheOneThatWasLookedAt() throws {
-    guard let folder = sharedFolder()?.appendingPathComponent("corpus/pain008") else { return }
+    try hold("corpus/pain008", against: Self.golden) { _ in true }
+  }
+
+  @Test func everyFindingInWhatUndoesIsTheOneThatWasLookedAt() throws {
+    let golden = Self.golden.deletingLastPathComponent().appendingPathComponent("validation-undoing.txt")
+    try hold("corpus/other", against: golden) { $0.contains("pain.007") || $0.contains("camt.055") }
+  }
+
+  private func hold(_ place: String, against golden: URL, _ isWanted: (String) -> Bool) throws {
+    guard let folder = sharedFolder()?.appendingPathComponent(place) else { return }
     let schemas = try #require(schemaPath("pain.008.001.02")).replacingOccurrences(of: "/pain.008.001.02.xsd", with: "")
     var told: [String] = []
-    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() where isWanted(file) {
       final class Box { var lines: [String] = [] }
       let box = Box()
       let verdict = try judgeFile(at: folder.appendingPathComponent(file).path, schemas: schemas) { finding in
@@ -25,8 +34,8 @@ import Testing
     }
     let text = told.joined(separator: "\n").replacingOccurrences(of: schemas, with: "SCHEMAS") + "\n"
     if ProcessInfo.processInfo.environment["SEPAD_REWRITE_GOLDENS"] == "1" {
-      try text.write(to: Self.golden, atomically: true, encoding: .utf8)
+      try text.write(to: golden, atomically: true, encoding: .utf8)
     }
-    #expect(text == (try String(contentsOf: Self.golden, encoding: .utf8)))
+    #expect(text == (try String(contentsOf: golden, encoding: .utf8)))
   }
 }

@@ -55,8 +55,12 @@ let accountRules: [Rule] = [
 private let debtorIBAN = "PmtInf/DrctDbtTxInf/DbtrAcct/Id/IBAN"
 private let creditorIBANPlace = Place("PmtInf/CdtrAcct/Id/IBAN")
 private let debtorIBANPlace = Place(debtorIBAN)
-private let accounts = ["PmtInf/CdtrAcct", "PmtInf/DrctDbtTxInf/DbtrAcct"]
-private let agents = ["PmtInf/CdtrAgt", "PmtInf/DrctDbtTxInf/DbtrAgt"]
+private let accounts =
+  ["PmtInf/CdtrAcct", "PmtInf/DrctDbtTxInf/DbtrAcct"] + below(UndoPaths.references, "CdtrAcct")
+  + below(UndoPaths.references, "DbtrAcct")
+private let agents =
+  ["PmtInf/CdtrAgt", "PmtInf/DrctDbtTxInf/DbtrAgt"] + below(UndoPaths.references, "CdtrAgt")
+  + below(UndoPaths.references, "DbtrAgt") + [UndoPaths.requestHeader + "/Assgne/Agt"]
 private let ibans = SEPAElements.values.filter { $0.hasSuffix("/IBAN") }
 private let bics = SEPAElements.values.filter { $0.hasSuffix("/BIC") || $0.hasSuffix("/BICFI") }
 

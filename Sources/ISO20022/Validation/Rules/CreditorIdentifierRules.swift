@@ -61,6 +61,6 @@ let creditorIdentifierRules: [Rule] = [
 
 private let ofBlock = Place("PmtInf/CdtrSchmeId")
 private let ofDebit = Place("PmtInf/DrctDbtTxInf/DrctDbtTx/CdtrSchmeId")
-private let schemes = [ofBlock.path, ofDebit.path]
+private let schemes = [ofBlock.path, ofDebit.path] + below(UndoPaths.references, "CdtrSchmeId")
 private let originals = ["PmtInf/DrctDbtTxInf/DrctDbtTx/MndtRltdInf/AmdmntInfDtls/OrgnlCdtrSchmeId"]
 private let identifiers = below(schemes + originals, "Id/PrvtId/Othr/Id")

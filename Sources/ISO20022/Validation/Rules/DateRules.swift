@@ -4,7 +4,7 @@ import SEPA
 
 let dateRules: [Rule] = [
   .value(
-    "creation-time-form", at: ["GrpHdr/CreDtTm"], expected: "a date and time as 2026-12-01T07:00:00", source: iso20022
+    "creation-time-form", at: creationTimes, expected: "a date and time as 2026-12-01T07:00:00", source: iso20022
   ) { element, _ in isDateTime(element.trimmed) ? nil : element.shown },
   .needs(
     "collection-date-missing", ["ReqdColltnDt"], in: ["PmtInf"], expected: "the day on which debtors are debited",
@@ -56,9 +56,10 @@ let dateRules: [Rule] = [
 
 private let collectionDate = "PmtInf/ReqdColltnDt"
 private let signatureDate = "PmtInf/DrctDbtTxInf/DrctDbtTx/MndtRltdInf/DtOfSgntr"
-private let dates = [collectionDate, signatureDate]
+private let dates = [collectionDate, signatureDate] + UndoPaths.collectionDates + below(UndoPaths.mandates, "DtOfSgntr")
+private let creationTimes = ["GrpHdr/CreDtTm", UndoPaths.reversalHeader + "/CreDtTm", UndoPaths.requestHeader + "/CreDtTm"]
 private let collectionDatePlace = Place(collectionDate)
-private let creationTimePlace = Place("GrpHdr/CreDtTm")
+private let creationTimePlaces = creationTimes.map { Place($0) }
 
 /// An `xs:date`: a day, and a zone that ISO 20022's form does not have.
 private struct WrittenDate {
@@ -80,16 +81,21 @@ extension CalendarDay {
   }
 }
 
-private func written(_ element: Element) -> CalendarDay? { WrittenDate(element.trimmed)?.day }
+/// The day that is written; nil where it is none.
+func written(_ element: Element) -> CalendarDay? { WrittenDate(element.trimmed)?.day }
 
 /// sepa_king and its descendants leave it where they were given no date.
 private func isPlaceholder(_ date: Element) -> Bool { date.trimmed == "1999-01-01" }
 
-/// From the day that the file says it was made on.
+/// The day that the file says it was made on.
+func creationDay(_ around: Surroundings) -> CalendarDay? {
+  guard let made = creationTimePlaces.lazy.compactMap({ around.header.text($0) }).first, isDateTime(made) else { return nil }
+  return CalendarDay(ifISO: String(made.prefix(10)))
+}
+
+/// From that day.
 private func daysAhead(_ date: Element, _ around: Surroundings) -> Int? {
-  guard !isPlaceholder(date), let made = around.header.text(creationTimePlace), isDateTime(made),
-    let creation = CalendarDay(ifISO: String(made.prefix(10)))
-  else { return nil }
+  guard !isPlaceholder(date), let creation = creationDay(around) else { return nil }
   return written(date).map { creation.days(until: $0) }
 }
 

@@ -5,8 +5,11 @@
 import SEPA
 
 let identityRules: [Rule] = [
-  .needs("message-id-missing", ["MsgId"], in: ["GrpHdr"], expected: "an id of the file", source: iso20022),
-  .needs("creation-time-missing", ["CreDtTm"], in: ["GrpHdr"], expected: "a date and time", source: iso20022),
+  .needs(
+    "message-id-missing", ["MsgId"], in: ["GrpHdr", UndoPaths.reversalHeader], expected: "an id of the file", source: iso20022),
+  .needs(
+    "creation-time-missing", ["CreDtTm"], in: ["GrpHdr", UndoPaths.reversalHeader, UndoPaths.requestHeader],
+    expected: "a date and time", source: iso20022),
   .needs("initiating-party-missing", ["InitgPty"], in: ["GrpHdr"], expected: "who sends the file", source: iso20022),
   .needs("block-id-missing", ["PmtInfId"], in: ["PmtInf"], expected: "an id of the block", source: iso20022),
   .needs(
@@ -64,4 +67,4 @@ private let ids = [
   "GrpHdr/MsgId", "PmtInf/PmtInfId", "PmtInf/DrctDbtTxInf/PmtId/InstrId", "PmtInf/DrctDbtTxInf/PmtId/EndToEndId",
   "PmtInf/DrctDbtTxInf/DrctDbtTx/MndtRltdInf/MndtId",
   "PmtInf/DrctDbtTxInf/DrctDbtTx/MndtRltdInf/AmdmntInfDtls/OrgnlMndtId",
-]
+] + UndoPaths.ids

@@ -2,6 +2,44 @@
 
 import SEPA
 
+/// Where messages that undo collections have what rules on collections know by other paths.
+enum UndoPaths {
+  static let reversalHeader = "CstmrPmtRvsl/GrpHdr"
+  static let reversalFile = "CstmrPmtRvsl/OrgnlGrpInf"
+  static let reversalBlock = "CstmrPmtRvsl/OrgnlPmtInfAndRvsl"
+  static let reversal = reversalBlock + "/TxInf"
+  static let requestHeader = "CstmrPmtCxlReq/Assgnmt"
+  static let requestCounts = "CstmrPmtCxlReq/CtrlData"
+  static let requestFile = "CstmrPmtCxlReq/Undrlyg/OrgnlGrpInfAndCxl"
+  static let requestBlock = "CstmrPmtCxlReq/Undrlyg/OrgnlPmtInfAndCxl"
+  static let request = requestBlock + "/TxInf"
+
+  static let blocks = [reversalBlock, requestBlock]
+  static let debits = [reversal, request]
+  /// What is copied of the collection.
+  static let references = below(debits, "OrgnlTxRef")
+  /// In which of them an original file is named.
+  static let originalFiles = [reversalFile, requestFile, requestBlock + "/OrgnlGrpInf"]
+  /// A mandate in its element of before and since 2020.
+  static let mandates = below(references, "MndtRltdInf") + below(references, "MndtRltdInf/DrctDbtMndt")
+  static let collectionDates = below(references, "ReqdColltnDt") + [request + "/OrgnlReqdColltnDt"]
+  static let amounts = below(debits, "OrgnlInstdAmt") + [reversal + "/RvsdInstdAmt"]
+  static let counts = [
+    reversalHeader + "/NbOfTxs", reversalBlock + "/OrgnlNbOfTxs", requestCounts + "/NbOfTxs", requestFile + "/NbOfTxs",
+    requestBlock + "/NbOfTxs",
+  ]
+  static let sums = [
+    reversalHeader + "/CtrlSum", reversalBlock + "/OrgnlCtrlSum", requestCounts + "/CtrlSum", requestFile + "/CtrlSum",
+    requestBlock + "/CtrlSum",
+  ]
+  static let ids =
+    [
+      reversalHeader + "/MsgId", requestHeader + "/Id", reversalBlock + "/RvslPmtInfId", requestBlock + "/PmtCxlId",
+      requestFile + "/GrpCxlId", reversal + "/RvslId", request + "/CxlId",
+    ] + below(originalFiles, "OrgnlMsgId") + below(blocks, "OrgnlPmtInfId") + below(debits, "OrgnlInstrId")
+    + below(debits, "OrgnlEndToEndId") + below(mandates, "MndtId")
+}
+
 /// The same path within each of the elements.
 func below(_ elements: [String], _ path: String) -> [String] { elements.map { "\($0)/\(path)" } }
 

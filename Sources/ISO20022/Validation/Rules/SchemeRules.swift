@@ -12,14 +12,14 @@ let schemeRules: [Rule] = [
     source: iso20022
   ) { _, around in around.block.first(paymentTypeOfBlock) == nil ? nil : Breach("it in both") },
   .needs("service-level-missing", ["SvcLvl"], in: paymentTypes, expected: "SvcLvl/Cd SEPA", source: guidelines),
-  .each("service-level", at: below(paymentTypes, "SvcLvl"), expected: "SEPA", source: guidelines) { element, _ in
+  .each("service-level", at: below(statedTypes, "SvcLvl"), expected: "SEPA", source: guidelines) { element, _ in
     otherCode(element, than: ["SEPA"])
   },
-  .each("service-level-repeated", at: paymentTypes, expected: "one", source: guidelines) { element, _ in
+  .each("service-level-repeated", at: statedTypes, expected: "one", source: guidelines) { element, _ in
     element.count("SvcLvl") > 1 ? Breach("\(element.count("SvcLvl"))", missing: "SvcLvl") : nil
   },
   .needs("scheme-missing", ["LclInstrm"], in: paymentTypes, expected: "LclInstrm/Cd CORE or B2B", source: guidelines),
-  .each("scheme", at: below(paymentTypes, "LclInstrm"), expected: "CORE or B2B", source: guidelines) { element, _ in
+  .each("scheme", at: below(statedTypes, "LclInstrm"), expected: "CORE or B2B", source: guidelines) { element, _ in
     otherCode(element, than: ["CORE", "B2B", "COR1"])
   },
   .value(
@@ -27,7 +27,7 @@ let schemeRules: [Rule] = [
     source: "EPC rulebooks of 20 November 2016", hint: "since then CORE itself has the time cycle of COR1"
   ) { element, _ in element.text == "COR1" ? "COR1" : nil },
   .value(
-    "scheme-mixed", at: below(paymentTypes, "LclInstrm/Cd"), expected: "one scheme in a file", source: guidelines,
+    "scheme-mixed", at: below(statedTypes, "LclInstrm/Cd"), expected: "one scheme in a file", source: guidelines,
     hint: "make a file for each scheme"
   ) { element, around in
     guard let scheme = ["CORE": "CORE", "COR1": "CORE", "B2B": "B2B"][element.text] else { return nil }
@@ -37,7 +37,7 @@ let schemeRules: [Rule] = [
   },
   .needs("sequence-missing", ["SeqTp"], in: paymentTypes, expected: "SeqTp", source: guidelines),
   .value(
-    "sequence", at: below(paymentTypes, "SeqTp"), expected: "FRST, RCUR, FNAL or OOFF", source: guidelines
+    "sequence", at: below(statedTypes, "SeqTp"), expected: "FRST, RCUR, FNAL or OOFF", source: guidelines
   ) { element, _ in sequences.contains(element.text) ? nil : element.shown },
   .value(
     "sequence-mixed", .warning, at: ["PmtInf/DrctDbtTxInf/PmtTpInf/SeqTp"], expected: "one sequence type in a block",
@@ -60,7 +60,9 @@ let schemeRules: [Rule] = [
 ]
 
 private let paymentTypes = ["PmtInf/PmtTpInf", "PmtInf/DrctDbtTxInf/PmtTpInf"]
-private let chargeBearers = ["PmtInf/ChrgBr", "PmtInf/DrctDbtTxInf/ChrgBr"]
+/// Theirs and those of the collections that other messages undo.
+private let statedTypes = paymentTypes + below(UndoPaths.references, "PmtTpInf")
+private let chargeBearers = ["PmtInf/ChrgBr", "PmtInf/DrctDbtTxInf/ChrgBr", UndoPaths.reversal + "/ChrgBr"]
 private let paymentTypeOfBlock = Place("PmtInf/PmtTpInf")
 private let chargeBearerOfBlock = Place("PmtInf/ChrgBr")
 private let sequences: Set = ["FRST", "RCUR", "FNAL", "OOFF"]

@@ -2,7 +2,8 @@
 
 let sumRules: [Rule] = [
   .needs(
-    "transactions-missing", ["NbOfTxs"], in: ["GrpHdr", "PmtInf"], expected: "the number of debits", source: guidelines),
+    "transactions-missing", ["NbOfTxs"], in: ["GrpHdr", "PmtInf", UndoPaths.reversalHeader],
+    expected: "the number of debits", source: guidelines),
   .needs("control-sum-missing", ["CtrlSum"], in: ["GrpHdr", "PmtInf"], expected: "the sum of amounts", source: guidelines),
   .value(
     "transactions-form", at: counts, expected: "1 to 15 digits", source: iso20022
@@ -18,23 +19,27 @@ let sumRules: [Rule] = [
     moment: .counted
   ) { element, around in wrongCount(element, around.tally.debitsOfBlock) },
   .each(
-    "transactions-of-file", at: ["GrpHdr/NbOfTxs"], expected: "the number of debits in the file", source: iso20022,
+    "transactions-of-file", at: totalCounts, expected: "the number of debits in the file", source: iso20022,
     moment: .counted
-  ) { element, around in wrongCount(element, around.tally.debits) },
+  ) { element, around in around.tally.isCounted ? wrongCount(element, around.tally.debits) : nil },
   .each(
     "control-sum-of-block", at: ["PmtInf/CtrlSum"], expected: "the sum of the block's amounts", source: iso20022,
     moment: .counted
   ) { element, around in wrongSum(element, around.tally.sumOfBlock) },
   .each(
-    "control-sum-of-file", at: ["GrpHdr/CtrlSum"], expected: "the sum of the file's amounts", source: iso20022,
+    "control-sum-of-file", at: totalSums, expected: "the sum of the file's amounts", source: iso20022,
     moment: .counted
   ) { element, around in wrongSum(element, around.tally.sum) },
 ]
 
-private let counts = ["GrpHdr/NbOfTxs", "PmtInf/NbOfTxs"]
-private let sums = ["GrpHdr/CtrlSum", "PmtInf/CtrlSum"]
+private let counts = ["GrpHdr/NbOfTxs", "PmtInf/NbOfTxs"] + UndoPaths.counts
+private let sums = ["GrpHdr/CtrlSum", "PmtInf/CtrlSum"] + UndoPaths.sums
+private let headers = ["GrpHdr", UndoPaths.reversalHeader, UndoPaths.requestCounts]
+private let totalCounts = below(headers, "NbOfTxs")
+private let totalSums = below(headers, "CtrlSum")
 
-private func count(_ element: Element) -> Int? {
+/// The number that is announced; nil where it is none.
+func count(_ element: Element) -> Int? {
   let text = element.text
   return (1...15).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
 }

@@ -1,5 +1,5 @@
-// Judges a pain.008 of anybody: whether it is XML, an instance of its schema, and within the usage rules of SEPA direct
-// debits. Goes on after each finding, as far as the XML can be read.
+// Judges a pain.008 of anybody, and what undoes it, a pain.007 or camt.055: whether it is XML, an instance of its schema,
+// and within the usage rules of SEPA direct debits. Goes on after each finding, as far as the XML can be read.
 //
 // Memory: the header, the block and one debit, and for each debit some hashes of what must not come twice. Findings are
 // told as they come and not kept.
@@ -7,7 +7,7 @@
 import SEPA
 
 /// Bytes of one file in, findings out. Not for use from two threads at once.
-package final class Pain008Judge {
+package final class MessageJudge {
   private let walk: JudgeWalk
   private let parser: PushParser
   private let schema: SchemaCheck
@@ -111,7 +111,7 @@ private final class SchemaCheck {
       if waiting.count > 1 << 20 { choose(nil, "no message within the first megabyte") }
       return
     }
-    choose(messageType, "the file is no pain.008")
+    choose(messageType, "the file is no pain.008, pain.007 or camt.055")
     let bytes = waiting
     waiting = []
     try run { (validator) throws(SchemaFault) in
