@@ -86,6 +86,9 @@ final class Judge {
   func decide(path: String, schema: String?, signature: StatusReason?) throws -> Decision {
     if let signature { refuse(signature, "signature") }
     let digest = try SHA256Digest()
+    var head: [UInt8] = []
+    try readPieces(of: path) { if head.count < 2048 { head += $0.prefix(2048) } }
+    if UndoingJudge.isUndoing(head) { return try decideUndoing(path: path, schema: schema, digest) }
     let reader = Pain008Reader { try self.took($0) }
     let validator = try schema.map { try SchemaValidator(schemaPath: $0) }
     var isReadable = true
@@ -107,6 +110,19 @@ final class Judge {
     try flushItems()
     try items.finish()
     return concluded(isReadable: isReadable)
+  }
+
+  private func decideUndoing(path: String, schema: String?, _ digest: SHA256Digest) throws -> Decision {
+    let directory = schema.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
+    let errors = try UndoingJudge.decide(&decision.judgement, path: path, schemas: directory) { digest.update($0) }
+    for error in errors { refuse(StatusReason(code: "FF01", words: "\(error.rule): \(error.found)"), "undoing") }
+    if history.messageIDs.contains(decision.judgement.messageID) {
+      refuse(StatusReason(code: "AM05", words: "message id was used before"), "duplicate MsgId")
+    }
+    decision.judgement.sha256 = hexadecimal(try digest.finish())
+    decision.judgement.refusal = refusal
+    try items.finish()
+    return decision
   }
 
   /// Always false; rethrows what is not the file's fault.

@@ -122,6 +122,8 @@ struct StatusReport {
   private func groupStatus(_ judgement: Judgement) -> String {
     if judgement.refusal != nil { return "RJCT" }
     let statuses = Set(message.blocks.map(status(of:)))
+    // What takes collections back has no blocks of its own.
+    if statuses.isEmpty { return "ACCP" }
     return statuses == ["RJCT"] ? "RJCT" : statuses == ["ACCP"] ? "ACCP" : "PART"
   }
 

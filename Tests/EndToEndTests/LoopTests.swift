@@ -57,6 +57,45 @@ struct LoopTests {
     #expect(try sandbox.sepad("status", "--json").contains("\"filesTooSlow\":1"))
   }
 
+  @Test("what is to be taken back is asked of the bank in files of its own, and no answer to them moves a collection")
+  func takenBack() async throws {
+    let sandbox = try await Sandbox(.sftp)
+    func ask(_ kind: String, _ state: String, on day: String) throws {
+      let named = try sandbox.sql(
+        """
+        SELECT k.key || ',' || c.request_key FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id
+        JOIN sepad.creditor k ON k.id = c.creditor_id
+        WHERE s.state = '\(state)' AND s.collection_date >= '\(day)'::date - 1 ORDER BY s.collection_date DESC, c.id LIMIT 1
+        """)
+      let file = try sandbox.directory.write(
+        "\(kind).csv", Array("request_key,creditor,collection\n\(kind)-1,\(named)\n".utf8))
+      #expect(try sandbox.sepad("import", "\(kind)s", file) == "1 \(kind)s requested\n")
+    }
+    for day in Sandbox.days {
+      try sandbox.set(clock: "\(day)T07:00:00Z")
+      try sandbox.settle()
+      if day.hasSuffix("-02") { try ask("cancellation", "accepted", on: day) }
+      if day.hasSuffix("-04") { try ask("reversal", "settled", on: day) }
+      try sandbox.settle()
+    }
+    let asked = try sandbox.sql(
+      """
+      SELECT p.kind || ' ' || f.message || ' ' || f.state FROM sepad.undoing_progress p
+      JOIN sepad.outbound_file f ON f.message_id = p.message_id ORDER BY 1
+      """)
+    #expect(asked == "cancellation camt.055.001.08 accepted\nreversal pain.007.001.09 accepted")
+    // The bank found nothing to complain of, and what it answered was about the files.
+    try sandbox.expectTheEnd()
+    for message in try sandbox.sql("SELECT remote_name FROM sepad.outbound_file WHERE undoes IS NOT NULL").split(separator: "\n") {
+      let (status, output) = try ChildProcess.run(
+        Program.path("sepad"), ["validate", "\(sandbox.bank)/archive/\(message)"])
+      #expect(status == 0, "\(output)")
+    }
+    let id = try sandbox.sql("SELECT collection_id FROM sepad.undoing WHERE kind = 'reversal'")
+    #expect(try sandbox.sepad("collection", "show", id).contains("at the bank"))
+    try sandbox.expectReplay()
+  }
+
   /// Every sealed file, by other programs: libxml2 with the official schema, openssl, and a Python package.
   private func judge(_ sandbox: Sandbox) throws {
     let out = sandbox.directory.appending("sealed")

@@ -250,6 +250,7 @@ final class Sandbox {
       name = "sandbox"
       channel = "\(channel.rawValue)"
       initiating_party = "ACME SAS"
+      cancellation = "camt.055.001.08"
       uncertain_wait_seconds = 0
       \(connection)
       [bank.signing]

@@ -133,11 +133,11 @@ extension Session {
   /// A file's facts; `id` is its number or its message id.
   package func fileFacts(_ id: String) throws(StoreFault) -> TextTable {
     try table(
-      ["id", "message id", "bank", "scheme", "created", "remote name", "transactions", "control sum", "bytes", "sha256", "signature", "schema checked", "state", "attempts"],
+      ["id", "message id", "bank", "scheme", "created", "remote name", "transactions", "control sum", "bytes", "sha256", "signature", "schema checked", "state", "attempts", "message", "takes back by"],
       """
       SELECT id, message_id, bank, scheme, to_char(created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), remote_name, transactions,
         to_char(control_sum_cents / 100.0, 'FM9999999999990.00'), size_bytes, encode(sha256, 'hex'), signature_name,
-        schema_checked, state, attempts
+        schema_checked, state, attempts, message, undoes
       FROM sepad.outbound_file WHERE id::text = $1 OR message_id = $1
       """, [.text(id)])
   }
@@ -149,6 +149,20 @@ extension Session {
       SELECT payment_information_id, scheme, sequence_type, collection_date, transactions,
         to_char(sum_cents / 100.0, 'FM9999999999990.00')
       FROM sepad.payment_block WHERE file_id = $1 ORDER BY ordinal
+      """, [.integer(id)])
+  }
+
+  /// What a file takes back; nothing for one that collects.
+  package func fileUndoings(_ id: Int64) throws(StoreFault) -> TextTable {
+    try table(
+      ["collection", "end-to-end id", "amount", "request key", "reason", "progress"],
+      """
+      SELECT c.id, c.end_to_end_id, to_char(c.amount_cents / 100.0, 'FM999999990.00'), u.request_key, u.reason, p.progress
+      FROM sepad.undoing_item n
+      JOIN sepad.undoing u ON u.id = n.undoing_id
+      JOIN sepad.undoing_progress p ON p.undoing_id = u.id
+      JOIN sepad.collection c ON c.id = u.collection_id
+      WHERE n.file_id = $1 ORDER BY n.ordinal
       """, [.integer(id)])
   }
 

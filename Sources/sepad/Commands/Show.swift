@@ -96,7 +96,8 @@ struct ShowFile: AsyncParsableCommand {
     }
     if pretty { return try await print(number, of: session) }
     Console.say(facts.facts)
-    Console.say("\n" + (try await session.fileBlocks(number)).text)
+    let undoings = try await session.fileUndoings(number)
+    Console.say("\n" + (undoings.rows.isEmpty ? try await session.fileBlocks(number) : undoings).text)
     Console.say("\n" + (try await session.fileHistory(number)).text)
     guard let out else { return }
     let output = OutputFile()

@@ -125,12 +125,36 @@ extension Session {
 
   /// What stands in no file when its day is over comes to nothing.
   private func closeLate(_ kind: UndoingKind, today: String, _ stamp: Stamp) throws(StoreFault) {
+    try close(
+      because: "'too late: it could not leave by ' || u.leave_by", expected: "a file of it that left in time",
+      where: """
+        u.leave_by < $2 AND u.kind = $3::sepad.undoing_kind
+          AND NOT EXISTS (SELECT FROM sepad.undoing_item n WHERE n.undoing_id = u.id AND n.live)
+        """, [.text(today), .text(kind.rawValue)], stamp)
+  }
+
+  /// Closes open requests `u`, and tells the webhooks, as of a request that is refused: only later.
+  /// - Parameters:
+  ///   - because: an expression: why.
+  ///   - condition: its parameters start at `$2`.
+  private func close(
+    because: String, expected: String, from: String = "", where condition: String, _ parameters: [SQLValue], _ stamp: Stamp
+  ) throws(StoreFault) {
     try run(
       """
-      UPDATE sepad.undoing u SET closed_at = $1, closed_because = 'too late: it could not leave by ' || leave_by
-      WHERE u.closed_at IS NULL AND u.leave_by < $2 AND u.kind = $3::sepad.undoing_kind
-        AND NOT EXISTS (SELECT FROM sepad.undoing_item n WHERE n.undoing_id = u.id AND n.live)
-      """, [.text(stamp.at.description), .text(today), .text(kind.rawValue)])
+      WITH closed AS (
+        UPDATE sepad.undoing u SET closed_at = $1, closed_because = \(because)
+        \(from) WHERE u.closed_at IS NULL AND \(condition)
+        RETURNING u.kind::text, u.request_key, u.creditor_id, u.closed_because
+      )
+      INSERT INTO sepad.job (kind, endpoint, subject, content, created_at, run_at)
+      SELECT 'webhook', p.endpoint, 'request:' || c.kind || ':' || c.request_key,
+        jsonb_build_object('kind', c.kind, 'request_key', c.request_key, 'creditor', k.key, 'refusals', jsonb_build_array(
+          jsonb_build_object('field', 'collection', 'rule', c.closed_because, 'found', '', 'expected', '\(expected)',
+            'hint', 'sepad collection show tells what became of it'))), $1, $1
+      FROM closed c JOIN sepad.creditor k ON k.id = c.creditor_id CROSS JOIN sepad.subscription p
+      WHERE p.kind = 'webhook'
+      """, [.text(stamp.at.description)] + parameters)
   }
 
   /// Reads what a file takes back, in order, a bounded number at a time.
@@ -175,11 +199,11 @@ extension Session {
 
   /// Requests that the bank refused, as a whole file or one by one, come to nothing: the collections stay what they are.
   func closeRefusedUndoings(bank: String, _ stamp: Stamp) throws(StoreFault) {
-    try run(
-      """
-      UPDATE sepad.undoing u SET closed_at = $1, closed_because = $2
-      FROM sepad.undoing_item n, sepad.outbound_file f, sepad.collection c, sepad.file_item i, sepad.outbound_file o
-      WHERE u.closed_at IS NULL AND n.undoing_id = u.id AND n.live AND f.id = n.file_id AND f.bank = $3
+    try close(
+      because: "$2", expected: "that the bank follows it",
+      from: "FROM sepad.undoing_item n, sepad.outbound_file f, sepad.collection c, sepad.file_item i, sepad.outbound_file o",
+      where: """
+        n.undoing_id = u.id AND n.live AND f.id = n.file_id AND f.bank = $3
         AND c.id = u.collection_id AND i.collection_id = c.id AND i.live AND o.id = i.file_id
         AND (f.state = 'refused' OR EXISTS (
           SELECT FROM sepad.inbound_entry e
@@ -187,7 +211,7 @@ extension Session {
             AND (e.kind = 'transactionStatus' AND e.message_id = f.message_id AND sepad.status_meaning(e.status) = 'rejected'
               OR u.kind = 'cancellation' AND e.kind = 'cancellationStatus' AND e.message_id = o.message_id
                 AND e.status = 'RJCR')))
-      """, [.text(stamp.at.description), .text(Self.undoingRefused), .text(bank)])
+        """, [.text(Self.undoingRefused), .text(bank)], stamp)
   }
 
   static let undoingRefused = "refused by the bank"
