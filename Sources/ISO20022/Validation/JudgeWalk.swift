@@ -1,5 +1,7 @@
 // Goes through a message, gathers its header, each block and each debit, and has the rules look at them.
 
+import SEPA
+
 /// The walk as the parser's handler.
 final class JudgeWalk: XMLHandler {
   let names = SEPAElements.names
@@ -38,8 +40,8 @@ final class JudgeWalk: XMLHandler {
   private static let currency = SEPAElements.names["Ccy"]
   private static let schemaLocation = SEPAElements.names["schemaLocation"]
 
-  init(manyTransactions: Int, tell: @escaping (Finding) -> Void) {
-    around = Surroundings(manyTransactions: manyTransactions)
+  init(manyTransactions: Int, profile: FileRules?, tell: @escaping (Finding) -> Void) {
+    around = Surroundings(manyTransactions: manyTransactions, profile: profile)
     tellFinding = tell
   }
 

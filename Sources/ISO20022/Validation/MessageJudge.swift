@@ -4,7 +4,7 @@
 // Memory: the header, the block and one debit, and for each debit some hashes of what must not come twice. Findings are
 // told as they come and not kept.
 
-import SEPA
+package import SEPA
 
 /// Bytes of one file in, findings out. Not for use from two threads at once.
 package final class MessageJudge {
@@ -14,15 +14,19 @@ package final class MessageJudge {
   private var head = TextHead()
   private var isHeadJudged = false
   private var isStopped = false
+  private let mostBytes: Int64?
+  private var bytes: Int64 = 0
 
   /// - Parameters:
   ///   - schemas: the directory that holds `pain.008.001.08.xsd` and the like; nil where there is none.
   ///   - manyTransactions: a file of more is worth a warning.
+  ///   - profile: what the bank wants that it is meant for; nil judges by the rules of all banks alone.
   package init(
-    schemas: String?, manyTransactions: Int = 100_000, limits: XMLLimits = XMLLimits(),
+    schemas: String?, manyTransactions: Int = 100_000, profile: FileRules? = nil, limits: XMLLimits = XMLLimits(),
     tell: @escaping (Finding) -> Void
   ) {
-    walk = JudgeWalk(manyTransactions: manyTransactions, tell: tell)
+    mostBytes = profile?.maxBytes
+    walk = JudgeWalk(manyTransactions: manyTransactions, profile: profile, tell: tell)
     parser = PushParser(limits: limits, handler: walk)
     schema = SchemaCheck(directory: schemas)
   }
@@ -30,6 +34,7 @@ package final class MessageJudge {
   /// The next bytes of the file, of any length.
   package func feed(_ piece: UnsafeRawBufferPointer) {
     guard !isStopped else { return }
+    bytes += Int64(piece.count)
     judgeHead(piece)
     var rest = piece[...]
     // In slices, so that what waits for the schema to be known stays small.
@@ -48,6 +53,9 @@ package final class MessageJudge {
     if !isStopped { read { () throws(XMLFault) in try parser.finish() } }
     if !isStopped {
       walk.endFile()
+      if let mostBytes, bytes > mostBytes {
+        walk.tell("profile-bytes", line: 1, path: "Document", found: "\(bytes)", expected: "at most \(mostBytes)")
+      }
       tellOf { () throws(SchemaFault) in try schema.finish() }
     }
     walk.flush()

@@ -103,6 +103,7 @@ package enum RuleBook {
     ("Amount", amountRules),
     ("Text and remittance", textRules + remittanceRules),
     ("Reversals and cancellation requests", undoRules),
+    ("A bank's profile", profileRules),
   ]
 
   static let all = subjects.flatMap(\.rules)

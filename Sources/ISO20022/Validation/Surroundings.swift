@@ -76,7 +76,13 @@ final class Surroundings {
   /// Beyond it a bank's own limit is likely.
   let manyTransactions: Int
 
-  init(manyTransactions: Int) { self.manyTransactions = manyTransactions }
+  /// What the bank wants, where that is known.
+  let profile: FileRules?
+
+  init(manyTransactions: Int, profile: FileRules?) {
+    self.manyTransactions = manyTransactions
+    self.profile = profile
+  }
 
   // MARK: What a block may say for its debits
 

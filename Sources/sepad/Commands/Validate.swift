@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import ISO20022
+import SEPA
 
 /// Judges files of anybody; needs neither a configuration nor a database.
 struct Validate: ParsableCommand {
@@ -15,6 +16,8 @@ struct Validate: ParsableCommand {
   @Flag(help: "Warnings count as errors.") var strict = false
   @Option(help: "The directory of the official schemas (default: $SEPAD_SCHEMAS, else /usr/share/sepad/schemas).")
   var schemas: String?
+  @Option(help: "What the bank wants too: a profile that comes with sepad, or the path of a document (see `sepad profile`).")
+  var profile: String?
   @Option(help: "Tells at most so many findings of a rule for each file; 0 tells all.") var most = 20
   @Argument(help: "Files.") var files: [String]
 
@@ -23,11 +26,16 @@ struct Validate: ParsableCommand {
   }
 
   func run() throws {
+    let rules: FileRules?
+    do { rules = try profile.map { try BankRules(try ProfileDocument($0).table).files } } catch let fault as ConfigurationFault {
+      Console.complain("\(fault)")
+      throw Exit.misconfigured
+    }
     var isWrong = false
     var isUnread = false
     for file in files {
       do throws(ReportFault) {
-        let verdict = try judge(file)
+        let verdict = try judge(file, rules)
         if verdict.errors > 0 || strict && verdict.warnings > 0 { isWrong = true }
       } catch {
         Console.complain("\(file): \(Self.words(for: error))")
@@ -39,10 +47,10 @@ struct Validate: ParsableCommand {
     if isWrong { throw Exit.badData }
   }
 
-  private func judge(_ file: String) throws(ReportFault) -> Verdict {
+  private func judge(_ file: String, _ rules: FileRules?) throws(ReportFault) -> Verdict {
     let told = Told(FindingList(keeping: most == 0 ? .max : most))
     let isText = !json
-    let verdict = try judgeFile(at: file, schemas: directory) { finding in
+    let verdict = try judgeFile(at: file, schemas: directory, profile: rules) { finding in
       if told.list.add(finding), isText { Console.say("\(file):\(finding.text)") }
     }
     if json {

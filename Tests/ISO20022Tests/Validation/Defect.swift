@@ -1,4 +1,5 @@
 import Foundation
+import SEPA
 import Testing
 
 /// A small change that takes a good file out of one rule, and only that.
@@ -13,10 +14,12 @@ struct Defect: Sendable, CustomTestStringConvertible {
   var also: [String] = []
   /// Transactions above which a file is said to be large.
   var manyTransactions = 100_000
+  /// What the bank wants, where the rule is about that.
+  var profile: FileRules?
 
   init(
     _ rule: String, _ file: GoodFile, _ changes: [(String, String)], at line: String, also: [String] = [],
-    manyTransactions: Int = 100_000
+    manyTransactions: Int = 100_000, profile: FileRules? = nil
   ) {
     self.rule = rule
     self.file = file
@@ -24,6 +27,7 @@ struct Defect: Sendable, CustomTestStringConvertible {
     self.line = line
     self.also = also
     self.manyTransactions = manyTransactions
+    self.profile = profile
   }
 
   var testDescription: String { "\(rule) in \(file.rawValue): \(changes.map(\.1).joined(separator: " "))" }
@@ -49,7 +53,29 @@ extension Defect {
   private static let long36 = String(repeating: "A", count: 36)
 
   static let all = document + identity + sums + schemes + dates + parties + addresses + accounts + creditors + mandates
-    + amendments + amounts + texts + undoing + undoingLikeCollections
+    + amendments + amounts + texts + undoing + undoingLikeCollections + profiles
+
+  /// Good files at a bank that wants something else.
+  static let profiles: [Defect] = [
+    Defect("profile-message", .core08, [], at: "<GrpHdr>", profile: FileRules(message: "pain.008.001.02")),
+    Defect("profile-message", .core02, [], at: "<GrpHdr>", profile: FileRules()),
+    Defect("profile-message", .reversal02, [], at: "<GrpHdr>", profile: FileRules(reversal: "pain.007.001.09")),
+    Defect("profile-message", .cancellation08, [], at: "<Assgnmt>", profile: FileRules()),
+    Defect("profile-blocks", .core02, [], at: "<GrpHdr>", profile: FileRules(message: "pain.008.001.02", blocks: .one)),
+    Defect("profile-transactions", .core08, [], at: "<GrpHdr>", profile: FileRules(maxTransactions: 2)),
+    Defect("profile-bytes", .core08, [], at: "<?xml", profile: FileRules(maxBytes: 1000)),
+    Defect(
+      "profile-batch-booking", .core02, [], at: "<BtchBookg>",
+      profile: FileRules(message: "pain.008.001.02", batchBooking: false)),
+    Defect(
+      "profile-initiating-party", .core02, [], at: "<InitgPty>",
+      profile: FileRules(message: "pain.008.001.02", initiatingPartyID: .none)),
+    Defect(
+      "profile-initiating-party", .core02, [], at: "<InitgPty>",
+      profile: FileRules(message: "pain.008.001.02", initiatingPartyID: .given("CLIENT-2", issuer: nil))),
+    Defect("profile-address", .core08, [], at: "<PstlAdr>\n<TwnNm>Zollikon", profile: FileRules(addresses: .structured)),
+    Defect("profile-bic", .b2b08, [], at: "<FinInstnId><Othr>", profile: FileRules(bics: .required)),
+  ]
 
   private static let document: [Defect] = [
     Defect("xml", .core02, [("</MsgId>", "</MsgID>")], at: "</MsgID>"),

@@ -1,4 +1,5 @@
 import Foundation
+import SEPA
 import TestSupport
 import Testing
 
@@ -6,11 +7,11 @@ import Testing
 
 /// Everything that the judge says of a text, in pieces of so many bytes.
 func judged(
-  _ bytes: [UInt8], schemas: String? = nil, manyTransactions: Int = 100_000, piece: Int = .max
+  _ bytes: [UInt8], schemas: String? = nil, manyTransactions: Int = 100_000, profile: FileRules? = nil, piece: Int = .max
 ) -> (findings: [Finding], verdict: Verdict) {
   final class Box { var findings: [Finding] = [] }
   let box = Box()
-  let judge = MessageJudge(schemas: schemas, manyTransactions: manyTransactions) { box.findings.append($0) }
+  let judge = MessageJudge(schemas: schemas, manyTransactions: manyTransactions, profile: profile) { box.findings.append($0) }
   var rest = bytes[...]
   while !rest.isEmpty {
     let slice = Array(rest.prefix(piece))
@@ -49,14 +50,16 @@ struct ValidationTests {
   @Test("finds the one rule that a small change breaks, in its line, and nothing else", arguments: Defect.all)
   func finds(_ defect: Defect) throws {
     let text = try #require(defect.text, "a text to replace is not in the file")
-    let (findings, verdict) = judged(Array(text.utf8), manyTransactions: defect.manyTransactions)
+    let (findings, verdict) = judged(Array(text.utf8), manyTransactions: defect.manyTransactions, profile: defect.profile)
     let told = findings.map { "\($0.line): \($0.rule) at \($0.path): found \($0.found)" }
     #expect(Set(findings.map(\.rule)) == Set([defect.rule] + defect.also), "\(told)")
     #expect(findings.count == 1 + defect.also.count, "\(told)")
     let finding = try #require(findings.first { $0.rule == defect.rule })
     #expect(finding.line == line(of: defect.line, in: text), "\(told)")
     #expect(verdict.errors + verdict.warnings == findings.count)
-    let pieces = judged(Array(text.utf8), manyTransactions: defect.manyTransactions, piece: 3).findings
+    let pieces = judged(
+      Array(text.utf8), manyTransactions: defect.manyTransactions, profile: defect.profile, piece: 3
+    ).findings
     #expect(pieces == findings)
   }
 
@@ -78,6 +81,16 @@ struct ValidationTests {
     for rule in RuleBook.subjects.flatMap(\.rules) {
       for path in rule.paths { #expect(Place(path).number != SEPAElements.nowhere, "\(rule.name): \(path)") }
       #expect(rule.moment == .walk || !rule.paths.isEmpty, "\(rule.name)")
+    }
+  }
+
+  @Test("finds nothing in what a bank's profile allows, and looks at no profile that is not given")
+  func withinProfile() {
+    let rules = FileRules(
+      blocks: .one, maxTransactions: 3, maxBytes: Int64(GoodFile.core08.text.utf8.count), addresses: .hybrid, bics: .optional)
+    #expect(judged(Array(GoodFile.core08.text.utf8), profile: rules).findings == [])
+    for defect in Defect.profiles where defect.changes.isEmpty {
+      #expect(judged(Array(defect.file.text.utf8)).findings == [], "\(defect.rule)")
     }
   }
 
@@ -105,7 +118,9 @@ struct ValidationTests {
       guard let schemas = schemaFolder(file.messageType) else { continue }
       for defect in Defect.all where defect.file == file {
         guard let text = defect.text else { continue }
-        let findings = judged(Array(text.utf8), schemas: schemas, manyTransactions: defect.manyTransactions).findings
+        let findings = judged(
+          Array(text.utf8), schemas: schemas, manyTransactions: defect.manyTransactions, profile: defect.profile
+        ).findings
         let rules = findings.map(\.rule)
         #expect(Set(rules).subtracting(["schema"]) == Set([defect.rule] + defect.also), "\(defect): \(rules)")
       }

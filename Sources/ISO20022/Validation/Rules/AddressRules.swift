@@ -77,8 +77,10 @@ private func repeats(_ town: String, in line: String) -> Bool {
 
 // MARK: Where it is needed
 
-private typealias BankPlaces = (account: Place, bic: [Place])
-private let debtorPlaces: BankPlaces = (
+/// Where an account and its bank are.
+typealias BankPlaces = (account: Place, bic: [Place])
+/// The debtor's.
+let debtorPlaces: BankPlaces = (
   Place("PmtInf/DrctDbtTxInf/DbtrAcct/Id/IBAN"),
   below(["PmtInf/DrctDbtTxInf/DbtrAgt/FinInstnId"], "BIC").map { Place($0) }
     + below(["PmtInf/DrctDbtTxInf/DbtrAgt/FinInstnId"], "BICFI").map { Place($0) }
@@ -90,7 +92,8 @@ private let creditorPlaces: BankPlaces = (
 /// Of France's IBANs, but outside the EEA: only the BIC tells.
 private let behindFrenchIBAN: Set = ["PM", "BL"]
 
-private func countryOutsideEEA(_ part: Part, _ places: BankPlaces, _ around: Surroundings) -> String? {
+/// The country of an account that lies outside the EEA; nil for one inside, or one that cannot be read.
+func countryOutsideEEA(_ part: Part, _ places: BankPlaces, _ around: Surroundings) -> String? {
   guard let account = part.first(places.account), case .success(let iban) = around.iban(account) else { return nil }
   if !SEPACountry.isEEA(iban.country) { return iban.country }
   let bic = places.bic.lazy.compactMap { part.text($0) }.first
