@@ -79,12 +79,11 @@ enum AdversarialClaims {
       "what is refused tells no name, and no remittance",
       """
       SELECT r.id FROM intake.mandate_request r, jsonb_array_elements(r.refusals) x
-      WHERE x->>'field' IN ('debtor_name', 'ultimate_debtor')
-        AND greatest(char_length(r.debtor_name), char_length(r.ultimate_debtor)) > 12
-        AND (strpos(x->>'found', r.debtor_name) > 0 OR strpos(x->>'found', r.ultimate_debtor) > 0)
+      WHERE char_length(r.debtor_name) > 12 AND strpos(x->>'found', r.debtor_name) > 0
+        OR char_length(r.ultimate_debtor) > 12 AND strpos(x->>'found', r.ultimate_debtor) > 0
       UNION ALL
       SELECT r.id FROM intake.collection_request r, jsonb_array_elements(r.refusals) x
-      WHERE x->>'field' = 'remittance' AND char_length(r.remittance) > 12 AND strpos(x->>'found', r.remittance) > 0
+      WHERE char_length(r.remittance) > 12 AND strpos(x->>'found', r.remittance) > 0
       """
     ),
   ]

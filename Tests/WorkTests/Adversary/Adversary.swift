@@ -127,7 +127,9 @@ struct Adversary {
       made.request = again(made.request, last.row, changing: "amount", "77.77")
       return made
     }
-    let place = text.chance.number(0...2) > 0 ? last : text.chance.number(0...last)
+    // Of the last one, whatever it is, or of one that must carry another.
+    let usable = known.indices.filter { known[$0].isCertain && !(known[$0].isOneOff && known[$0].isUsed) }
+    let place = usable.isEmpty || text.chance.once(in: 2) ? last : text.chance.one(of: usable)
     let mandate = known[place]
     var request = MadeRequest()
     var made = MadeCollection(request: request, mandate: mandate.row)
@@ -214,9 +216,9 @@ struct Adversary {
 
   // MARK: What all have
 
-  /// Two of three requests are right in everything; of the others one field is not, or two.
+  /// Three of four requests are right in everything; of the others one field is not, or two.
   private mutating func wrongFields(of all: [String]) -> Set<String> {
-    switch text.chance.number(0...8) {
+    switch text.chance.number(0...11) {
     case 0, 1: [text.chance.one(of: all)]
     case 2: [text.chance.one(of: all), text.chance.one(of: all)]
     default: []
