@@ -50,6 +50,17 @@ enum AdversarialClaims {
       """
     ),
     (
+      "an address is kept as it was meant, in both its forms",
+      """
+      SELECT a.id, b.town, b.street FROM made.answered_mandate a JOIN made.mandate w USING (id)
+      JOIN sepad.mandate m ON m.id = a.subject JOIN sepad.debtor b ON b.id = m.debtor_id
+      WHERE a.answer = 'accepted' AND (
+        (b.country, b.town, b.postcode, b.building, concat_ws(chr(10), b.address_line1, b.address_line2)) IS DISTINCT FROM
+          (w.country, w.town, w.postcode, w.building, concat_ws(chr(10), w.address_line1, w.address_line2))
+        OR b.street IS DISTINCT FROM w.street AND a.open NOT LIKE '%address%')
+      """
+    ),
+    (
       "a collection is kept as it was meant",
       """
       SELECT a.id, c.end_to_end_id, c.amount_cents FROM made.answered_collection a JOIN made.collection w USING (id)
@@ -167,7 +178,8 @@ enum AdversarialClaims {
           OR (f.debtor_name, f.ultimate_debtor, f.remittance, f.creditor_reference) IS DISTINCT FROM
             (b.name, n.ultimate_debtor, CASE WHEN c.remittance_is_reference THEN NULL ELSE c.remittance END,
              CASE WHEN c.remittance_is_reference THEN c.remittance END)
-          OR f.collection_date < w.due_date OR (f.country IS NOT NULL) <> (b.country IS NOT NULL AND \(addresses))
+          OR f.collection_date < w.due_date OR (f.country, f.town) IS DISTINCT FROM
+            (CASE WHEN \(addresses) THEN b.country END, CASE WHEN \(addresses) THEN b.town END)
           OR m.outside::boolean AND f.country IS NULL
         """
       ),

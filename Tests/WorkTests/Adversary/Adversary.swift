@@ -438,18 +438,22 @@ struct Adversary {
     }
     if !isWrong, !isOutside, text.chance.once(in: 2) { return }
     let country = text.chance.one(of: ["FR", "de", " gb ", "US", "XK", "CH", "je"])
-    request.take("country", .right(country, nil))
+    request.take("country", .right(country, country.uppercased().filter { $0 != " " }))
     // Villages of one letter, whose name is no word to be looked for in a line.
-    let town = text.chance.once(in: 10) ? MadeField.right(text.chance.one(of: ["Å", "Y"]), nil) : text.right(35, after: "Burg ")
-    request.take("town", town)
+    let village = text.chance.one(of: [("Å", "A"), ("Y", "Y")])
+    request.take("town", text.chance.once(in: 10) ? .right(village.0, village.1) : text.right(35, after: "Burg "))
     if text.chance.once(in: 2) { request.take("postcode", text.right(16)) }
     if text.chance.once(in: 2) { request.take("street", text.right(70)) }
-    if text.chance.once(in: 2) { request.take("building", .right(text.chance.one(of: ["1", "12 bis", "3/4", "½"]), nil)) }
+    let building = text.chance.one(of: [("1", "1"), ("12\u{200D}3 bis", "123 bis"), ("3/4", "3/4"), ("½", "1/2"), ("", nil)])
+    request.take("building", .right(building.0, building.1))
     if text.chance.once(in: 3) {
       request.take("address_line1", text.chance.once(in: 4) ? .right("12", "12") : text.right(70, after: "Haus "))
     }
     if text.chance.once(in: 4) { request.take("address_line2", text.right(70, after: "Hof ")) }
-    guard isWrong else { return }
+    guard isWrong else {
+      if text.chance.once(in: 8) { request.take("street", text.open(70), checked: "address") }
+      return
+    }
     switch text.chance.number(0...6) {
     case 0:
       request.take("town", .wrong(text.blank(), "address town"), checked: "address")
