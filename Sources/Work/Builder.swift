@@ -136,8 +136,8 @@ private final class Layout: @unchecked Sendable {  // Used by one task, a call a
       Debit(
         endToEndID: item.endToEndID, amount: item.amountCents, mandateReference: item.mandateReference,
         signedOn: item.signedOn, debtorName: item.debtorName, debtorAddress: address(item.address),
-        debtorIBAN: item.debtorIBAN, debtorBIC: try rules.carried(bic: item.debtorBIC), ultimateDebtor: item.ultimateDebtor, purpose: item.purpose,
-        remittance: item.remittance.map { item.remittanceIsReference ? .creditorReference($0) : .unstructured($0) }))
+        debtorIBAN: item.debtorIBAN, debtorBIC: try rules.carried(bic: item.debtorBIC), ultimateDebtor: item.ultimateDebtor,
+        purpose: item.purpose, remittance: item.remittance.map { item.remittanceIsReference ? .creditorReference($0) : .unstructured($0) }))
   }
 
   func end() throws {

@@ -51,7 +51,9 @@ import Work
     #expect(answers == [["accepted", nil], refused, refused, refused, ["accepted", nil]])
     #expect(try await bench.states() == ["M-1-0": "requested"])
     // The webhook is told of them by as much of the key as its queue's index takes.
-    #expect(try await bench.session.one("SELECT count(*), max(octet_length(subject)) < 1100 FROM sepad.job WHERE subject LIKE 'request:%'")[1] == "t")
+    let longest = "SELECT count(*), max(octet_length(subject)) FROM sepad.job WHERE subject LIKE 'request:%'"
+    let told = try await bench.session.one(longest)
+    #expect(try told.integer(0) == 3 && told.integer(1) < 1100)
   }
 
   @Test func `an id that would be made is its caller's, and the one for whom it would be made gets another`() async throws {

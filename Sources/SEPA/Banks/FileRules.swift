@@ -115,7 +115,10 @@ package struct DebtorFacts: Hashable, Sendable, CaseIterable {
   private static let byText = Dictionary(uniqueKeysWithValues: allCases.map { ($0.text, $0) })
 
   /// As the database writes them: `bic outside hybrid`, `new-bic inside none`, `- inside none`.
-  package var text: String { "\(hasBIC ? isBICOfOldForm ? "bic" : "new-bic" : "-") \(isOutsideEEA ? "outside" : "inside") \(address.rawValue)" }
+  package var text: String {
+    let bic = hasBIC ? isBICOfOldForm ? "bic" : "new-bic" : "-"
+    return "\(bic) \(isOutsideEEA ? "outside" : "inside") \(address.rawValue)"
+  }
 }
 
 extension FileRules {

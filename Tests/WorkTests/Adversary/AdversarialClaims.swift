@@ -34,8 +34,9 @@ enum AdversarialClaims {
       SELECT a.id, m.reference, b.iban, k.key FROM made.answered_mandate a JOIN made.mandate w USING (id)
       LEFT JOIN sepad.mandate m ON m.id = a.subject LEFT JOIN sepad.debtor b ON b.id = m.debtor_id
       LEFT JOIN sepad.creditor k ON k.id = m.creditor_id
-      WHERE a.answer = 'accepted' AND (k.key, m.request_key, m.reference, m.scheme::text, m.recurrent, m.signed_on::text, b.iban, b.bic)
-        IS DISTINCT FROM (w.creditor, w.request_key, w.mandate_reference, w.scheme, w.sequence = 'recurrent', w.signed_on, w.iban, w.bic)
+      WHERE a.answer = 'accepted' AND
+        (k.key, m.request_key, m.reference, m.scheme::text, m.recurrent, m.signed_on::text, b.iban, b.bic) IS DISTINCT FROM
+        (w.creditor, w.request_key, w.mandate_reference, w.scheme, w.sequence = 'recurrent', w.signed_on, w.iban, w.bic)
       """
     ),
     (
@@ -183,7 +184,10 @@ enum AdversarialClaims {
           OR m.outside::boolean AND f.country IS NULL
         """
       ),
-      ("no name is empty, and each is of the set", "SELECT * FROM made.written WHERE debtor_name IS NULL OR debtor_name !~ \(name)"),
+      (
+        "no name is empty, and each is of the set",
+        "SELECT * FROM made.written WHERE debtor_name IS NULL OR debtor_name !~ \(name)"
+      ),
       (
         "counts and sums of files and blocks are those of the collections in them",
         """

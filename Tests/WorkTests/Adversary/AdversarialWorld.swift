@@ -15,11 +15,12 @@ final class AdversarialWorld {
 
   /// Of which a file's columns are kept to be compared.
   private static let keptOfMandate = [
-    "request_key", "creditor", "mandate_reference", "scheme", "sequence", "signed_on", "debtor_name", "iban", "bic", "ultimate_debtor",
-    "outside", "country", "town", "postcode", "street", "building", "address_line1", "address_line2",
+    "request_key", "creditor", "mandate_reference", "scheme", "sequence", "signed_on", "debtor_name", "iban", "bic",
+    "ultimate_debtor", "outside", "country", "town", "postcode", "street", "building", "address_line1", "address_line2",
   ]
   private static let keptOfCollection = [
-    "request_key", "creditor", "mandate_reference", "amount", "due_date", "end_to_end_id", "remittance", "creditor_reference", "purpose",
+    "request_key", "creditor", "mandate_reference", "amount", "due_date", "end_to_end_id", "remittance", "creditor_reference",
+    "purpose",
   ]
 
   init(seed: UInt64) async throws {
@@ -28,8 +29,9 @@ final class AdversarialWorld {
     adversary = Adversary(seed: seed, today: Bench.start.day)
     func table(_ name: String, _ columns: [String]) -> String {
       """
-      CREATE UNLOGGED TABLE made.\(name) (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, repeats bigint, breaches text, open text,
-        of_mandate bigint, \(columns.map { "\($0) text" }.joined(separator: ", ")));
+      CREATE UNLOGGED TABLE made.\(name) (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, repeats bigint, breaches text, open text, of_mandate bigint,
+        \(columns.map { "\($0) text" }.joined(separator: ", ")));
       """
     }
     try await bench.session.script(
@@ -55,8 +57,12 @@ final class AdversarialWorld {
       var mandates: [MadeRequest] = []
       var collections: [Adversary.MadeCollection] = []
       for _ in 0..<min(rest, 1500) {
-        if (mandates.count + collections.count) % 3 == 0 { mandates.append(adversary.mandate()); continue }
-        if let collection = adversary.collection() { collections.append(collection) } else { mandates.append(adversary.mandate()) }
+        let isForCollection = (mandates.count + collections.count) % 3 > 0
+        if isForCollection, let collection = adversary.collection() {
+          collections.append(collection)
+        } else {
+          mandates.append(adversary.mandate())
+        }
       }
       rest -= mandates.count + collections.count
       let (made, others) = (mandates, collections)

@@ -68,7 +68,9 @@ struct Adversary {
   /// The next mandate request.
   mutating func mandate() -> MadeRequest {
     mandates += 1
-    if let last = recent.mandate, text.chance.once(in: 40) { return again(last.request, last.row, changing: "signed_on", "2001-01-01") }
+    if let last = recent.mandate, text.chance.once(in: 40) {
+      return again(last.request, last.row, changing: "signed_on", "2001-01-01")
+    }
     var request = MadeRequest()
     let wrong = wrongFields(of: [
       "mandate_reference", "scheme", "sequence", "signed_on", "debtor_name", "iban", "bic", "address", "email", "language",
@@ -77,7 +79,8 @@ struct Adversary {
     let creditor = text.chance.one(of: ["acme", "zeta"])
     request.take("request_key", key("m\(mandates)"))
     request.take("creditor", .right(creditor, creditor))
-    request.take("mandate_reference", reference("R\(mandates)", "mandate reference", isWrong: wrong.contains("mandate_reference")))
+    let isMisnamed = wrong.contains("mandate_reference")
+    request.take("mandate_reference", reference("R\(mandates)", "mandate reference", isWrong: isMisnamed))
     request.take("scheme", scheme(isWrong: wrong.contains("scheme")))
     request.take("sequence", sequence(isWrong: wrong.contains("sequence")))
     request.take("signed_on", signedOn(isWrong: wrong.contains("signed_on")))
@@ -297,8 +300,8 @@ struct Adversary {
 
   private mutating func scheme(isWrong: Bool) -> MadeField {
     if isWrong {
-      let isBlank = text.chance.once(in: 4)
-      return isBlank ? .wrong(nil, "compulsory field") : .wrong(text.chance.one(of: ["COR1", "SDD", "ＣＯＲＥ", "СORE", "CORE,B2B"]), "scheme")
+      if text.chance.once(in: 4) { return .wrong(nil, "compulsory field") }
+      return .wrong(text.chance.one(of: ["COR1", "SDD", "ＣＯＲＥ", "СORE", "CORE,B2B"]), "scheme")
     }
     let written = text.chance.one(of: [("CORE", "CORE"), ("core", "CORE"), (" Core ", "CORE"), ("B2B", "B2B"), ("b2b", "B2B")])
     return .right(written.0, written.1)
@@ -313,8 +316,8 @@ struct Adversary {
   }
 
   private static let wrongDates = [
-    "2025-02-29", "1899-12-31", "2201-01-01", "01.02.2026", "2026-1-2", "2026-13-01", "2026-00-10", "２０２６-01-01", "2026-01-01T00:00:00",
-    "20260101", "-2026-01-01", "today", "2026-04-31", "0000-00-00",
+    "2025-02-29", "1899-12-31", "2201-01-01", "01.02.2026", "2026-1-2", "2026-13-01", "2026-00-10", "２０２６-01-01",
+    "2026-01-01T00:00:00", "20260101", "-2026-01-01", "today", "2026-04-31", "0000-00-00",
   ]
 
   private mutating func signedOn(isWrong: Bool) -> MadeField {
@@ -390,7 +393,7 @@ struct Adversary {
     // One of its characters as another script has it.
     case 3: return .wrong(value.dropLast() + text.chance.one(of: ["О", "０", "\u{A0}", "\u{200B}"]), "iban length")
     // All countries' accounts end in a digit, a letter or either: a sign is none of them.
-    case 4: return .wrong(value.dropLast() + text.chance.one(of: ["-", "/", "\t", "\u{1}"]) , "iban structure")
+    case 4: return .wrong(value.dropLast() + text.chance.one(of: ["-", "/", "\t", "\u{1}"]), "iban structure")
     case 5: return .wrong(text.chance.one(of: ["DE", "12\(body)", "D\(value)", "\u{202E}\(value)", "IBAN \(value)"]), "iban form")
     default: return .wrong(country.code + otherThan(digits) + body, "iban check digits")
     }
@@ -399,7 +402,9 @@ struct Adversary {
   private mutating func bic(of country: SEPACountry, isWrong: Bool) -> MadeField {
     if isWrong {
       return .wrong(
-        text.chance.one(of: ["COBADEF", "COBADEFFX", "COBADEFFXX", "COBADEFFXXXX", "COBA1EFF", "COBA-DEF", "СOBADEFF", "COBADEFF\t"]),
+        text.chance.one(of: [
+          "COBADEF", "COBADEFFX", "COBADEFFXX", "COBADEFFXXXX", "COBA1EFF", "COBA-DEF", "СOBADEFF", "COBADEFF\t",
+        ]),
         "bic form")
     }
     guard text.chance.once(in: 2) else { return .right(text.blank(), nil) }
@@ -421,7 +426,8 @@ struct Adversary {
     case 0: return .wrong("RF" + otherThan(digits) + body, "creditor reference check digits")
     case 1: return .wrong(value + text.chance.some(22, of: Letters.both), "creditor reference form")
     default:
-      return .wrong(text.chance.one(of: ["RF18", "FR\(value)", "RF1\(body)é", "RF-\(value)", "ＲＦ\(value)", "4711"]), "creditor reference form")
+      let others = ["RF18", "FR\(value)", "RF1\(body)é", "RF-\(value)", "ＲＦ\(value)", "4711"]
+      return .wrong(text.chance.one(of: others), "creditor reference form")
     }
   }
 
@@ -430,7 +436,8 @@ struct Adversary {
   private mutating func address(of request: inout MadeRequest, isOutside: Bool, isWrong: Bool) {
     func take(_ name: String, _ field: MadeField, _ part: String) {
       // A fault names the part, as all of them are one field to the caller.
-      request.take(name, MadeField(raw: field.raw, value: field.value, rules: field.rules.map { "\(part), \($0)" }), checked: "address")
+      let rules = field.rules.map { "\(part), \($0)" }
+      request.take(name, MadeField(raw: field.raw, value: field.value, rules: rules), checked: "address")
     }
     if isWrong, isOutside, text.chance.once(in: 3) {
       request.breaches.insert("address: address of a debtor outside the EEA")
@@ -458,14 +465,17 @@ struct Adversary {
     case 0:
       request.take("town", .wrong(text.blank(), "address town"), checked: "address")
       request.take("address_line1", .right("75008 Paris", nil))
-    case 1: request.take("country", .wrong(text.chance.one(of: [nil, "", "UK", "EL", "FRA", "France", "ＦＲ"]), "address country"), checked: "address")
+    case 1:
+      let none = text.chance.one(of: [nil, "", "UK", "EL", "FRA", "France", "ＦＲ"])
+      request.take("country", .wrong(none, "address country"), checked: "address")
     case 2: take("street", text.wrong(70), "address street")
     case 3: take("building", text.wrong(16), "address building")
     case 4: take("postcode", text.wrong(16), "address postcode")
     case 5: take("town", text.wrong(35), "address town")
     default:
       request.take("town", .right("Paris", nil))
-      request.take("address_line2", .wrong(text.chance.one(of: ["F-75008 Paris Cedex 08", "PARIS", "paris,"]), "address line"), checked: "address")
+      let line = text.chance.one(of: ["F-75008 Paris Cedex 08", "PARIS", "paris,"])
+      request.take("address_line2", .wrong(line, "address line"), checked: "address")
     }
   }
 
@@ -475,12 +485,14 @@ struct Adversary {
     if isWrong {
       switch text.chance.number(0...4) {
       case 0: return .wrong(text.blank(), "compulsory field")
-      case 1: return .wrong(text.chance.one(of: ["0", "0.00", "0,0", "1000000000", "1000000000.00", "999999999999999.99"]), "amount of a collection")
+      case 1:
+        let beyond = ["0", "0.00", "0,0", "1000000000", "1000000000.00", "999999999999999.99"]
+        return .wrong(text.chance.one(of: beyond), "amount of a collection")
       default:
         return .wrong(
           text.chance.one(of: [
-            "-1.00", "+1", "1.250", "1,000.00", "1 250", "1.", ".5", ",5", "1e3", "١٢", "１２", "0.005", "1234567890123456", "€5", "5 €", "0x1",
-            "NaN", "Infinity", "1.0.0", "1..0", "1,,0", "\t5", "5\u{A0}", "1'000", "1_000", "½", "−5",
+            "-1.00", "+1", "1.250", "1,000.00", "1 250", "1.", ".5", ",5", "1e3", "١٢", "１２", "0.005", "1234567890123456", "€5",
+            "5 €", "0x1", "NaN", "Infinity", "1.0.0", "1..0", "1,,0", "\t5", "5\u{A0}", "1'000", "1_000", "½", "−5",
           ]), "amount")
       }
     }
