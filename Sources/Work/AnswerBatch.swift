@@ -17,6 +17,8 @@ struct AnswerBatch {
   private var keys: [CreditorKey: (position: Int, digest: String)] = [:]
   private var repeats: [(row: Int64, position: Int)] = []
   private var told: [(key: String, content: String)] = []
+  /// Bytes of a caller's key, at most: PostgreSQL looks for it in an index, and takes no entry beyond 2704 bytes.
+  private static let longestKey = 1000
 
   /// Judges key and creditor, which every kind of request has.
   /// - Returns: nil when that already answers the row.
@@ -28,6 +30,14 @@ struct AnswerBatch {
         Refusal(
           field: "request_key", rule: "presence", found: "nothing", expected: "your own key for this request",
           hint: "the key makes a request that arrives twice count once"),
+      ])
+      return nil
+    }
+    guard key.utf8.count <= Self.longestKey else {
+      refuse(row, [
+        Refusal(
+          field: "request_key", rule: "request key length", found: "\(key.utf8.count) bytes of UTF-8",
+          expected: "at most \(Self.longestKey)", hint: "take the number of an invoice or of a row"),
       ])
       return nil
     }
@@ -75,7 +85,7 @@ struct AnswerBatch {
     // Encoding plain strings cannot fail; if it ever does, the row still says that it was refused.
     let text = (try? JSONEncoder().encode(refusals)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
     answers.append(RequestAnswer(id: row.id, verdict: .refused, subject: nil, refusals: text))
-    told.append((row.values[0] ?? "", Self.content(row, text)))
+    told.append((Self.key(of: row), Self.content(row, text)))
   }
 
   /// Writes all answers, and tells the webhooks of refusals; acceptances are told by the collections' own events.
@@ -94,8 +104,14 @@ struct AnswerBatch {
     return all.count
   }
 
+  /// The caller's key, or the beginning of one that is too long, which stands in an index too.
+  private static func key(of row: ClaimedRequest) -> String {
+    guard let key = row.values[0] else { return "" }
+    return key.utf8.count <= longestKey ? key : String(String.UnicodeScalarView(key.unicodeScalars.prefix(longestKey / 4)))
+  }
+
   private static func content(_ row: ClaimedRequest, _ refusals: String) -> String {
-    let fields = ["request_key": row.values[0] ?? "", "creditor": row.values[1] ?? ""]
+    let fields = ["request_key": key(of: row), "creditor": row.values[1] ?? ""]
     let text = (try? JSONEncoder().encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     return text.dropFirst().dropLast() + ",\"refusals\":\(refusals)"
   }

@@ -110,7 +110,7 @@ private final class Layout: @unchecked Sendable {  // Used by one task, a call a
           creditorAddress: rules.carries(.structured)
             ? group.creditorAddress.map {
               PartyAddress(street: $0.street, building: $0.building, postcode: $0.postcode, town: $0.town, country: $0.country)
-            } : nil, creditorIBAN: block.iban, creditorBIC: block.bic,
+            } : nil, creditorIBAN: block.iban, creditorBIC: try rules.carried(bic: block.bic),
           ultimateCreditor: block.ultimateCreditor, creditorIdentifier: group.creditorIdentifier))
       current = item.blockOrdinal
     }
@@ -118,8 +118,8 @@ private final class Layout: @unchecked Sendable {  // Used by one task, a call a
       Debit(
         endToEndID: item.endToEndID, amount: item.amountCents, mandateReference: item.mandateReference,
         signedOn: item.signedOn, debtorName: item.debtorName, debtorAddress: address(item.address),
-        debtorIBAN: item.debtorIBAN, debtorBIC: item.debtorBIC, ultimateDebtor: item.ultimateDebtor, purpose: item.purpose,
-        remittance: item.remittance.map { item.remittanceIsReference ? .creditorReference($0) : .unstructured($0) }))
+        debtorIBAN: item.debtorIBAN, debtorBIC: try rules.carried(bic: item.debtorBIC), ultimateDebtor: item.ultimateDebtor,
+        purpose: item.purpose, remittance: item.remittance.map { item.remittanceIsReference ? .creditorReference($0) : .unstructured($0) }))
   }
 
   func end() throws {

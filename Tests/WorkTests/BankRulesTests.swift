@@ -158,6 +158,36 @@ import Work
       try await bench.session.one("SELECT count(*) FROM sepad.payment_event WHERE event = 'released'").integer(0) == 2)
   }
 
+  @Test func `a BIC that pain.008.001.02 has no form for is left out, and holds whoever needs one`() async throws {
+    var bench = try await Bench()
+    let bics = ["M-1": "COBADEFF", "M-2": "1OBADEFF", "M-3": "COBADEFO"]
+    for (mandate, bic) in bics.sorted(by: { $0.key < $1.key }) {
+      try await bench.requestMandate(mandate, iban: "DE89370400440532013000", bic: bic)
+      try await bench.requestCollections(under: mandate, 2, judging: false)
+    }
+    bench.bank.files.message = Pain008Version.v02.messageType
+    bench.bank.files.bics = .required
+    // Who comes later is refused at once, by the same rule.
+    try await bench.requestCollections(under: "M-2", 1, from: 7)
+    try await bench.requestCollections(under: "M-1", 1, from: 7)
+    #expect(
+      try await bench.session.run(
+        "SELECT answer || coalesce(' ' || (refusals->0->>'rule'), '') FROM intake.collection_request WHERE id > 6 ORDER BY id"
+      ).rows.map { $0[0] } == ["refused bank wants a BIC", "accepted"])
+    try await bench.seal()
+    #expect(try await bench.states().filter { $0.value == "sealed" }.keys.sorted() == ["M-1-0", "M-1-1", "M-1-7"])
+    #expect(try await bench.session.one("SELECT count(*) FROM sepad.due WHERE held = 'bank wants a BIC'").integer(0) == 4)
+    bench.bank.files.bics = .optional
+    let builder = Builder(session: bench.session, schemaPath: schemaPath(bench.bank.files.message), log: bench.log)
+    while try await builder.run(bench.bank, at: Bench.start) > 0 {}
+    #expect(try await bench.states().values.allSatisfy { $0 == "sealed" })
+    let written = try await bench.documents().flatMap(\.debits)
+    #expect(written.count == 7)
+    for debit in written {
+      #expect(debit.debtorBIC == (debit.mandateReference == "M-1" ? "COBADEFF" : nil))
+    }
+  }
+
   /// Each combination of facts and rules: what `FileRules` says of it is what happens.
   @Test func `rules and facts of a debtor, all of them`() async throws {
     let debtors: [(key: String, iban: String, bic: String?, address: [String?])] = [

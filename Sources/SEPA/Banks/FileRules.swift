@@ -92,19 +92,24 @@ package struct FileRules: Equatable, Sendable {
 /// What decides whether a bank takes a debit of a debtor: facts of the account and the address, without either.
 package struct DebtorFacts: Hashable, Sendable, CaseIterable {
   package let hasBIC: Bool
+  /// Whether the BIC has the form of before ISO 9362:2014; true without one.
+  package let isBICOfOldForm: Bool
   /// Whether the account, by its IBAN or its BIC, is outside the EEA, where the address is compulsory.
   package let isOutsideEEA: Bool
   package let address: FileRules.Addresses
 
-  package init(hasBIC: Bool, isOutsideEEA: Bool, address: FileRules.Addresses) {
+  package init(hasBIC: Bool, isBICOfOldForm: Bool = true, isOutsideEEA: Bool, address: FileRules.Addresses) {
     self.hasBIC = hasBIC
+    self.isBICOfOldForm = isBICOfOldForm
     self.isOutsideEEA = isOutsideEEA
     self.address = address
   }
 
-  package static let allCases: [DebtorFacts] = [false, true].flatMap { hasBIC in
+  package static let allCases: [DebtorFacts] = [(false, true), (true, true), (true, false)].flatMap { hasBIC, isOld in
     [false, true].flatMap { outside in
-      FileRules.Addresses.allCases.map { DebtorFacts(hasBIC: hasBIC, isOutsideEEA: outside, address: $0) }
+      FileRules.Addresses.allCases.map {
+        DebtorFacts(hasBIC: hasBIC, isBICOfOldForm: isOld, isOutsideEEA: outside, address: $0)
+      }
     }
   }
 
@@ -116,8 +121,11 @@ package struct DebtorFacts: Hashable, Sendable, CaseIterable {
 
   private static let byText = Dictionary(uniqueKeysWithValues: allCases.map { ($0.text, $0) })
 
-  /// As the database writes them: `bic outside hybrid`, `- inside none`.
-  package var text: String { "\(hasBIC ? "bic" : "-") \(isOutsideEEA ? "outside" : "inside") \(address.rawValue)" }
+  /// As the database writes them: `bic outside hybrid`, `new-bic inside none`, `- inside none`.
+  package var text: String {
+    let bic = hasBIC ? isBICOfOldForm ? "bic" : "new-bic" : "-"
+    return "\(bic) \(isOutsideEEA ? "outside" : "inside") \(address.rawValue)"
+  }
 }
 
 extension FileRules {
@@ -130,9 +138,20 @@ extension FileRules {
     }
   }
 
+  /// pain.008.001.02 is of 2009 and has no BIC of the form of ISO 9362:2014. A file with one would be refused whole.
+  private var carriesAllBICs: Bool { message != "pain.008.001.02" }
+
+  /// A BIC as far as the message's version has its form; else nothing is written, which the schemes allow: who needs one was
+  /// held before.
+  package func carried(bic: String?) throws(ValueFault) -> String? {
+    guard let bic, !carriesAllBICs else { return bic }
+    return try BIC(bic).isOfOldForm ? bic : nil
+  }
+
   /// What keeps a debtor from being collected from through the bank; nil for nothing.
   package func obstacle(for debtor: DebtorFacts) -> Obstacle? {
-    if !debtor.hasBIC, bics == .required || bics == .outsideEEA && debtor.isOutsideEEA { return .noBIC }
+    let hasBIC = debtor.hasBIC && (debtor.isBICOfOldForm || carriesAllBICs)
+    if !hasBIC, bics == .required || bics == .outsideEEA && debtor.isOutsideEEA { return .noBIC }
     // Whoever needs an address and has none is refused as a mandate, whatever the bank.
     return debtor.isOutsideEEA && debtor.address != .none && !carries(debtor.address) ? .address : nil
   }
@@ -152,7 +171,7 @@ extension FileRules {
     /// Completes "expected …".
     package var expected: String {
       switch self {
-      case .noBIC: "the BIC of the debtor's bank"
+      case .noBIC: "the BIC of the debtor's bank, of a form that the message has"
       case .address: "an address in the form that the bank takes, as it is compulsory outside the EEA"
       }
     }

@@ -17,6 +17,14 @@ package struct BIC: Hashable, Sendable {
     self.value = value
   }
 
+  /// Whether it has the form of before ISO 9362:2014, which is all that the oldest messages have: letters alone in the first
+  /// six, then neither 0 nor 1, then no O.
+  package var isOfOldForm: Bool {
+    let bytes = Array(value.utf8)
+    return bytes.prefix(6).allSatisfy(\.isASCIICapital) && bytes[6] != UInt8(ascii: "0") && bytes[6] != UInt8(ascii: "1")
+      && bytes[7] != UInt8(ascii: "O")
+  }
+
   /// ISO code of the bank's country. It may differ from the IBAN's: a bank in Jersey has GB accounts.
   package var country: String { String(value.dropFirst(4).prefix(2)) }
 }

@@ -46,7 +46,7 @@ package struct PostalAddress: Hashable, Sendable {
     guard kept.count <= 2 else {
       throw ValueFault(rule: "address lines", found: "\(kept.count)", expected: "at most 2 lines")
     }
-    for line in kept where Self.words(of: line) == Self.words(of: town) {
+    for line in kept where Self.repeats(town, in: line) {
       throw ValueFault(rule: "address line", found: line, expected: "a line that does not repeat the town")
     }
     self.lines = kept
@@ -70,6 +70,12 @@ package struct PostalAddress: Hashable, Sendable {
         rule: "address country", found: text ?? "nothing", expected: "an ISO 3166 code of two letters, such as FR or GB")
     }
     return code
+  }
+
+  private static func repeats(_ town: String, in line: String) -> Bool {
+    let words = words(of: town)
+    // Y and Å are towns, and no word of theirs is left to compare.
+    return words.isEmpty ? line.uppercased() == town.uppercased() : Self.words(of: line) == words
   }
 
   // What a line says once postcodes, CEDEX and the old country letters in front of postcodes are set aside: `F-75008

@@ -227,7 +227,7 @@ extension Session {
   /// - Returns: the collections' ids, in order.
   package func store(_ collections: [NewCollection], _ stamp: Stamp) async throws -> [Int64] {
     let ids = try allocateIDs("sepad.collection", count: collections.count)
-    let mark = try epoch().mark
+    let identities = try endToEndIDs(of: collections, ids, try epoch().mark)
     var rows = CopyText()
     var statuses = CopyText()
     var due = CopyText()
@@ -238,7 +238,7 @@ extension Session {
       rows.add(collection.sequenceType.rawValue)
       rows.add(collection.amountCents)
       rows.add(collection.requestedDate)
-      rows.add(collection.endToEndID ?? Self.endToEndID(for: id, mark))
+      rows.add(identities[index])
       rows.add(collection.remittance)
       rows.add(collection.requestKey)
       rows.add("\\x" + collection.digest)
@@ -277,7 +277,28 @@ extension Session {
     return ids
   }
 
-  /// Derived once from the id and stored; the dash keeps it apart from a caller's plain number, the epoch's mark from
-  /// what another collection got that the database has forgotten.
-  private static func endToEndID(for id: Int64, _ mark: String) -> String { "E2E-\(mark)\(id)" }
+  /// The caller's, or derived once from the id and stored; the dash keeps it apart from a caller's plain number, the epoch's
+  /// mark from what another collection got that the database has forgotten. A caller may have used that very id before, or
+  /// does in this batch: then a number follows, for the first that is free.
+  private func endToEndIDs(
+    of collections: [NewCollection], _ ids: [Int64], _ mark: String
+  ) throws(StoreFault) -> [String] {
+    let derived = zip(collections, ids).filter { $0.0.endToEndID == nil }.map { "E2E-\(mark)\($0.1)" }
+    var taken = try takenEndToEndIDs(derived)
+    for collection in collections {
+      if let own = collection.endToEndID { taken.insert(CreditorKey(collection.creditorID, own)) }
+    }
+    var identities: [String] = []
+    for (collection, id) in zip(collections, ids) {
+      var identity = collection.endToEndID ?? "E2E-\(mark)\(id)"
+      var number = 0
+      while collection.endToEndID == nil, taken.contains(CreditorKey(collection.creditorID, identity)) {
+        number += 1
+        identity = "E2E-\(mark)\(id)-\(number)"
+        taken.formUnion(try takenEndToEndIDs([identity]))
+      }
+      identities.append(identity)
+    }
+    return identities
+  }
 }

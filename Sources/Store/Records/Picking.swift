@@ -165,7 +165,7 @@ extension Session {
 
   /// `DebtorFacts.text` of a row `b` of `sepad.debtor`.
   static let debtorFacts = """
-    concat_ws(' ', CASE WHEN b.bic IS NULL THEN '-' ELSE 'bic' END,
+    concat_ws(' ', CASE WHEN b.bic IS NULL THEN '-' WHEN b.bic ~ '^[A-Z]{6}[A-Z2-9][A-NP-Z0-9]' THEN 'bic' ELSE 'new-bic' END,
       CASE WHEN left(b.iban, 2) IN (\(eea)) AND (b.bic IS NULL OR substr(b.bic, 5, 2) IN (\(eea))) THEN 'inside'
         ELSE 'outside' END,
       CASE WHEN b.country IS NULL THEN 'none' WHEN b.address_line1 IS NULL AND b.address_line2 IS NULL THEN 'structured'

@@ -109,6 +109,14 @@ let registryIBANs = [
     #expect(try BIC(text).country == country)
   }
 
+  @Test("a BIC has the form of 2014 by a digit at the front, or by a 0, 1 or O in the place", arguments: [
+    ("COBADEFF", true), ("COBADEF9XX1", true), ("COBADE2A", true), ("COB4DEFF", false), ("COBADE0F", false), ("COBADE1F", false),
+    ("COBADEFO", false), ("COBADEF0", true),
+  ])
+  func formOfBIC(text: String, isOld: Bool) throws {
+    #expect(try BIC(text).isOfOldForm == isOld)
+  }
+
   @Test("what is not a BIC is refused", arguments: ["", "BNPAFRP", "BNPAFRPPX", "BNPA1RPP", "BNPAFRPP-XX", "BNPÄFRPP"])
   func notABIC(text: String) {
     #expect(throws: ValueFault.self) { try BIC(text) }

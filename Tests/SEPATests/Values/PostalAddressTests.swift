@@ -32,6 +32,17 @@ import Testing
     #expect(fault?.rule == "address line")
   }
 
+  @Test("a town of one letter is repeated by itself only", arguments: [
+    ("Y", "12", false), ("Å", "B 7", false), ("Y", "Z", false), ("Y", "y", true), ("Å", "A", true),
+  ])
+  func oneLetter(town: String, line: String, repeats: Bool) {
+    let address = Result { () throws(ValueFault) in try PostalAddress(town: town, country: "FR", lines: [line]) }
+    switch address {
+    case .success(let address): #expect(!repeats && address.form == .hybrid)
+    case .failure(let fault): #expect(repeats && fault.rule == "address line")
+    }
+  }
+
   @Test("parts that are missing or too long name themselves")
   func faults() {
     func rule(_ make: () throws(ValueFault) -> PostalAddress) -> String? {

@@ -65,7 +65,7 @@ package enum EPCText {
         throw uncarriable(character, position: index + 1)
       }
       // `2½` is not 21/2, nor `10²` 102: digits that a sign brings stay apart from those before it.
-      if output.bytes.last?.isASCIIDigit == true, spelling.utf8.first?.isASCIIDigit == true, !character.isWide {
+      if output.bytes.last?.isASCIIDigit == true, spelling.utf8.first?.isASCIIDigit == true, !character.isDigit {
         output.append(UInt8(ascii: " "))
       }
       for byte in spelling.utf8 { output.append(byte) }
@@ -157,6 +157,12 @@ extension Character {
   /// Whether it is a wide form of an ASCII character, as East Asian keyboards write them: `Ａ`, `７`.
   fileprivate var isWide: Bool {
     unicodeScalars.count == 1 && unicodeScalars.allSatisfy { (0xFF01...0xFF5E).contains($0.value) }
+  }
+
+  /// Whether it is a plain or a wide digit itself, whatever without a shape hangs on it.
+  fileprivate var isDigit: Bool {
+    guard let value = unicodeScalars.first?.value else { return false }
+    return (0x30...0x39).contains(value) || (0xFF10...0xFF19).contains(value)
   }
 }
 

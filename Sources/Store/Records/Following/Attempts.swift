@@ -34,7 +34,12 @@ extension Session {
           -- Derived once, stored, never made again: the first one marked, where it fits and is free.
           CASE WHEN char_length(w.marked) <= 35 AND x.suffix <> '' AND NOT EXISTS (
               SELECT FROM sepad.collection o WHERE o.creditor_id = c.creditor_id AND o.end_to_end_id = w.marked)
-            THEN w.marked ELSE 'E2E-\(mark)' || n.id END,
+            THEN w.marked
+            -- A caller may have used what would be made.
+            ELSE 'E2E-\(mark)' || n.id || CASE WHEN EXISTS (
+                SELECT FROM sepad.collection o
+                WHERE o.creditor_id = c.creditor_id AND o.end_to_end_id = 'E2E-\(mark)' || n.id)
+              THEN '-' || left(md5(n.id::text || f.request_key), 8) ELSE '' END END,
           CASE WHEN x.prefix = '' OR f.remittance_is_reference THEN f.remittance ELSE left(x.prefix || coalesce(f.remittance, ''), 140) END,
           f.request_key, f.request_digest, $1, f.id, a.attempt, f.purpose, f.remittance_is_reference
         FROM chosen x
