@@ -178,7 +178,7 @@ import Work
     #expect(try await bench.states().filter { $0.value == "sealed" }.keys.sorted() == ["M-1-0", "M-1-1", "M-1-7"])
     #expect(try await bench.session.one("SELECT count(*) FROM sepad.due WHERE held = 'bank wants a BIC'").integer(0) == 4)
     bench.bank.files.bics = .optional
-    let builder = Builder(session: bench.session, schemaPath: schemaPath(bench.bank.files.message), log: bench.log)
+    let builder = Builder(session: bench.session, schemas: schemaPath(bench.bank.files.message).map { [bench.bank.files.message: $0] } ?? [:], log: bench.log)
     while try await builder.run(bench.bank, at: Bench.start) > 0 {}
     #expect(try await bench.states().values.allSatisfy { $0 == "sealed" })
     let written = try await bench.documents().flatMap(\.debits)

@@ -175,7 +175,7 @@ final class AdversarialWorld {
     var bank = bench.bank
     bank.files.message = version.messageType
     if !version.carriesStructuredAddresses { bank.files.addresses = .none }
-    let builder = Builder(session: session, schemaPath: nil, log: bench.log)
+    let builder = Builder(session: session, log: bench.log)
     // What is due now, then what is due as late as may be asked for; what lies between has waited until then.
     for now in [Bench.start, Instant(seconds: Bench.start.seconds + Int64(CollectionRequest.farthestDueDate - 1) * 86_400)] {
       _ = try await Dating(session: session).run(bank, at: now)
@@ -275,7 +275,7 @@ private final class FileLook {
       }
     }
     let validator = try schema.map { try SchemaValidator(schemaPath: $0) }
-    let judge = judged < most ? Pain008Judge(schemas: nil) { box.findings.append($0) } : nil
+    let judge = judged < most ? MessageJudge(schemas: nil) { box.findings.append($0) } : nil
     do {
       for chunk in chunks {
         try chunk.withUnsafeBytes { bytes in
