@@ -64,19 +64,32 @@ package final class ChildProcess: Sendable {
   /// Ends it and every descendant, also those that left its process group, at once.
   package func kill() {
     guard isRunning else { return }
-    let family = [pid] + descendants(of: pid)
+    // Stopped first: a server that is about to make its worker would leave it behind, alive, with the server's port.
+    let family = stopFamily()
     for member in family { Glibc.kill(member, SIGKILL) }
     wait()
     // A descendant that is only just dying still accepts connections.
-    for _ in 0..<500 where family.contains(where: isAlive) { usleep(2000) }
+    for _ in 0..<5000 where family.contains(where: isAlive) { usleep(2000) }
   }
 
   /// Asks it alone to end, as systemd does (SIGTERM).
   package func terminate() { if isRunning { Glibc.kill(pid, SIGTERM) } }
 
   /// Stops it and every descendant without ending them: their connections stay, silent.
-  package func freeze() {
-    for member in [pid] + descendants(of: pid) { Glibc.kill(member, SIGSTOP) }
+  package func freeze() { _ = stopFamily() }
+
+  /// Stops it and its descendants, those too that are made meanwhile: until all that there are stand still.
+  private func stopFamily() -> [Int32] {
+    var family: [Int32] = []
+    while true {
+      let new = ([pid] + descendants(of: pid)).filter { !family.contains($0) }
+      if new.isEmpty { return family }
+      for member in new {
+        Glibc.kill(member, SIGSTOP)
+        for _ in 0..<5000 where state(of: member).map({ !"TtZX".contains($0) }) == true { usleep(200) }
+      }
+      family += new
+    }
   }
 
   /// Lets it and every descendant go on after `freeze`.
@@ -98,9 +111,14 @@ package final class ChildProcess: Sendable {
 }
 
 /// Whether a process still runs; a dead one that nobody has buried does not.
-private func isAlive(_ pid: Int32) -> Bool {
-  guard let stat = bytes(ofFile: "/proc/\(pid)/stat") else { return false }
-  return String(decoding: stat, as: UTF8.self).split(separator: ")").last?.hasPrefix(" Z") == false
+private func isAlive(_ pid: Int32) -> Bool { state(of: pid).map { $0 != "Z" } ?? false }
+
+/// A process's state as /proc has it: `R`, `S`, `T` when stopped, `Z` when dead and not buried; nil where there is none.
+private func state(of pid: Int32) -> Character? {
+  bytes(ofFile: "/proc/\(pid)/stat").flatMap { stat in
+    // The command, in parentheses, may hold anything.
+    String(decoding: stat, as: UTF8.self).split(separator: ")").last?.dropFirst().first
+  }
 }
 
 /// Children, grandchildren and so on, from /proc.
