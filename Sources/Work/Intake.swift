@@ -120,7 +120,7 @@ package struct Intake: Sendable {
       if let mandate, let obstacle = account.flatMap({ rules[$0.bank] })?.obstacle(for: mandate.debtor) {
         refusals.append(
           Refusal(
-            field: "mandate_reference", rule: obstacle.rawValue, found: "none with the mandate", expected: obstacle.expected,
+            field: "mandate_reference", rule: obstacle.rawValue, found: "none such with the mandate", expected: obstacle.expected,
             hint: obstacle.hint))
       }
       guard refusals.isEmpty, let collection = accepted, let account, let mandate else {
