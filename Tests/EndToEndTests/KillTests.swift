@@ -14,6 +14,8 @@ struct KillTests {
     var kills = 0
     for (index, day) in Sandbox.days.enumerated() {
       try sandbox.set(clock: "\(day)T07:00:00Z")
+      if day.hasSuffix("-02") { try askBack("cancellation", where: "s.state IN ('submitted', 'accepted')", sandbox) }
+      if day.hasSuffix("-04") { try askBack("reversal", where: "s.state = 'settled'", sandbox) }
       // Most happens in the first days.
       for _ in 0..<(index < 6 ? Int.random(in: 2...4, using: &random) : 0) {
         let lines = Int.random(in: 1...40, using: &random)
@@ -34,6 +36,34 @@ struct KillTests {
     #expect(kills >= 10)
     try sandbox.expectTheEnd()
     #expect(try sandbox.sql("SELECT count(*) FROM sepad.job WHERE state IN ('waiting', 'dead')") == "0")
+    try expectAskedOnce(sandbox)
+  }
+
+  /// Asks for all of a state to be taken back. The bank only takes note: what becomes of them stays as it is.
+  private func askBack(_ kind: String, where condition: String, _ sandbox: Sandbox) throws {
+    _ = try sandbox.sql(
+      """
+      INSERT INTO intake.\(kind)_request (request_key, creditor, collection)
+      SELECT '\(kind)-' || c.id, k.key, c.request_key
+      FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id
+      JOIN sepad.creditor k ON k.id = c.creditor_id WHERE \(condition)
+      """)
+  }
+
+  /// Each request that was taken stands in one file at the bank, whatever was killed on the way.
+  private func expectAskedOnce(_ sandbox: Sandbox) throws {
+    let archive = "\(sandbox.bank)/archive"
+    let texts = try FileManager.default.contentsOfDirectory(atPath: archive).filter { $0.hasSuffix(".xml") }
+      .map { String(decoding: bytes(ofFile: "\(archive)/\($0)") ?? [], as: UTF8.self) }
+    for (kind, tag) in [("cancellation", "CxlId"), ("reversal", "RvslId")] {
+      let ids = texts.flatMap { text in
+        text.components(separatedBy: "<\(tag)>").dropFirst().map { String($0.prefix { $0 != "<" }) }
+      }
+      let asked = try sandbox.sql(
+        "SELECT count(*) FROM sepad.undoing WHERE kind = '\(kind)' AND closed_at IS NULL AND leave_by IS NOT NULL")
+      #expect(Set(ids).count == ids.count && String(ids.count) == asked && ids.count > 3, "\(kind): \(ids.count), \(asked)")
+    }
+    #expect(try sandbox.sql("SELECT count(*) FROM sepad.outbound_file WHERE undoes IS NOT NULL AND state <> 'accepted'") == "0")
   }
 
   /// Where a daemon can die with a file on its way, and how the next one learns of it.

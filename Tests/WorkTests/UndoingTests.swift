@@ -219,6 +219,16 @@ import Work
     #expect(try await bench.states() == ["M-1-0": "submitted", "M-1-1": "submitted"])
   }
 
+  @Test func `a reversal whose debtor was quicker is needless`() async throws {
+    let bench = try await Bench.taking()
+    let message = try await bench.bring(to: "settled", others: 1)
+    try await bench.ask(.reversal, key: "U-1")
+    try await bench.apply(Reports.named("return", message: message, sequence: 9), name: "return.xml")
+    #expect(try await bench.undo(at: Self.later) == 0, "the money is back already")
+    #expect(try await bench.undo(at: Bench.start.adding(seconds: 12 * 86_400)) == 0)
+    #expect(try await bench.closings() == ["reversal U-1 acme needless: it is returned"])
+  }
+
   @Test func `a file that was withdrawn unsent gives its requests back`() async throws {
     let bench = try await Bench.taking()
     _ = try await bench.bring(to: "submitted", others: 1)

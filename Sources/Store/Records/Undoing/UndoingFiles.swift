@@ -57,7 +57,7 @@ extension Session {
     _ kind: UndoingKind, bank: String, today: String, states: [CollectionState], limit: Int,
     messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws(StoreFault) -> OpenUndoing? {
-    try closeLate(kind, today: today, stamp)
+    try closeLate(kind, today: today, states, stamp)
     guard let original = try first(
       """
       SELECT o.id, o.message_id, o.message, to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), o.scheme,
@@ -124,13 +124,20 @@ extension Session {
   }
 
   /// What stands in no file when its day is over comes to nothing.
-  private func closeLate(_ kind: UndoingKind, today: String, _ stamp: Stamp) throws(StoreFault) {
+  private func closeLate(
+    _ kind: UndoingKind, today: String, _ states: [CollectionState], _ stamp: Stamp
+  ) throws(StoreFault) {
     try close(
-      because: "'too late: it could not leave by ' || u.leave_by", expected: "a file of it that left in time",
+      // A debtor may have been quicker.
+      because: """
+        CASE WHEN s.state::text = ANY ($4) THEN 'too late: it could not leave by ' || u.leave_by
+          ELSE 'needless: it is ' || s.state END
+        """,
+      expected: "a file of it that left in time", from: "FROM sepad.collection_status s",
       where: """
-        u.leave_by < $2 AND u.kind = $3::sepad.undoing_kind
+        s.collection_id = u.collection_id AND u.leave_by < $2 AND u.kind = $3::sepad.undoing_kind
           AND NOT EXISTS (SELECT FROM sepad.undoing_item n WHERE n.undoing_id = u.id AND n.live)
-        """, [.text(today), .text(kind.rawValue)], stamp)
+        """, [.text(today), .text(kind.rawValue), .texts(states.map(\.rawValue))], stamp)
   }
 
   /// Closes open requests `u`, and tells the webhooks, as of a request that is refused: only later.
