@@ -34,7 +34,7 @@ package final class Camt055Writer {
     announced = (header.transactions, header.controlSum)
     originalFile = header.original
     originator = header.initiatingPartyName
-    try xml.markup(version.opening)
+    try xml.begin(version.messageType, "CstmrPmtCxlReq")
     try xml.markup("<Assgnmt>")
     try xml.element("Id", header.requestID)
     try xml.markup("<Assgnr><Pty>")

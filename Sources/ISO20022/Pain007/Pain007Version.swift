@@ -2,44 +2,26 @@
 package struct Pain007Version: Hashable, Sendable, CustomStringConvertible {
   /// As ISO 20022 names it; the schema's file is `<messageType>.xsd`.
   package let messageType: String
-  /// The opening of the document, up to and with its message element.
-  let opening: StaticString
   let form: OriginalReferenceForm
 
   /// Of 2009: the companion of pain.008.001.02.
   package static let v02 = Pain007Version(
-    messageType: "pain.007.001.02",
-    opening: """
-      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.007.001.02">\
-      <CstmrPmtRvsl>
-      """,
-    form: .of2009)
+    messageType: "pain.007.001.02", form: .of2009)
 
   /// Of 2019: the companion of pain.008.001.08, and the one that the guidelines of today are written for (EPC130-08 and
   /// EPC131-08 since 2023). So it is what is written unless a bank asks for another.
   package static let v09 = Pain007Version(
-    messageType: "pain.007.001.09",
-    opening: """
-      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.007.001.09">\
-      <CstmrPmtRvsl>
-      """,
-    form: .of2019)
+    messageType: "pain.007.001.09", form: .of2019)
 
   /// Of 2021: the companion of pain.008.001.10.
   package static let v11 = Pain007Version(
-    messageType: "pain.007.001.11",
-    opening: """
-      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.007.001.11">\
-      <CstmrPmtRvsl>
-      """,
-    form: .since2020)
+    messageType: "pain.007.001.11", form: .since2020)
 
   /// Those that are written, the oldest first.
   package static let all = [v02, v09, v11]
 
-  private init(messageType: String, opening: StaticString, form: OriginalReferenceForm) {
+  private init(messageType: String, form: OriginalReferenceForm) {
     self.messageType = messageType
-    self.opening = opening
     self.form = form
   }
 

@@ -27,7 +27,7 @@ package final class Pain007Writer {
   package func begin(_ header: ReversalFileHeader) throws {
     try move(from: .start, to: .file, "the file's header")
     file = UndoneTotals(place: "file", transactions: header.transactions, controlSum: header.controlSum)
-    try xml.markup(version.opening)
+    try xml.begin(version.messageType, "CstmrPmtRvsl")
     try xml.markup("<GrpHdr>")
     try xml.element("MsgId", header.messageID)
     try xml.element("CreDtTm", header.createdAt)

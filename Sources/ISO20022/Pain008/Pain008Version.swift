@@ -7,8 +7,6 @@
 package struct Pain008Version: Hashable, Sendable, CustomStringConvertible {
   /// As ISO 20022 names it; the schema's file is `<messageType>.xsd`.
   package let messageType: String
-  /// The opening of the document, up to and with its message element.
-  let opening: StaticString
   /// What a bank's identifier is called: `BICFI` since .04, `BIC` before.
   let bankIdentifier: StaticString
   /// Whether an address may have its parts in elements of their own.
@@ -19,57 +17,29 @@ package struct Pain008Version: Hashable, Sendable, CustomStringConvertible {
 
   /// Of 2009; what banks took before 2023, and some take still.
   package static let v02 = Pain008Version(
-    messageType: "pain.008.001.02",
-    opening: """
-      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.02">\
-      <CstmrDrctDbtInitn>
-      """,
-    bankIdentifier: "BIC", carriesStructuredAddresses: false)
+    messageType: "pain.008.001.02", bankIdentifier: "BIC", carriesStructuredAddresses: false)
 
   /// Of 2019; the one that the guidelines of today are written for.
   package static let v08 = Pain008Version(
-    messageType: "pain.008.001.08",
-    opening: """
-      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.08">\
-      <CstmrDrctDbtInitn>
-      """,
-    bankIdentifier: "BICFI", carriesStructuredAddresses: true)
+    messageType: "pain.008.001.08", bankIdentifier: "BICFI", carriesStructuredAddresses: true)
 
   /// Adds `ReqdAdvcTp`, which SEPA does not use.
   package static let v09 = Pain008Version(
-    messageType: "pain.008.001.09",
-    opening: """
-      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.09">\
-      <CstmrDrctDbtInitn>
-      """,
-    bankIdentifier: "BICFI", carriesStructuredAddresses: true)
+    messageType: "pain.008.001.09", bankIdentifier: "BICFI", carriesStructuredAddresses: true)
 
   /// Has accounts without `Id` and years of tax, which SEPA does not use.
   package static let v10 = Pain008Version(
-    messageType: "pain.008.001.10",
-    opening: """
-      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.10">\
-      <CstmrDrctDbtInitn>
-      """,
-    bankIdentifier: "BICFI", carriesStructuredAddresses: true)
+    messageType: "pain.008.001.10", bankIdentifier: "BICFI", carriesStructuredAddresses: true)
 
   /// Has room for longer identifications and addresses, and more parts of these; SEPA keeps to the old lengths.
   package static let v11 = Pain008Version(
-    messageType: "pain.008.001.11",
-    opening: """
-      <?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.008.001.11">\
-      <CstmrDrctDbtInitn>
-      """,
-    bankIdentifier: "BICFI", carriesStructuredAddresses: true)
+    messageType: "pain.008.001.11", bankIdentifier: "BICFI", carriesStructuredAddresses: true)
 
   /// Those that are written, the oldest first.
   package static let all = [v02, v08, v09, v10, v11]
 
-  private init(
-    messageType: String, opening: StaticString, bankIdentifier: StaticString, carriesStructuredAddresses: Bool
-  ) {
+  private init(messageType: String, bankIdentifier: StaticString, carriesStructuredAddresses: Bool) {
     self.messageType = messageType
-    self.opening = opening
     self.bankIdentifier = bankIdentifier
     self.carriesStructuredAddresses = carriesStructuredAddresses
   }

@@ -54,7 +54,7 @@ package final class Pain008Writer {
   package func begin(_ header: CollectionFileHeader) throws {
     try move(from: .start, to: .file, "the file's header")
     file = Totals(place: "file", transactions: header.transactions, controlSum: header.controlSum)
-    try xml.markup(version.opening)
+    try xml.begin(version.messageType, "CstmrDrctDbtInitn")
     try xml.markup("<GrpHdr>")
     try xml.element("MsgId", header.messageID)
     try xml.element("CreDtTm", header.createdAt)

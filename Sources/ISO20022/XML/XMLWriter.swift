@@ -36,6 +36,18 @@ package struct XMLWriter: ~Copyable {
     try append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  /// The beginning of a message of ISO 20022: the declaration, the document in the namespace of its version, its element.
+  /// - Parameters:
+  ///   - messageType: of the program, `pain.008.001.08`: nothing in it needs escaping.
+  ///   - message: the message's element.
+  package mutating func begin(_ messageType: String, _ message: StaticString) throws {
+    try markup("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:")
+    try Array(messageType.utf8).withUnsafeBytes { try append($0) }
+    try markup("\"><")
+    try markup(message)
+    try markup(">")
+  }
+
   /// `<name>text</name>`, escaped; nothing when `text` is nil.
   package mutating func element(_ name: StaticString, _ text: String?) throws {
     guard let text else { return }
