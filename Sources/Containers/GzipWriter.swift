@@ -36,7 +36,11 @@ package final class GzipWriter {
     try check(archive_write_header(archive, entry))
   }
 
-  deinit { archive_write_free(archive) }
+  deinit {
+    // What was not finished is given up: otherwise libarchive would hand its rest to a sink that may be gone.
+    archive_write_fail(archive)
+    archive_write_free(archive)
+  }
 
   /// - Throws: `ContainerFault`; `recipient` holds what the sink threw.
   package func feed(_ bytes: UnsafeRawBufferPointer) throws(ContainerFault) {
