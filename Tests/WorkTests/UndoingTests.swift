@@ -136,10 +136,10 @@ import Work
   }
 
   /// A bank that refuses a reversal names the debit by the ids of the collection: that one stays settled.
-  @Test(arguments: ["group", "transaction", "accepted"])
+  @Test(arguments: ["group", "transaction", "transaction of the original block", "accepted"])
   func `the bank's answer to a reversal is about the reversal`(answer: String) async throws {
     let bench = try await Bench.taking()
-    _ = try await bench.bring(to: "settled", others: 1)
+    let message = try await bench.bring(to: "settled", others: 1)
     try await bench.ask(.reversal, key: "U-1")
     #expect(try await bench.undo(at: Self.later) == 1)
     try await bench.submitUndoing()
@@ -148,7 +148,11 @@ import Work
       switch answer {
       case "group": Reports.named("rejectAll", message: file.messageID, sequence: 9)
       case "accepted": Reports.named("accept", message: file.messageID, sequence: 9)
-      default: Reports.pain002(file.messageID, id: "R-9", items: [("M-1-0", "RJCT")])
+      case "transaction": Reports.pain002(file.messageID, id: "R-9", items: [("M-1-0", "RJCT")])
+      // As the reversal itself names the block.
+      default:
+        Reports.pain002(file.messageID, id: "R-9", items: [("M-1-0", "RJCT")])
+          .replacingOccurrences(of: "<OrgnlPmtInfId>\(file.messageID)-1<", with: "<OrgnlPmtInfId>\(message)-1<")
       }
     try await bench.apply(report, name: "answer.xml")
     #expect(try await bench.states() == ["M-1-0": "settled", "M-1-1": "submitted"])
