@@ -83,12 +83,14 @@ package struct NewCollection: Sendable {
   package var purpose: String?
   package var requestKey: String
   package var digest: String
+  /// Why it must wait from the beginning: `mandate suspended`; nil for most.
+  package var held: String?
 
   package init(
     creditorID: Int64, accountID: Int64, mandateID: Int64, scheme: Scheme, sequenceType: SequenceType,
     amountCents: Int64, requestedDate: String, endToEndID: String?, remittance: String?,
     remittanceIsReference: Bool = false, purpose: String? = nil, requestKey: String,
-    digest: String
+    digest: String, held: String? = nil
   ) {
     self.creditorID = creditorID
     self.accountID = accountID
@@ -103,6 +105,7 @@ package struct NewCollection: Sendable {
     self.purpose = purpose
     self.requestKey = requestKey
     self.digest = digest
+    self.held = held
   }
 }
 
@@ -255,6 +258,7 @@ extension Session {
       for column in [collection.scheme.rawValue, collection.sequenceType.rawValue, collection.requestedDate] {
         due.add(column)
       }
+      due.add(collection.held)
       due.endRow()
     }
     try copy(
@@ -264,7 +268,7 @@ extension Session {
       """, &rows)
     try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", &statuses)
     try copy(
-      "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date) FROM STDIN", &due)
+      "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date, held) FROM STDIN", &due)
     try run(
       """
       WITH told AS (
