@@ -70,6 +70,8 @@ let package = Package(
       .embedInCode("Migrations/m0015_growth.sql"),
       .embedInCode("Migrations/m0016_profiles.sql"),
       .embedInCode("Migrations/m0017_undoing.sql"),
+      .embedInCode("Migrations/m0018_mandate_states.sql"),
+      .embedInCode("Migrations/m0019_mandates.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

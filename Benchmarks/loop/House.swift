@@ -132,6 +132,7 @@ final class House {
       key = "acme"
       name = "ACME SAS"
       creditor_identifier = "FR72ZZZ123456"
+      registration = "ignore"
       language = "fr"
       town = "Paris"
       country = "FR"

@@ -239,6 +239,7 @@ final class TenantHouse {
       key = "c\(creditor)"
       name = "Creditor \(creditor)"
       creditor_identifier = "FR72\(businessCode(creditor))123456"
+      registration = "ignore"
       language = "fr"
       town = "Paris"
       country = "FR"

@@ -82,6 +82,9 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   // In Work/Post.swift: any mail.
   case mailDue, mailAnswered
 
+  // In Work/MandateCare.swift: what is done for mandates day by day.
+  case careWritten, careCommitted
+
   // In Work/Watch.swift: what finance is told once.
   case alertDue, alertRaised
 }

@@ -66,7 +66,7 @@ private struct CollectionContent: FileContent {
         controlSum: file.sumCents, initiatingPartyName: bank.initiatingParty, initiatingPartyID: party.id,
         initiatingPartyIssuer: party.issuer))
     let layout = Layout(file: file, group: group, rules: bank.files, writer: writer)
-    try await session.eachItem(of: file.id) { session, items in
+    try await session.eachItem(of: file) { session, items in
       for item in items { try layout.add(item) }
       try work.storeChunks(of: file.id, session)
     }
@@ -117,9 +117,18 @@ private final class Layout: @unchecked Sendable {  // Used by one task, a call a
     try writer.debit(
       Debit(
         endToEndID: item.endToEndID, amount: item.amountCents, mandateReference: item.mandateReference,
-        signedOn: item.signedOn, debtorName: item.debtorName, debtorAddress: address(item.address),
+        signedOn: item.signedOn, amendment: item.amendment.flatMap(Self.amendment), debtorName: item.debtorName,
+        debtorAddress: address(item.address),
         debtorIBAN: item.debtorIBAN, debtorBIC: try rules.carried(bic: item.debtorBIC), ultimateDebtor: item.ultimateDebtor,
         purpose: item.purpose, remittance: item.remittance.map { item.remittanceIsReference ? .creditorReference($0) : .unstructured($0) }))
+  }
+
+  /// A new account is told as such, without the old one: at the same bank or at another, that is all that travels since
+  /// November 2016 (SDD rulebooks, AT-24; `SMNDA`).
+  private static func amendment(_ open: OpenAmendment) -> MandateAmendment? {
+    MandateAmendment(
+      originalMandateReference: open.reference, originalCreditorIdentifier: open.creditorIdentifier,
+      originalCreditorName: open.creditorName, originalAccount: open.account.map { _ in .sameMandateNewAccount })
   }
 
   func end() throws {

@@ -16,6 +16,8 @@ enum Concern: Codable, Equatable, Sendable {
   case statementFault(bank: String, statement: String, fault: String)
   case noticesFailed(endpoint: String, notices: Int64, lastAnswer: String)
   case collectedTwice(endToEndID: String, collections: String, amountCents: Int64)
+  case mandateUnregistered(creditor: String, mandateReference: String, asked: Int64, isHeld: Bool)
+  case mandatesEnding(creditor: String, mandates: Int64, inDays: Int64)
   case databaseWentBack(epoch: Int64, metOn: String, files: Int64, blindBanks: String)
 
   /// As a job keeps it.
@@ -67,6 +69,10 @@ enum Concern: Codable, Equatable, Sendable {
       return .noticesFailed(endpoint: endpoint, notices: Int(notices), lastAnswer: lastAnswer)
     case .collectedTwice(let endToEndID, let collections, let amountCents):
       return .collectedTwice(endToEndID: endToEndID, collections: collections, amountCents: amountCents)
+    case .mandateUnregistered(let creditor, let reference, let asked, let isHeld):
+      return .mandateUnregistered(creditor: creditor, mandateReference: reference, asked: Int(asked), isHeld: isHeld)
+    case .mandatesEnding(let creditor, let mandates, let inDays):
+      return .mandatesEnding(creditor: creditor, mandates: Int(mandates), inDays: Int(inDays))
     case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
       return .databaseWentBack(epoch: Int(epoch), metOn: metOn, files: Int(files), blindBanks: blindBanks)
     }

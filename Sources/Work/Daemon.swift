@@ -78,7 +78,8 @@ package struct Daemon: Sendable {
     let pipeline = Session(conninfo: settings.conninfo, name: "pipeline", schemaVersion: Migrator.version)
     var lanes = [
       lane("pipeline", pipeline) {
-        var moved = try await Intake(session: pipeline, rules: settings.fileRules).run(at: clock.now())
+        var moved = try await Intake(session: pipeline, rules: settings.fileRules, mandates: settings.mandatePolicies)
+          .run(at: clock.now())
         for bank in settings.banks {
           moved += try await Dating(session: pipeline).run(bank, at: clock.now())
           moved += try await Builder(session: pipeline, schemas: settings.schemas, log: log).run(bank, at: clock.now())
@@ -111,12 +112,14 @@ package struct Daemon: Sendable {
       })
     let attention = Session(conninfo: settings.conninfo, name: "watch", schemaVersion: Migrator.version)
     let watch = Watch(session: attention, banks: settings.banks, log: log)
+    let care = MandateCare(session: attention, policies: settings.mandatePolicies, log: log)
     let recovery = Recovery(
       session: attention, banks: settings.banks, policies: settings.policies, spoolDirectory: settings.spoolDirectory, log: log)
     lanes.append(
       lane("watch", attention) {
         let decided = try await recovery.decide(at: clock.now())
-        return decided + (try await watch.run(at: clock.now()))
+        let cared = try await care.run(at: clock.now())
+        return decided + cared + (try await watch.run(at: clock.now()))
       })
     return lanes
   }

@@ -4,27 +4,33 @@ package import SEPA
 package import Store
 
 /// Answers requests: accepts a row into the domain, or writes the refusal on it. Reads, decides, commits, a bounded
-/// batch at a time; mandates before collections, since a collection may come with its mandate, and what takes one back last.
+/// batch at a time; mandates and what becomes of them before collections, since a collection may come with its mandate, and
+/// what takes one back last.
 package struct Intake: Sendable {
   private let session: Session
   let rules: [String: FileRules]
+  let mandates: [String: MandatePolicy]
   static let batch = 1000
 
-  /// - Parameter rules: what each bank wants of files, by its name: what it would not take is refused at once.
-  package init(session: Session, rules: [String: FileRules] = [:]) {
+  /// - Parameters:
+  ///   - rules: what each bank wants of files, by its name: what it would not take is refused at once.
+  ///   - mandates: how each creditor deals with mandates, by its key in the configuration.
+  package init(session: Session, rules: [String: FileRules] = [:], mandates: [String: MandatePolicy] = [:]) {
     self.session = session
     self.rules = rules
+    self.mandates = mandates
   }
 
   /// - Returns: how many requests were answered.
   package func run(at now: Instant) async throws -> Int {
     let mandates = try await answerAll { session in try await answerMandates(session, at: now) }
+    let changes = try await answerAll { session in try await answerMandateChanges(session, at: now) }
     let collections = try await answerAll { session in try await answerCollections(session, at: now) }
     var undoings = 0
     for kind in UndoingKind.allCases {
       undoings += try await answerAll { session in try await answerUndoings(kind, session, at: now) }
     }
-    return mandates + collections + undoings
+    return mandates + changes + collections + undoings
   }
 
   /// Batch after batch, each in a transaction of its own, until one is empty, or the daemon is to end.
@@ -41,48 +47,6 @@ package struct Intake: Sendable {
       answered += count
     }
     return answered
-  }
-
-  private func answerMandates(_ session: isolated Session, at now: Instant) async throws -> Int {
-    let claimed = try session.claim(.mandate, limit: Self.batch)
-    guard !claimed.isEmpty else { return 0 }
-    let today = now.day
-    let creditors = try session.creditors()
-    let known = try session.knownRequests(.mandate, keys: claimed.compactMap { $0.values[0] })
-    let taken = try session.mandates(references: claimed.compactMap { $0.values[2] })
-    var batch = AnswerBatch()
-    var fresh: [NewMandate] = []
-    var references = Set(taken.keys)
-    for row in claimed {
-      guard let context = batch.context(of: row, creditors: creditors, known: known) else { continue }
-      var (accepted, refusals) = Self.judged(Self.mandateRequest(row).accepted(today: today))
-      if let reference = accepted?.mandateReference.value, references.contains(CreditorKey(context.creditor.id, reference)) {
-        accepted = nil
-        refusals.append(
-          Refusal(
-            field: "mandate_reference", rule: "unique mandate reference", found: reference,
-            expected: "a reference this creditor has not used", hint: "a new mandate needs a reference of its own"))
-      }
-      guard let mandate = accepted else {
-        batch.refuse(row, refusals)
-        continue
-      }
-      references.insert(CreditorKey(context.creditor.id, mandate.mandateReference.value))
-      let address = mandate.address
-      fresh.append(
-        NewMandate(
-          creditorID: context.creditor.id, requestKey: context.key, digest: row.digest,
-          reference: mandate.mandateReference.value, scheme: mandate.scheme, recurrent: mandate.sequence == .recurrent,
-          signedOn: mandate.signedOn.iso, debtorName: mandate.debtorName.value, debtorIBAN: mandate.iban.value,
-          debtorBIC: mandate.bic?.value,
-          address: [
-            address?.country, address?.town, address?.postcode, address?.street, address?.building,
-            address?.lines.first, address.flatMap { $0.lines.count > 1 ? $0.lines[1] : nil },
-          ], email: mandate.email?.value, language: mandate.language?.rawValue, ultimateDebtor: mandate.ultimateDebtor?.value))
-      batch.accept(row, context)
-    }
-    let ids = try await session.store(fresh, at: now)
-    return try batch.finish(.mandate, ids: ids, session, at: now)
   }
 
   private func answerCollections(_ session: isolated Session, at now: Instant) async throws -> Int {
@@ -137,7 +101,7 @@ package struct Intake: Sendable {
           requestedDate: collection.dueDate.iso, endToEndID: collection.endToEndID?.value,
           remittance: collection.creditorReference?.value ?? collection.remittance?.value,
           remittanceIsReference: collection.creditorReference != nil, purpose: collection.purpose?.value,
-          requestKey: context.key, digest: row.digest))
+          requestKey: context.key, digest: row.digest, held: mandate.state.obstacle))
       batch.accept(row, context)
     }
     let ids = try await session.store(fresh, Stamp(at: now, actor: "intake"))
@@ -152,7 +116,11 @@ package struct Intake: Sendable {
       return refusal(
         "mandate exists", reference, "a mandate of this creditor", "send the mandate first, or correct the reference")
     }
-    if mandate.state != .active {
+    switch mandate.state {
+    case .active, .signed, .awaitingRegistration: break
+    case .draft, .awaitingSignature:
+      return refusal("mandate state", mandate.state.rawValue, "signed", "the debtor must sign it first: hand in the change signed")
+    case .suspended, .revoked, .expired, .consumed, .refused:
       return refusal("mandate state", mandate.state.rawValue, "active", "a new mandate must be signed, or this one resumed")
     }
     if !mandate.recurrent, mandate.used || spent.contains(mandate.id) {
@@ -162,22 +130,11 @@ package struct Intake: Sendable {
   }
 
   /// The accepted value, or what speaks against it, so that intake can add what only it knows.
-  private static func judged<Accepted>(_ result: Result<Accepted, Refusals>) -> (accepted: Accepted?, refusals: [Refusal]) {
+  static func judged<Accepted>(_ result: Result<Accepted, Refusals>) -> (accepted: Accepted?, refusals: [Refusal]) {
     switch result {
     case .success(let accepted): (accepted, [])
     case .failure(let refusals): (nil, refusals.list)
     }
-  }
-
-  private static func mandateRequest(_ row: ClaimedRequest) -> MandateRequest {
-    let v = row.values
-    var request = MandateRequest(creditor: v[1])
-    (request.mandateReference, request.scheme, request.sequence, request.signedOn) = (v[2], v[3], v[4], v[5])
-    (request.debtorName, request.iban, request.bic, request.country) = (v[6], v[7], v[8], v[9])
-    (request.street, request.building, request.postcode, request.town) = (v[10], v[11], v[12], v[13])
-    (request.addressLine1, request.addressLine2, request.email, request.language) = (v[14], v[15], v[16], v[17])
-    request.ultimateDebtor = v[18]
-    return request
   }
 
   private static func collectionRequest(_ row: ClaimedRequest) -> CollectionRequest {

@@ -1,4 +1,5 @@
 internal import CrashPoints
+internal import FoundationEssentials
 internal import Notices
 internal import SEPA
 internal import Store
@@ -15,7 +16,9 @@ struct Post: Sendable {
     sender = MailSender(server: settings.server)
   }
 
-  func send(_ job: ClaimedJob, _ event: EventDetails?, at now: Instant) async -> DeliveryOutcome {
+  func send(
+    _ job: ClaimedJob, _ event: EventDetails?, _ registration: RegistrationDetails?, at now: Instant
+  ) async -> DeliveryOutcome {
     let letter: Letter
     let to: [MailAddress]
     switch (job.kind, event) {
@@ -34,6 +37,14 @@ struct Post: Sendable {
         return .permanent(reason: "mail: debtor's address: expected one that mail can be sent to")
       }
       letter = Self.reminder(event, reason, language)
+      to = [address]
+    case ("debtor_mail", nil):
+      guard let registration else { return .permanent(reason: "mail: content of a debtor's mail: found others, expected a mandate") }
+      guard registration.isNeeded else { return .delivered(code: 0, answer: "no request: the bank has the mandate, or it has ended") }
+      guard let address = registration.debtorEmail.flatMap({ try? MailAddress($0, field: "to") }) else {
+        return .permanent(reason: "mail: debtor's address: expected one that mail can be sent to")
+      }
+      letter = Self.registrationRequest(registration, asked: DebtorContent(json: job.content)?.asked ?? 1)
       to = [address]
     case ("alert_mail", _):
       guard let concern = job.content.flatMap(Concern.init(json:)) else {
@@ -86,6 +97,14 @@ struct Post: Sendable {
     ).letter(in: tongue(language))
   }
 
+  private static func registrationRequest(_ details: RegistrationDetails, asked: Int) -> Letter {
+    RegistrationRequest(
+      creditorName: details.creditorName, creditorIdentifier: details.creditorIdentifier, contactEmail: details.creditorEmail,
+      contactPhone: details.creditorPhone, debtorName: details.debtorName, mandateReference: details.reference,
+      recurrent: details.recurrent, signedOn: details.signedOn, accountEnd: details.accountEnd, asked: asked
+    ).letter(in: tongue(Language(rawValue: details.debtorLanguage ?? details.creditorLanguage) ?? .en))
+  }
+
   private static func followUp(_ event: EventDetails) -> FinanceNotice.FollowUp {
     guard let consequence = event.consequence else { return FinanceNotice.FollowUp() }
     let mandate: FinanceNotice.FollowUp.Mandate? =
@@ -106,5 +125,17 @@ struct Post: Sendable {
 
   private static func tongue(_ language: Language) -> NoticeLanguage {
     NoticeLanguage(rawValue: language.rawValue) ?? .english
+  }
+}
+
+/// What a debtor's mail is about that follows from no payment event (`Session.askToRegister`).
+struct DebtorContent: Decodable {
+  let mandate_id: Int64
+  let asked: Int
+
+  /// Nil for anything else.
+  init?(json: String?) {
+    guard let json, let content = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
+    self = content
   }
 }

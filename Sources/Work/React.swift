@@ -192,7 +192,15 @@ package struct React: Sendable {
       return outcome
     }
     guard let post else { return .permanent(reason: "endpoint \(job.endpoint): not configured any more") }
-    return await post.send(job, event, at: now)
+    do {
+      // Read now, not when it was decided: by now the bank may have the mandate.
+      let mandate = job.kind == "debtor_mail" && event == nil ? DebtorContent(json: job.content)?.mandate_id : nil
+      var registration: RegistrationDetails?
+      if let mandate { registration = try await session.registrationDetails(mandate: mandate) }
+      return await post.send(job, event, registration, at: now)
+    } catch {
+      return .retry(after: nil, mayHaveArrived: false, reason: "database: \(error)")
+    }
   }
 
   private static func body(of job: ClaimedJob, _ event: EventDetails?, at now: Instant) -> [UInt8]? {
@@ -213,16 +221,7 @@ package struct React: Sendable {
         }
       ).body
     }
-    guard let content = job.content,
-      let request = try? JSONDecoder().decode(RequestContent.self, from: Data(content.utf8))
-    else { return nil }
-    return RequestNotice(
-      eventID: "job_\(job.publicID)", occurredAt: job.createdAt.seconds, kind: request.kind, creditor: request.creditor,
-      requestKey: request.request_key,
-      refusals: request.refusals.map {
-        RequestNotice.Refusal(field: $0.field, rule: $0.rule, expected: $0.expected, hint: $0.hint)
-      }
-    ).body
+    return job.content.flatMap { ToldContent(json: $0) }?.notice(of: job).body
   }
 
   private static func record(_ outcome: DeliveryOutcome, of job: ClaimedJob, at now: Instant) -> DeliveryRecord {
@@ -246,12 +245,4 @@ package struct React: Sendable {
   private static func jitter(_ job: ClaimedJob) -> UInt32 {
     UInt32(truncatingIfNeeded: (UInt64(bitPattern: job.id) &+ UInt64(job.attempt)) &* 0x9E37_79B9_7F4A_7C15 >> 32)
   }
-}
-
-/// What intake writes into the outbox about a refused request.
-private struct RequestContent: Decodable {
-  let kind: String
-  let request_key: String
-  let creditor: String
-  let refusals: [Refusal]
 }

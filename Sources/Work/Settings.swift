@@ -117,6 +117,11 @@ package struct Settings: Sendable {
     Dictionary(banks.map { ($0.name, $0.files) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// How each creditor deals with mandates, by its key.
+  package var mandatePolicies: [String: MandatePolicy] {
+    Dictionary(creditors.map { ($0.key, $0.mandates) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// Who hears of events; the endpoints' names as the outbox keeps them.
   package var subscriptions: [Subscription] {
     webhooks.map { Subscription(endpoint: "webhook:\($0.name)", kind: "webhook") }

@@ -124,6 +124,7 @@ final class ManyBanks {
       key = "acme"
       name = "ACME SAS"
       creditor_identifier = "FR72ZZZ123456"
+      registration = "ignore"
       language = "fr"
       town = "Paris"
       country = "FR"

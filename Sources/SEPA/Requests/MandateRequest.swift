@@ -25,6 +25,16 @@ package struct MandateRequest: Hashable, Sendable {
   package var language: String?
   /// On whose behalf the debtor pays, where that is somebody else.
   package var ultimateDebtor: String?
+  /// `draft` or `signed`; `signed` where nothing is said.
+  package var state: String?
+  package var place: String?
+  package var signatory: String?
+  package var signatoryCapacity: String?
+  /// ISO date on which the debtor's bank confirmed a B2B mandate.
+  package var registeredOn: String?
+  /// ISO date of the last collection under it, of a mandate that was used elsewhere before.
+  package var lastUsedOn: String?
+  package var noticeDays: String?
 
   package init(
     creditor: String? = nil, mandateReference: String? = nil, scheme: String? = nil, sequence: String? = nil,
@@ -64,10 +74,12 @@ package enum MandateSequence: String, CaseIterable, Codable, Sendable {
 package struct AcceptedMandate: Hashable, Sendable {
   /// The creditor's name in the configuration; whether it exists there is for the caller to see.
   package let creditor: String
-  package let mandateReference: MandateReference
+  /// Nil: to be made by the creditor's pattern.
+  package let mandateReference: MandateReference?
   package let scheme: Scheme
   package let sequence: MandateSequence
-  package let signedOn: CalendarDay
+  /// Nil for a draft.
+  package let signedOn: CalendarDay?
   package let debtorName: PartyName
   package let iban: IBAN
   package let bic: BIC?
@@ -77,6 +89,19 @@ package struct AcceptedMandate: Hashable, Sendable {
   /// Nil: the creditor's language.
   package let language: Language?
   package let ultimateDebtor: PartyName?
+  package let signature: SignatureFacts
+  /// B2B: when the debtor's bank confirmed it, where it did.
+  package let registeredOn: CalendarDay?
+  /// The last collection under it, of a mandate that was used elsewhere before: its sequence has begun, and if it is B2B
+  /// the debtor's bank knows it.
+  package let lastUsedOn: CalendarDay?
+  /// Days of pre-notification that were agreed with this debtor; nil: the creditor's.
+  package let noticeDays: Int?
+}
+
+/// Whether a mandate is handed in signed, or to be signed.
+private enum HandedIn: String, CaseIterable {
+  case signed, draft
 }
 
 extension MandateRequest {
@@ -86,7 +111,7 @@ extension MandateRequest {
     let creditor = reader.required(
       "creditor", creditor, hint: "give the creditor's name as in the configuration"
     ) { text throws(ValueFault) in try configurationName(text, rule: "creditor name") }
-    let reference = reader.required(
+    let reference = reader.optional(
       "mandate_reference", mandateReference, hint: "write it as on the signed mandate, in the EPC character set"
     ) { text throws(ValueFault) in try MandateReference(text) }
     let scheme: Scheme? = reader.required(
@@ -97,15 +122,7 @@ extension MandateRequest {
       guard let text = RequestReader.given(self.sequence) else { return .recurrent }
       return try word(text, rule: "sequence")
     }
-    let signedOn = reader.required(
-      "signed_on", signedOn, hint: "give the day of the signature as 2026-11-24"
-    ) { text throws(ValueFault) in
-      let day = try CalendarDay(iso: text)
-      guard day <= today else {
-        throw ValueFault(rule: "day of signature", found: day.iso, expected: "a day not after \(today.iso)")
-      }
-      return day
-    }
+    let signedOn = readSigned(&reader, today: today)
     let name = reader.required(
       "debtor_name", debtorName, hint: "give the debtor's name in at most 70 characters"
     ) { text throws(ValueFault) in try PartyName(text) }
@@ -125,14 +142,75 @@ extension MandateRequest {
     let ultimate = reader.optional("ultimate_debtor", ultimateDebtor, hint: "give the name in at most 70 characters") {
       text throws(ValueFault) in try PartyName(text)
     }
-    guard reader.refusals.isEmpty, let creditor, let reference, let scheme, let sequence, let signedOn, let name,
-      let iban
-    else { return .failure(Refusals(list: reader.refusals)) }
+    let signature = SignatureFacts(&reader, place: place, signatory: signatory, capacity: signatoryCapacity)
+    let use = readUse(&reader, scheme, signedOn: signedOn, today: today)
+    let noticeDays = NoticePeriod.read(&reader, noticeDays)
+    guard reader.refusals.isEmpty, let creditor, let scheme, let sequence, let name, let iban else {
+      return .failure(Refusals(list: reader.refusals))
+    }
     return .success(
       AcceptedMandate(
         creditor: creditor, mandateReference: reference, scheme: scheme, sequence: sequence, signedOn: signedOn,
         debtorName: name, iban: iban, bic: bic, address: address, email: email, language: language,
-        ultimateDebtor: ultimate))
+        ultimateDebtor: ultimate, signature: signature, registeredOn: use.registered, lastUsedOn: use.last,
+        noticeDays: noticeDays))
+  }
+
+  private func readSigned(_ reader: inout RequestReader, today: CalendarDay) -> CalendarDay? {
+    let state: HandedIn? = reader.attempt("state", hint: "say signed or draft, or leave it out for signed") {
+      () throws(ValueFault) in
+      guard let text = RequestReader.given(self.state) else { return .signed }
+      return try word(text, rule: "state of a new mandate")
+    }
+    if state == .draft {
+      if RequestReader.given(signedOn) != nil {
+        reader.refuse(
+          "signed_on", ValueFault(rule: "draft", found: "a day of signature", expected: "none"),
+          hint: "a draft is not signed yet: leave the day out, or say signed")
+      }
+      return nil
+    }
+    return reader.required("signed_on", signedOn, hint: "give the day of the signature as 2026-11-24") {
+      text throws(ValueFault) in
+      let day = try CalendarDay(iso: text)
+      guard day <= today else {
+        throw ValueFault(rule: "day of signature", found: day.iso, expected: "a day not after \(today.iso)")
+      }
+      return day
+    }
+  }
+
+  /// What a mandate brings with it that was used before it came here.
+  private func readUse(
+    _ reader: inout RequestReader, _ scheme: Scheme?, signedOn: CalendarDay?, today: CalendarDay
+  ) -> (registered: CalendarDay?, last: CalendarDay?) {
+    func day(_ field: String, _ text: String?) -> CalendarDay? {
+      reader.optional(field, text, hint: "give the day as 2026-11-24, or leave it out") { text throws(ValueFault) in
+        let day = try CalendarDay(iso: text)
+        guard day <= today, signedOn.map({ $0 <= day }) ?? true else {
+          throw ValueFault(
+            rule: "day after the signature", found: day.iso,
+            expected: "from \(signedOn?.iso ?? "the signature") to \(today.iso)")
+        }
+        return day
+      }
+    }
+    let registered = day("registered_on", registeredOn)
+    let last = day("last_used_on", lastUsedOn)
+    if registered != nil, scheme == .core {
+      reader.refuse(
+        "registered_on", ValueFault(rule: "registration", found: "a day", expected: "none for a CORE mandate"),
+        hint: "only a B2B mandate is registered with the debtor's bank")
+    }
+    if let last, last.adding(months: MandateAge.months) <= today {
+      reader.refuse(
+        "last_used_on",
+        ValueFault(
+          rule: "36 months without a collection", found: last.iso,
+          expected: "a day after \(today.adding(months: -MandateAge.months).iso)"),
+        hint: "the mandate is void: have a new one signed")
+    }
+    return (registered, last)
   }
 
   // Outside the EEA every collection carries the debtor's address, so a mandate without one could never be collected.

@@ -3,6 +3,8 @@ package import SEPA
 /// What intake must know of a creditor to judge a request.
 package struct KnownCreditor: Sendable {
   package let id: Int64
+  /// Its name in the configuration.
+  package let key: String
   package let language: String
   /// By the account's key.
   package var accounts: [String: (id: Int64, bank: String)]
@@ -32,37 +34,18 @@ package struct NewMandate: Sendable {
   package var requestKey: String
   package var digest: String
   package var reference: String
-  package var scheme: Scheme
-  package var recurrent: Bool
-  package var signedOn: String
-  package var debtorName: String
-  package var debtorIBAN: String
-  package var debtorBIC: String?
-  /// country, town, postcode, street, building, line 1, line 2
-  package var address: [String?]
-  package var email: String?
-  package var language: String?
-  package var ultimateDebtor: String?
+  package var state: MandateState
+  package var mandate: AcceptedMandate
 
   package init(
-    creditorID: Int64, requestKey: String, digest: String, reference: String, scheme: Scheme, recurrent: Bool,
-    signedOn: String, debtorName: String, debtorIBAN: String, debtorBIC: String?, address: [String?], email: String?,
-    language: String?, ultimateDebtor: String?
+    creditorID: Int64, requestKey: String, digest: String, reference: String, state: MandateState, mandate: AcceptedMandate
   ) {
     self.creditorID = creditorID
     self.requestKey = requestKey
     self.digest = digest
     self.reference = reference
-    self.scheme = scheme
-    self.recurrent = recurrent
-    self.signedOn = signedOn
-    self.debtorName = debtorName
-    self.debtorIBAN = debtorIBAN
-    self.debtorBIC = debtorBIC
-    self.address = address
-    self.email = email
-    self.language = language
-    self.ultimateDebtor = ultimateDebtor
+    self.state = state
+    self.mandate = mandate
   }
 }
 
@@ -132,7 +115,7 @@ extension Session {
       """
     ).rows {
       let key = try row.text(1)
-      if known[key] == nil { known[key] = KnownCreditor(id: try row.integer(0), language: try row.text(2), accounts: [:]) }
+      if known[key] == nil { known[key] = KnownCreditor(id: try row.integer(0), key: key, language: try row.text(2), accounts: [:]) }
       if let account = row[3] { known[key]?.accounts[account] = (try row.integer(4), try row.text(5)) }
     }
     return known
@@ -177,6 +160,23 @@ extension Session {
     return known
   }
 
+  /// Which of these mandate references are taken, or were before they were amended.
+  package func takenMandateReferences(_ references: [String]) throws(StoreFault) -> Set<CreditorKey> {
+    guard !references.isEmpty else { return [] }
+    var taken: Set<CreditorKey> = []
+    for row in try run(
+      """
+      SELECT creditor_id, reference FROM sepad.mandate WHERE reference = ANY ($1)
+      UNION ALL
+      SELECT m.creditor_id, a.original FROM sepad.mandate_amendment a JOIN sepad.mandate m ON m.id = a.mandate_id
+      WHERE a.element = 'reference' AND a.original = ANY ($1)
+      """, [.texts(references)]
+    ).rows {
+      taken.insert(CreditorKey(try row.integer(0), try row.text(1)))
+    }
+    return taken
+  }
+
   /// Which of these end-to-end ids are taken.
   package func takenEndToEndIDs(_ ids: [String]) throws(StoreFault) -> Set<CreditorKey> {
     guard !ids.isEmpty else { return [] }
@@ -190,27 +190,35 @@ extension Session {
   }
 
   /// Stores mandates with their debtors.
-  /// - Returns: the mandates' ids, in order.
-  package func store(_ mandates: [NewMandate], at: Instant) async throws -> [Int64] {
-    let ids = try allocateIDs("sepad.mandate", count: mandates.count)
+  /// - Parameter ids: of the mandates, in order: allocated before, for what is made from them.
+  package func store(_ mandates: [NewMandate], ids: [Int64], at: Instant) async throws {
     let debtors = try allocateIDs("sepad.debtor", count: mandates.count)
     var debtorRows = CopyText()
     var mandateRows = CopyText()
-    for (index, mandate) in mandates.enumerated() {
+    for (index, new) in mandates.enumerated() {
+      let mandate = new.mandate
+      let address = mandate.address
+      let lines = address?.lines ?? []
       debtorRows.add(debtors[index])
-      for column in [mandate.debtorName, mandate.debtorIBAN, mandate.debtorBIC] + mandate.address
-        + [mandate.email, mandate.language]
-      { debtorRows.add(column) }
+      for column in [
+        mandate.debtorName.value, mandate.iban.value, mandate.bic?.value, address?.country, address?.town, address?.postcode,
+        address?.street, address?.building, lines.first, lines.count > 1 ? lines[1] : nil, mandate.email?.value,
+        mandate.language?.rawValue,
+      ] { debtorRows.add(column) }
       debtorRows.endRow()
       mandateRows.add(ids[index])
-      mandateRows.add(mandate.creditorID)
-      for column in [mandate.reference, mandate.scheme.rawValue, mandate.recurrent ? "t" : "f", mandate.signedOn] {
-        mandateRows.add(column)
-      }
+      mandateRows.add(new.creditorID)
+      let recurrent = mandate.sequence == .recurrent ? "t" : "f"
+      for column in [new.reference, mandate.scheme.rawValue, recurrent, mandate.signedOn?.iso] { mandateRows.add(column) }
       mandateRows.add(debtors[index])
-      for column in [mandate.requestKey, "\\x" + mandate.digest, at.description, mandate.ultimateDebtor] {
-        mandateRows.add(column)
-      }
+      for column in [
+        new.requestKey, "\\x" + new.digest, at.description, mandate.ultimateDebtor?.value, new.state.rawValue,
+        mandate.signature.place?.value, mandate.signature.signatory?.value, mandate.signature.capacity?.value,
+        mandate.registeredOn?.iso, mandate.lastUsedOn?.iso, mandate.noticeDays.map { "\($0)" },
+        mandate.signedOn.map { day in
+          MandateAge.firstLook(signedOn: mandate.lastUsedOn ?? max(day, at.day)).iso
+        },
+      ] { mandateRows.add(column) }
       mandateRows.endRow()
     }
     try copy(
@@ -221,9 +229,9 @@ extension Session {
     try copy(
       """
       COPY sepad.mandate (id, creditor_id, reference, scheme, recurrent, signed_on, debtor_id, request_key,
-        request_digest, accepted_at, ultimate_debtor) FROM STDIN
+        request_digest, accepted_at, ultimate_debtor, state, signed_at, signatory, signatory_capacity, registered_on,
+        last_used_on, notice_days, look_on) FROM STDIN
       """, &mandateRows)
-    return ids
   }
 
   /// Stores collections as `requested`, with their first event, and puts them on the worklist.

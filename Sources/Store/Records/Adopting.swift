@@ -94,13 +94,14 @@ extension Session {
     let file = try one(
       """
       INSERT INTO sepad.outbound_file (bank, creditor_id, scheme, message_id, created_at, remote_name, first_date,
-        transactions, control_sum_cents, size_bytes, sha256, schema_checked, state, moved_at)
+        transactions, control_sum_cents, size_bytes, sha256, schema_checked, state, moved_at, amendments_before)
       SELECT f.bank, (SELECT min(a.creditor_id) FROM found_item i JOIN sepad.creditor_account a ON a.id = i.account_id
           WHERE i.message_id = f.message_id AND i.bank = f.bank),
         (SELECT min(b.scheme) FROM found_block b WHERE b.message_id = f.message_id AND b.bank = f.bank)::sepad.scheme,
         f.message_id, f.created_at, f.remote_name,
         (SELECT min(b.collection_date) FROM found_block b WHERE b.message_id = f.message_id AND b.bank = f.bank),
-        f.transactions, f.control_sum_cents, f.size_bytes, f.sha256, false, 'sealed', $3
+        f.transactions, f.control_sum_cents, f.size_bytes, f.sha256, false, 'sealed', $3,
+        (SELECT coalesce(max(id), 0) FROM sepad.mandate_amendment WHERE at <= f.created_at)
       FROM found_file f WHERE f.message_id = $1 AND f.bank = $2 AND f.size_bytes = (
         SELECT sum(octet_length(c.bytes)) FROM found_chunk c WHERE c.message_id = f.message_id AND c.bank = f.bank)
       RETURNING id

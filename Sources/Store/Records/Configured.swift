@@ -53,10 +53,12 @@ package struct CreditorRecord: Sendable {
   package let accounts: [Account]
   /// Whether failed claims are presented again by themselves, where a policy says so.
   package let presentsAgain: Bool
+  package let mandates: MandatePolicy
 
   package init(
     key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
-    contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false
+    contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false,
+    mandates: MandatePolicy = MandatePolicy()
   ) {
     self.key = key
     self.name = name
@@ -67,6 +69,7 @@ package struct CreditorRecord: Sendable {
     self.address = address
     self.accounts = accounts
     self.presentsAgain = presentsAgain
+    self.mandates = mandates
   }
 }
 
@@ -83,11 +86,13 @@ package struct Subscription: Sendable {
 
 extension Session {
   /// Writes creditors, accounts and subscriptions as configured, so that rows can refer to them. Creditors that left
-  /// the configuration stay, for the sake of their history; endpoints that left hear nothing new.
+  /// the configuration stay, for the sake of their history; endpoints that left hear nothing new. A creditor that goes by
+  /// another name or identifier than before amends its mandates.
   package func configure(
     creditors: [CreditorRecord], subscriptions: [Subscription], at: Instant
   ) async throws {
     try await transaction { session in
+      try session.amendCreditors(creditors, at: at)
       for creditor in creditors {
         let id = try session.one(
           """
@@ -134,6 +139,23 @@ extension Session {
       // looked up once for each transition.
       try session.run(
         "ANALYZE sepad.collection_transition, sepad.file_transition, sepad.creditor, sepad.creditor_account, sepad.subscription")
+    }
+  }
+
+  private func amendCreditors(_ creditors: [CreditorRecord], at: Instant) throws(StoreFault) {
+    let renamed = """
+      SELECT c.id, nullif(c.name, x.name), nullif(c.creditor_identifier, x.identifier)
+      FROM sepad.creditor c JOIN unnest($1::text[], $2::text[], $3::text[]) AS x (key, name, identifier) ON x.key = c.key
+      WHERE (c.name, c.creditor_identifier) <> (x.name, x.identifier) ORDER BY c.id
+      """
+    let parameters: [SQLValue] = [
+      .texts(creditors.map(\.key)), .texts(creditors.map(\.name)), .texts(creditors.map(\.creditorIdentifier)),
+    ]
+    guard try run(renamed, parameters).rows.first != nil else { return }
+    try lockAmendments(toAmend: true)
+    // Another daemon may have done it while this one waited.
+    for row in try run(renamed, parameters).rows {
+      try amendCreditor(try row.integer(0), name: row[1], identifier: row[2], at: at)
     }
   }
 

@@ -3,6 +3,8 @@ package import SEPA
 /// Which intake table a request stands in.
 package enum RequestKind: String, Sendable, CaseIterable {
   case mandate
+  /// What becomes of a mandate.
+  case mandateChange = "mandate_change"
   case collection
   /// Takes a collection back before it is settled.
   case cancellation
@@ -18,7 +20,12 @@ package enum RequestKind: String, Sendable, CaseIterable {
       [
         "request_key", "creditor", "mandate_reference", "scheme", "sequence", "signed_on", "debtor_name", "iban", "bic",
         "country", "street", "building", "postcode", "town", "address_line1", "address_line2", "email", "language",
-        "ultimate_debtor",
+        "ultimate_debtor", "state", "place", "signatory", "signatory_capacity", "registered_on", "last_used_on", "notice_days",
+      ]
+    case .mandateChange:
+      [
+        "request_key", "creditor", "mandate_reference", "change", "on_date", "place", "signatory", "signatory_capacity", "iban",
+        "bic", "new_reference", "debtor_name", "email", "language", "notice_days", "reason",
       ]
     case .collection:
       [
@@ -29,32 +36,38 @@ package enum RequestKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// How many of `columns` came later: a row that says nothing in them has the digest that it had before they were there.
-  private var laterColumns: Int {
+  /// How many of the last `columns` came later, a group for each version that brought some: a row that says nothing in a
+  /// group has the digest that it had before the group was there. No two sums of groups are alike.
+  private var laterColumns: [Int] {
     switch self {
-    case .mandate: 1
-    case .collection: 2
-    case .cancellation, .reversal: 0
+    case .mandate: [1, 7]
+    case .collection: [2]
+    case .mandateChange, .cancellation, .reversal: []
     }
   }
 
   /// The content without its key, as an array of JSON.
   fileprivate var content: String {
-    func array(_ names: ArraySlice<String>) -> String {
+    func array(_ names: some Sequence<String>) -> String {
       "jsonb_build_array(\(names.map(Self.filled).joined(separator: ", ")))"
     }
-    let (first, later) = (columns.dropLast(laterColumns).dropFirst(), columns.suffix(laterColumns))
-    if later.isEmpty { return array(first) }
-    return """
-      \(array(first)) || CASE WHEN coalesce(\(later.map(Self.filled).joined(separator: ", "))) IS NULL THEN '[]'::jsonb
-        ELSE \(array(later)) END
-      """
+    var later = columns.suffix(laterColumns.reduce(0, +))
+    var content = array(columns.dropLast(later.count).dropFirst())
+    for size in laterColumns {
+      let group = later.prefix(size)
+      later = later.dropFirst(size)
+      content += """
+         || CASE WHEN coalesce(\(group.map(Self.filled).joined(separator: ", "))) IS NULL THEN '[]'::jsonb
+          ELSE \(array(group)) END
+        """
+    }
+    return content
   }
 
   /// What a request becomes, with what tells those of its kind.
   var subjects: (table: String, condition: String) {
     switch self {
-    case .mandate: ("sepad.mandate", "true")
+    case .mandate, .mandateChange: ("sepad.\(rawValue)", "true")
     case .collection: ("sepad.collection", "attempt = 1")
     case .cancellation, .reversal: ("sepad.undoing", "kind = '\(rawValue)'")
     }
@@ -63,7 +76,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
   /// The column of `table` that names what a request became.
   fileprivate var subjectColumn: String {
     switch self {
-    case .mandate, .collection: "\(rawValue)_id"
+    case .mandate, .mandateChange, .collection: "\(rawValue)_id"
     case .cancellation, .reversal: "undoing_id"
     }
   }

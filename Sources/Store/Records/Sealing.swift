@@ -30,6 +30,8 @@ package struct OpenFile: Sendable {
   package let id: Int64
   package let messageID: String
   package let blocks: [Block]
+  /// Whether any of its debits tells its bank of an amendment.
+  package let amends: Bool
   package var transactions: Int { blocks.reduce(0) { $0 + $1.transactions } }
   /// Bounded: a file's transactions are limited, and each is at most 99 999 999 999 cents.
   package var sumCents: Int64 { blocks.reduce(0) { $0 + $1.sumCents } }
@@ -53,6 +55,8 @@ package struct FileItem: Sendable {
   package let remittanceIsReference: Bool
   package let purpose: String?
   package let ultimateDebtor: String?
+  /// What changed of its mandate and is new to the bank; nil for most.
+  package let amendment: OpenAmendment?
 }
 
 /// What is fixed when a file is sealed.
@@ -124,6 +128,12 @@ extension Session {
     _ group: BuildGroup, earliest: String, latest: String, _ limits: FileLimits,
     messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws(StoreFault) -> OpenFile? {
+    try lockAmendments(toAmend: false)
+    // What was read of the creditor may have been amended meanwhile; then the next turn knows better.
+    guard
+      try one("SELECT (name, creditor_identifier) = ($2, $3) FROM sepad.creditor WHERE id = $1",
+        [.integer(group.creditorID), .text(group.creditorName), .text(group.creditorIdentifier)]).bool(0)
+    else { return nil }
     guard try pick(group, earliest: earliest, latest: latest, limits, stamp) > 0 else { return nil }
     let id = try one("SELECT nextval(pg_get_serial_sequence('sepad.outbound_file', 'id'))").integer(0)
     let message = messageID(id)
@@ -146,6 +156,7 @@ extension Session {
       JOIN sepad.payment_block b ON b.file_id = $1 AND b.account_id = p.account_id
         AND b.sequence_type = p.sequence_type AND b.collection_date = p.collection_date
       """, [.integer(id)])
+    let amends = try carryAmendments(in: id)
     let blocks = try run(
       """
       SELECT b.ordinal, b.payment_information_id, b.sequence_type, b.collection_date, b.transactions, b.sum_cents,
@@ -161,23 +172,24 @@ extension Session {
           ordinal: try row.integer(0), paymentInformationID: try row.text(1), sequenceType: sequence,
           collectionDate: try row.text(3), transactions: Int(try row.integer(4)), sumCents: try row.integer(5),
           iban: try row.text(6), bic: row[7], ultimateCreditor: row[8], categoryPurpose: row[9])
-      })
+      }, amends: amends)
   }
 
   /// Reads a file's debits in order, a bounded number at a time.
   package func eachItem(
-    of file: Int64, batch: Int = 1000, _ body: @Sendable (isolated Session, [FileItem]) async throws -> Void
+    of file: OpenFile, batch: Int = 1000, _ body: @Sendable (isolated Session, [FileItem]) async throws -> Void
   ) async throws {
     try run(
       """
       DECLARE item CURSOR FOR
-      SELECT b.ordinal, \(Self.itemColumns)
+      SELECT b.ordinal, \(Self.itemColumns()), \(file.amends ? Self.amendmentColumns : "NULL, NULL, NULL, NULL")
       FROM sepad.file_item i
       JOIN sepad.payment_block b ON b.id = i.block_id
       JOIN sepad.collection c ON c.id = i.collection_id
       JOIN sepad.mandate m ON m.id = c.mandate_id
       JOIN sepad.debtor d ON d.id = m.debtor_id
-      WHERE i.file_id = \(file)
+      \(file.amends ? Self.amendmentJoin : "")
+      WHERE i.file_id = \(file.id)
       ORDER BY i.ordinal
       """)
     while true {
@@ -222,9 +234,9 @@ extension Session {
       """
       INSERT INTO sepad.outbound_file (id, bank, creditor_id, scheme, message_id, created_at, remote_name, first_date,
         transactions, control_sum_cents, size_bytes, sha256, signature, signature_name, schema_checked, state, moved_at,
-        message, undoes)
+        message, undoes, amendments_before)
       VALUES ($1, $2, $3, $4::sepad.scheme, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'sealed', $16, $17,
-        $18::sepad.undoing_kind)
+        $18::sepad.undoing_kind, (SELECT coalesce(max(id), 0) FROM sepad.mandate_amendment))
       """,
       [
         .integer(file.id), .text(file.bank), .integer(file.creditorID), .text(file.scheme.rawValue), .text(file.messageID),
@@ -239,19 +251,31 @@ extension Session {
   }
 
   /// Columns of a debit, as `item` reads them; of a block `b`, a collection `c`, its mandate `m` and debtor `d`.
-  static let itemColumns = """
-    c.end_to_end_id, c.amount_cents, m.reference, m.signed_on, d.name, d.iban, d.bic, d.country, d.town, d.postcode, d.street,
-    d.building, d.address_line1, d.address_line2, c.remittance, c.remittance_is_reference, c.purpose, m.ultimate_debtor
-    """
+  /// - Parameter file: the name of the file's row, for what stood in it, where the mandate may have been amended since.
+  static func itemColumns(asSealedIn file: String? = nil) -> String {
+    func sealed(_ element: String, _ now: String) -> String {
+      file.map { "sepad.as_sealed(m.id, '\(element)', \($0).amendments_before, \(now))" } ?? now
+    }
+    return """
+      c.end_to_end_id, c.amount_cents, \(sealed("reference", "m.reference")), m.signed_on, d.name, \(sealed("account", "d.iban")),
+      d.bic, d.country, d.town, d.postcode, d.street, d.building, d.address_line1, d.address_line2, c.remittance,
+      c.remittance_is_reference, c.purpose, m.ultimate_debtor
+      """
+  }
 
-  /// A debit from a row whose column `first` is its block's ordinal, before `itemColumns`.
+  /// A debit from a row whose column `first` is its block's ordinal, before `itemColumns` and `amendmentColumns`.
   static func item(_ row: Row, from first: Int) throws(StoreFault) -> FileItem {
     FileItem(
       blockOrdinal: try row.integer(first), endToEndID: try row.text(first + 1), amountCents: try row.integer(first + 2),
       mandateReference: try row.text(first + 3), signedOn: try row.text(first + 4), debtorName: try row.text(first + 5),
       debtorIBAN: try row.text(first + 6), debtorBIC: row[first + 7], address: (first + 8...first + 14).map { row[$0] },
       remittance: row[first + 15], remittanceIsReference: try row.bool(first + 16), purpose: row[first + 17],
-      ultimateDebtor: row[first + 18])
+      ultimateDebtor: row[first + 18],
+      amendment: (19...22).allSatisfy { row[first + $0] == nil }
+        ? nil
+        : OpenAmendment(
+          account: row[first + 19], reference: row[first + 20], creditorIdentifier: row[first + 21],
+          creditorName: row[first + 22]))
   }
 }
 

@@ -10,10 +10,12 @@ struct Import: AsyncParsableCommand {
 
   enum What: String, ExpressibleByArgument, CaseIterable {
     case mandates, collections, cancellations, reversals
+    case mandateChanges = "mandate-changes"
 
     var kind: RequestKind {
       switch self {
       case .mandates: .mandate
+      case .mandateChanges: .mandateChange
       case .collections: .collection
       case .cancellations: .cancellation
       case .reversals: .reversal
@@ -21,14 +23,14 @@ struct Import: AsyncParsableCommand {
     }
   }
 
-  @Argument(help: "mandates, collections, cancellations or reversals") var what: What
+  @Argument(help: "mandates, mandate-changes, collections, cancellations or reversals") var what: What
   @Argument(help: "The CSV file.") var file: String
 
   func run() async throws {
     let session = try await config.openStore(try config.load())
     do {
       let rows = try await ImportedFile(path: file, kind: what.kind).copy(into: session)
-      Console.say("\(rows) \(what.rawValue) requested")
+      Console.say("\(rows) \(what.rawValue.replacing("-", with: " ")) requested")
     } catch {
       Console.complain("\(file):\(error)")
       throw error is StoreFault ? Exit.unavailable : Exit.badData

@@ -5,8 +5,11 @@ import Work
 
 struct MandateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "mandate", abstract: "Shows a mandate, and decides whether it may be used.",
-    subcommands: [ShowMandate.self, SuspendMandate.self, ResumeMandate.self, RevokeMandate.self])
+    commandName: "mandate", abstract: "Shows mandates, and decides what becomes of them.",
+    subcommands: [
+      ListMandates.self, ShowMandate.self, SendMandate.self, SignMandate.self, RegisterMandate.self, AmendMandate.self,
+      SuspendMandate.self, ResumeMandate.self, RevokeMandate.self, RefuseMandate.self,
+    ])
 }
 
 /// Which mandate is meant, and whose.
@@ -39,12 +42,82 @@ struct ShowMandate: AsyncParsableCommand {
   }
 }
 
+struct ListMandates: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Mandates in a state, or that are void soon; no account and no name.")
+  @OptionGroup var config: ConfigurationOption
+  @Option(help: "Only those of this creditor.") var creditor: String?
+  @Option(help: "Only those in this state: draft, awaiting_registration, suspended …") var state: MandateState?
+  @Flag(help: "Only those that are void within 90 days unless they are used.") var ending = false
+  @Option(help: "How many, at most.") var limit = 1000
+
+  func run() async throws {
+    try await config.withStore(try config.load()) { session in
+      let list = try await session.mandateList(creditor: creditor, state: state, isEnding: ending, limit: limit)
+      Console.say(list.rows.isEmpty ? "no mandates" : list.text)
+    }
+  }
+}
+
+extension MandateState: ExpressibleByArgument {}
+
+struct SendMandate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "send", abstract: "The debtor has got it to sign.")
+  @OptionGroup var decision: MandateDecision
+
+  func run() async throws { try await decision.make(.sent) }
+}
+
+struct SignMandate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sign", abstract: "The debtor has signed it: it may be used, or waits for its registration.")
+  @OptionGroup var decision: MandateDecision
+  @Option(help: "The day of the signature, YYYY-MM-DD.") var on: String
+  @Option(help: "The place.") var place: String?
+  @Option(help: "Who signed.") var signatory: String?
+  @Option(help: "As what: managing director, authorised signatory …") var capacity: String?
+
+  func run() async throws {
+    try await decision.make(.signed) { request in
+      (request.on, request.place, request.signatory, request.signatoryCapacity) = (on, place, signatory, capacity)
+    }
+  }
+}
+
+struct RegisterMandate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "register", abstract: "The debtor's bank has the B2B mandate: what waited for it goes on.")
+  @OptionGroup var decision: MandateDecision
+  @Option(help: "The day on which the bank confirmed it, YYYY-MM-DD; today where nothing is said.") var on: String?
+
+  func run() async throws { try await decision.make(.registered) { $0.on = on } }
+}
+
+struct AmendMandate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "amend", abstract: "Its data changed: the bank hears of it with the next collection.")
+  @OptionGroup var decision: MandateDecision
+  @Option(help: "The debtor's new account.") var iban: String?
+  @Option(help: "Its BIC.") var bic: String?
+  @Option(help: "The mandate's new reference.") var newReference: String?
+  @Option(help: "The debtor's name.") var debtorName: String?
+  @Option(help: "Where the debtor gets mail.") var email: String?
+  @Option(help: "Days of pre-notification that were agreed.") var noticeDays: String?
+
+  func run() async throws {
+    try await decision.make(.amended) { request in
+      (request.iban, request.bic, request.newReference) = (iban, bic, newReference)
+      (request.debtorName, request.email, request.noticeDays) = (debtorName, email, noticeDays)
+    }
+  }
+}
+
 struct SuspendMandate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suspend", abstract: "Not usable for now: its collections wait.")
   @OptionGroup var decision: MandateDecision
 
-  func run() async throws { try await decision.move(.suspended) }
+  func run() async throws { try await decision.make(.suspended) }
 }
 
 struct ResumeMandate: AsyncParsableCommand {
@@ -52,7 +125,7 @@ struct ResumeMandate: AsyncParsableCommand {
     commandName: "resume", abstract: "Usable again: what waited for it goes on.")
   @OptionGroup var decision: MandateDecision
 
-  func run() async throws { try await decision.move(.resumed) }
+  func run() async throws { try await decision.make(.resumed) }
 }
 
 struct RevokeMandate: AsyncParsableCommand {
@@ -60,7 +133,14 @@ struct RevokeMandate: AsyncParsableCommand {
     commandName: "revoke", abstract: "Ended for ever: its collections stay, and wait.")
   @OptionGroup var decision: MandateDecision
 
-  func run() async throws { try await decision.move(.revoked) }
+  func run() async throws { try await decision.make(.revoked) }
+}
+
+struct RefuseMandate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "refuse", abstract: "The debtor would not sign it.")
+  @OptionGroup var decision: MandateDecision
+
+  func run() async throws { try await decision.make(.refused) }
 }
 
 /// What every decision about a mandate takes.
@@ -69,24 +149,44 @@ struct MandateDecision: ParsableArguments {
   @OptionGroup var mandate: MandateArguments
   @OptionGroup var signature: Signature
 
-  /// Moves the mandate; exit 65 when its state does not allow it.
-  func move(_ event: MandateEvent) async throws {
+  /// Makes a change as intake does; exit 65 when it is not allowed, with each rule that speaks against it.
+  /// - Parameter fill: the change's own data.
+  func make(_ change: MandateChange, _ fill: (inout MandateChangeRequest) -> Void = { _ in }) async throws {
     let configuration = try config.load()
     let stamp = try signature.stamp(configuration)
+    var request = MandateChangeRequest(
+      creditor: mandate.creditor, mandateReference: mandate.reference, change: change.rawValue)
+    request.reason = signature.because
+    fill(&request)
+    let accepted = try accept(request, today: stamp.at.day)
+    let desk = MandateDesk(policies: configuration.settings.mandatePolicies)
     try await config.withStore(configuration) { session in
-      let id = try await mandate.find(session)
-      let moved = try await session.transaction { session in
-        try session.moveMandates(
-          event, selecting: "SELECT $4::bigint AS mandate_id, NULL::bigint AS cause_event_id, $5::text AS because",
-          [.integer(id), .text(signature.because)], stamp)
+      let answer = try await session.transaction { session in
+        try session.lockAmendments(toAmend: true)
+        guard let creditor = try session.creditors()[mandate.creditor] else {
+          throw ValidationError("creditor: creditor is configured: found \(mandate.creditor), expected a creditor's key")
+        }
+        return try desk.make(accepted, of: creditor, session, stamp)
       }
-      let facts = try await session.mandateFacts(id)
-      guard moved == 1 else {
-        let state = facts.rows.first.map { $0[6] } ?? "none"
-        Console.complain("mandate \(mandate.reference): state allows it: found \(state), expected one that can be \(event.rawValue)")
-        throw Exit.badData
+      switch answer {
+      case .success(let id): Console.say(try await session.mandateFacts(id).facts)
+      case .failure(let refusals): throw complain(refusals.list)
       }
-      Console.say(facts.facts)
     }
+  }
+
+  private func accept(_ request: MandateChangeRequest, today: CalendarDay) throws -> AcceptedMandateChange {
+    switch request.accepted(today: today) {
+    case .success(let accepted): return accepted
+    case .failure(let refusals): throw complain(refusals.list)
+    }
+  }
+
+  private func complain(_ refusals: [Refusal]) -> any Error {
+    for refusal in refusals {
+      Console.complain(
+        "mandate \(mandate.reference): \(refusal.rule): found \(refusal.found), expected \(refusal.expected)\nHINT: \(refusal.hint)")
+    }
+    return Exit.badData
   }
 }

@@ -58,9 +58,24 @@ enum CreditorSection {
       address: CreditorRecord.Address(
         street: address.street, building: address.building, postcode: address.postcode, town: address.town,
         country: address.country),
-      accounts: accounts, presentsAgain: try table.bool("present_again") ?? false)
+      accounts: accounts, presentsAgain: try table.bool("present_again") ?? false, mandates: try mandates(table))
     try table.refuseUnknown()
     return creditor
+  }
+
+  private static func mandates(_ table: ConfigurationTable) throws -> MandatePolicy {
+    let registration = try table.text("registration") ?? RegistrationPolicy.hold.rawValue
+    guard let policy = RegistrationPolicy(rawValue: registration) else {
+      throw table.fault(
+        "registration", "registration of B2B mandates", found: registration,
+        expected: RegistrationPolicy.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return MandatePolicy(
+      registration: policy,
+      reminderDays: try table.integer("registration_reminder_days", default: 7, in: 1...90),
+      referencePattern: try table.text("mandate_reference").map {
+        try table.value("mandate_reference", $0, MandateReferencePattern.init)
+      })
   }
 }
 

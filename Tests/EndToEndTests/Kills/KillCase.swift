@@ -54,6 +54,8 @@ struct KillCase {
         return
       }
       try house.settle()
+      // So that a mandate is looked at.
+      _ = try house.sql("UPDATE sepad.mandate SET look_on = '2026-12-05'")
       try house.set(clock: "2026-12-07T07:00:00Z")
     }
   }

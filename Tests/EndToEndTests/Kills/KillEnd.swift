@@ -89,6 +89,8 @@ struct KillEnd {
       SELECT 'alerts about ' || subject || ': ' || count(*) FROM sepad.job WHERE kind = 'alert_mail'
       GROUP BY subject HAVING count(*) <> 1
       UNION ALL
+      SELECT 'mandate ' || id || ': not looked at since ' || look_on FROM sepad.mandate WHERE look_on < '2026-12-07'
+      UNION ALL
       SELECT 'no alert about the silent collection' WHERE NOT EXISTS (
         SELECT FROM sepad.job WHERE kind = 'alert_mail' AND subject LIKE 'file:%:uncollected:%')
       """)

@@ -73,6 +73,7 @@ extension KillHouse {
       key = "acme"
       name = "ACME SAS"
       creditor_identifier = "FR72ZZZ123456"
+      registration = "ignore"
       language = "fr"
       town = "Paris"
       country = "FR"

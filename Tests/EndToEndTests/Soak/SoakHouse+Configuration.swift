@@ -33,6 +33,7 @@ extension SoakHouse {
       key = "acme"
       name = "ACME SAS"
       creditor_identifier = "FR72ZZZ123456"
+      registration = "ignore"
       language = "fr"
       town = "Paris"
       country = "FR"

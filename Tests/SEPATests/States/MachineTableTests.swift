@@ -24,7 +24,7 @@ func golden(_ name: String, equals text: String, source: String = #filePath) thr
   @Test("rows are the allowed pairs, and the others throw with their names")
   func rows() throws {
     let rows = MachineTable<MandateState>.rows()
-    #expect(rows.count == 10)
+    #expect(rows.count == 38)
     #expect(rows.contains { $0 == ("suspended", "resumed", "active") })
     let illegal = #expect(throws: IllegalTransition.self) { try MandateState.revoked.applying(.resumed) }
     #expect(illegal == IllegalTransition(machine: "mandate", from: "revoked", on: "resumed"))

@@ -124,6 +124,39 @@ extension OperationsAlert {
           .steps(heading: "What to do next", ["Look at the account. Pay back what came twice, by a reversal or a transfer."]),
           closing,
         ])
+    case .mandateUnregistered(let creditor, let mandateReference, let asked, let isHeld):
+      return Letter(
+        language, subject: "B2B mandate not registered: \(mandateReference)",
+        [
+          .paragraph(
+            "The debtor was asked to have its bank register this mandate, and nothing confirms it. "
+              + (isHeld
+                ? "Nothing is collected under it until somebody does." : "Its bank will probably refuse what is collected under it.")),
+          .facts(
+            .known(["Creditor": creditor, "Mandate reference": mandateReference, "Times asked": language.count(asked)])),
+          .steps(
+            heading: "What to do next",
+            [
+              "Call the debtor: its bank needs the mandate, with its reference and the creditor identifier.",
+              "Once the bank has it, run “sepad mandate register”, or hand in the change “registered”.",
+            ]),
+          closing,
+        ])
+    case .mandatesEnding(let creditor, let mandates, let inDays):
+      return Letter(
+        language, subject: "Mandates that are void soon: \(creditor)",
+        [
+          .paragraph(
+            "A mandate under which nothing was collected for 36 months is void, and a new one must be signed. These come to that day unless they are used before."),
+          .facts(
+            .known([
+              "Creditor": creditor, "Mandates": language.count(mandates), "Days left, at most": language.count(inDays),
+            ])),
+          .steps(
+            heading: "What to do next",
+            ["See which they are with “sepad mandate list --ending”.", "Have new mandates signed where they will be needed."]),
+          closing,
+        ])
     case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
       return Letter(
         language, subject: "Nothing is sent: the database may have gone back in time",

@@ -124,6 +124,41 @@ extension OperationsAlert {
           .steps(heading: "Que faire\u{A0}?", ["Vérifiez le compte. Remboursez ce qui a été encaissé deux fois, par un reversement ou un virement."]),
           closing,
         ])
+    case .mandateUnregistered(let creditor, let mandateReference, let asked, let isHeld):
+      return Letter(
+        language, subject: "Mandat interentreprises non enregistré\u{A0}: \(mandateReference)",
+        [
+          .paragraph(
+            "Le débiteur a été invité à faire enregistrer ce mandat par sa banque, et rien ne le confirme. "
+              + (isHeld
+                ? "Rien n’est prélevé sur ce mandat en attendant." : "Sa banque rejettera sans doute ce qui est prélevé sur ce mandat.")),
+          .facts(
+            .known([
+              "Créancier": creditor, "Référence unique du mandat": mandateReference, "Nombre de demandes": language.count(asked),
+            ])),
+          .steps(
+            heading: "Que faire\u{A0}?",
+            [
+              "Appeler le débiteur\u{A0}: sa banque a besoin du mandat, avec sa référence et l’identifiant du créancier.",
+              "Une fois le mandat enregistré, lancer «\u{A0}sepad mandate register\u{A0}», ou transmettre le changement «\u{A0}registered\u{A0}».",
+            ]),
+          closing,
+        ])
+    case .mandatesEnding(let creditor, let mandates, let inDays):
+      return Letter(
+        language, subject: "Mandats bientôt caducs\u{A0}: \(creditor)",
+        [
+          .paragraph(
+            "Un mandat sans prélèvement pendant 36 mois est caduc, et il faut en faire signer un nouveau. Ceux-ci arrivent à cette date s’ils ne servent pas avant."),
+          .facts(
+            .known([
+              "Créancier": creditor, "Mandats": language.count(mandates), "Jours restants, au plus": language.count(inDays),
+            ])),
+          .steps(
+            heading: "Que faire\u{A0}?",
+            ["En voir la liste avec «\u{A0}sepad mandate list --ending\u{A0}».", "Faire signer de nouveaux mandats là où il en faudra."]),
+          closing,
+        ])
     case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
       return Letter(
         language, subject: "Rien n’est envoyé\u{A0}: la base de données est peut-être revenue en arrière",

@@ -124,6 +124,39 @@ extension OperationsAlert {
           .steps(heading: "Was ist zu tun?", ["Prüfen Sie das Konto. Zahlen Sie zurück, was doppelt kam, durch eine Rückbuchung oder Überweisung."]),
           closing,
         ])
+    case .mandateUnregistered(let creditor, let mandateReference, let asked, let isHeld):
+      return Letter(
+        language, subject: "Firmenlastschrift-Mandat nicht hinterlegt: \(mandateReference)",
+        [
+          .paragraph(
+            "Der Zahlungspflichtige wurde gebeten, dieses Mandat bei seiner Bank zu hinterlegen, und nichts bestätigt es. "
+              + (isHeld
+                ? "Bis dahin wird darunter nichts eingezogen." : "Seine Bank wird Einzüge darunter wahrscheinlich zurückweisen.")),
+          .facts(
+            .known(["Gläubiger": creditor, "Mandatsreferenz": mandateReference, "Anzahl der Bitten": language.count(asked)])),
+          .steps(
+            heading: "Was ist zu tun?",
+            [
+              "Den Zahlungspflichtigen anrufen: Seine Bank braucht das Mandat mit Referenz und Gläubiger-Identifikationsnummer.",
+              "Sobald die Bank es hat, „sepad mandate register“ aufrufen oder die Änderung „registered“ einreichen.",
+            ]),
+          closing,
+        ])
+    case .mandatesEnding(let creditor, let mandates, let inDays):
+      return Letter(
+        language, subject: "Mandate, die bald verfallen: \(creditor)",
+        [
+          .paragraph(
+            "Ein Mandat, unter dem 36 Monate lang nichts eingezogen wurde, verfällt, und ein neues ist zu unterschreiben. Diese erreichen den Tag, wenn sie nicht vorher genutzt werden."),
+          .facts(
+            .known([
+              "Gläubiger": creditor, "Mandate": language.count(mandates), "Tage bis dahin, höchstens": language.count(inDays),
+            ])),
+          .steps(
+            heading: "Was ist zu tun?",
+            ["Welche es sind, zeigt „sepad mandate list --ending“.", "Neue Mandate unterschreiben lassen, wo sie gebraucht werden."]),
+          closing,
+        ])
     case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
       return Letter(
         language, subject: "Es wird nichts gesendet: Die Datenbank ist vielleicht in der Zeit zurückgegangen",

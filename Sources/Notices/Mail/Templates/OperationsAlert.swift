@@ -21,6 +21,10 @@ package enum OperationsAlert: Equatable, Sendable {
   case noticesFailed(endpoint: String, notices: Int, lastAnswer: String)
   /// Two attempts to collect one claim are live at once: a return was undone after the next attempt had left.
   case collectedTwice(endToEndID: String, collections: String, amountCents: Int64)
+  /// A debtor was asked in vain to have its bank register a B2B mandate; without that its bank refuses each collection.
+  case mandateUnregistered(creditor: String, mandateReference: String, asked: Int, isHeld: Bool)
+  /// Mandates that are void soon, unless something is collected under them.
+  case mandatesEnding(creditor: String, mandates: Int, inDays: Int)
   /// The database is another one than before, and may have gone back in time: nothing is sent until a person agrees.
   case databaseWentBack(epoch: Int, metOn: String, files: Int, blindBanks: String)
 

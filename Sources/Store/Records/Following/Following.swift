@@ -10,6 +10,7 @@ extension Session {
   func follow(eventsAfter before: Int64, _ policies: ReturnPolicies, _ stamp: Stamp) throws(StoreFault) {
     var last = before
     while let next = try followPage(after: last, policies, stamp) { last = next }
+    try followMandates(eventsAfter: before, stamp)
     try cancelOvertaken(eventsAfter: before, stamp)
   }
 
@@ -78,6 +79,8 @@ extension Session {
   }
 
   private func moveTheirMandates(_ stamp: Stamp) throws(StoreFault) {
+    // First: one that waits for its registration has no row for a suspension.
+    try unregister(stamp)
     for (advice, event) in [(ReasonCode.MandateAdvice.suspend, MandateEvent.suspended), (.end, .revoked)] {
       try moveMandates(
         event,

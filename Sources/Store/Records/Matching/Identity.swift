@@ -120,11 +120,13 @@ extension Session {
       SELECT e.file_id, e.ordinal, c.id, $1, nullif(concat_ws('; ',
         CASE WHEN e.payment_information_id <> b.payment_information_id
           THEN 'mismatch: payment information id: expected ' || b.payment_information_id END,
-        CASE WHEN e.mandate_reference <> d.reference THEN 'mismatch: mandate reference: expected ' || d.reference END,
+        CASE WHEN e.mandate_reference <> d.reference AND NOT sepad.was_before(d.id, 'reference', e.mandate_reference)
+          THEN 'mismatch: mandate reference: expected ' || d.reference END,
         CASE WHEN e.currency <> 'EUR' THEN 'mismatch: currency: found ' || e.currency || ', expected EUR' END,
         CASE WHEN e.scheme <> c.scheme THEN 'mismatch: scheme: found ' || e.scheme || ', expected ' || c.scheme END,
         CASE WHEN e.account_iban <> a.iban THEN 'mismatch: account: found another, expected the one it was collected to' END,
-        CASE WHEN e.debtor_iban <> t.iban THEN 'mismatch: debtor account: found another, expected that of the mandate' END,
+        CASE WHEN e.debtor_iban <> t.iban AND NOT sepad.was_before(d.id, 'account', e.debtor_iban)
+          THEN 'mismatch: debtor account: found another, expected that of the mandate' END,
         \(Self.amountMismatch)
       ), ''), e.amount_cents IS NULL AND e.kind IN ('entry', 'transaction')
       FROM unidentified e

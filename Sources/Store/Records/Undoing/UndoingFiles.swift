@@ -171,12 +171,13 @@ extension Session {
     try run(
       """
       DECLARE undone CURSOR FOR
-      SELECT i.block_id, u.id, u.reason, b.ordinal, \(Self.itemColumns)
+      SELECT i.block_id, u.id, u.reason, b.ordinal, \(Self.itemColumns(asSealedIn: "o")), NULL, NULL, NULL, NULL
       FROM sepad.undoing_item n
       JOIN sepad.undoing u ON u.id = n.undoing_id
       JOIN sepad.collection c ON c.id = u.collection_id
       JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
       JOIN sepad.payment_block b ON b.id = i.block_id
+      JOIN sepad.outbound_file o ON o.id = i.file_id
       JOIN sepad.mandate m ON m.id = c.mandate_id
       JOIN sepad.debtor d ON d.id = m.debtor_id
       WHERE n.file_id = \(file)
