@@ -55,6 +55,17 @@ package struct PastCollections {
         accepted_at) OVERRIDING SYSTEM VALUE
       SELECT m, \(creditor), 'M-H' || m, 'CORE', true, '2024-01-02', m, 'M-H' || m, sha256(m::text::bytea), \(at)
       FROM \(mandates) ON CONFLICT DO NOTHING;
+      -- Every other one was amended once.
+      INSERT INTO intake.mandate_change_request (request_key, creditor, mandate_reference, change, new_reference, received_at,
+        answer, mandate_change_id, answered_at)
+      SELECT 'M-H' || m, 'acme', 'M-G' || m, 'amended', 'M-H' || m, \(at), 'accepted', m, \(at)
+      FROM \(mandates) WHERE m % 2 = 0 AND NOT EXISTS (SELECT FROM sepad.mandate_change c WHERE c.mandate_id = m);
+      INSERT INTO sepad.mandate_amendment (mandate_id, element, original, at, closed_at)
+      SELECT m, 'reference', 'M-G' || m, \(at), \(at)
+      FROM \(mandates) WHERE m % 2 = 0 AND NOT EXISTS (SELECT FROM sepad.mandate_change c WHERE c.mandate_id = m);
+      INSERT INTO sepad.mandate_change (id, creditor_id, mandate_id, change, request_key, request_digest, accepted_at)
+      SELECT m, \(creditor), m, 'amended', 'M-H' || m, sha256(m::text::bytea), \(at)
+      FROM \(mandates) WHERE m % 2 = 0 ON CONFLICT DO NOTHING;
       INSERT INTO intake.mandate_request (id, request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name,
         iban, country, town, postcode, street, building, received_at, answer, mandate_id, answered_at) OVERRIDING SYSTEM VALUE
       SELECT m, 'M-H' || m, 'acme', 'M-H' || m, 'CORE', 'recurrent', '2024-01-02', 'Joerg Weiss ' || m,

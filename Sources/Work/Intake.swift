@@ -93,11 +93,11 @@ package struct Intake: Sendable {
         continue
       }
       if let identity = collection.endToEndID?.value { identities.insert(CreditorKey(context.creditor.id, identity)) }
-      if !mandate.recurrent { spent.insert(mandate.id) }
+      if !mandate.recurrent || collection.isFinal { spent.insert(mandate.id) }
       fresh.append(
         NewCollection(
           creditorID: context.creditor.id, accountID: account.id, mandateID: mandate.id, scheme: mandate.scheme,
-          sequenceType: mandate.recurrent ? .rcur : .ooff, amountCents: collection.amount.value,
+          sequenceType: mandate.recurrent ? collection.isFinal ? .fnal : .rcur : .ooff, amountCents: collection.amount.value,
           requestedDate: collection.dueDate.iso, endToEndID: collection.endToEndID?.value,
           remittance: collection.creditorReference?.value ?? collection.remittance?.value,
           remittanceIsReference: collection.creditorReference != nil, purpose: collection.purpose?.value,
@@ -123,8 +123,10 @@ package struct Intake: Sendable {
     case .suspended, .revoked, .expired, .consumed, .refused:
       return refusal("mandate state", mandate.state.rawValue, "active", "a new mandate must be signed, or this one resumed")
     }
-    if !mandate.recurrent, mandate.used || spent.contains(mandate.id) {
-      return refusal("one-off mandate", "a collection already", "none", "a one-off mandate carries one collection")
+    if mandate.used || spent.contains(mandate.id) {
+      return mandate.recurrent
+        ? refusal("final collection", "one already", "none", "the last collection under this mandate was asked for before")
+        : refusal("one-off mandate", "a collection already", "none", "a one-off mandate carries one collection")
     }
     return []
   }
@@ -142,7 +144,7 @@ package struct Intake: Sendable {
     var request = CollectionRequest(creditor: v[1], account: v[2])
     (request.mandateReference, request.amount, request.currency) = (v[3], v[4], v[5])
     (request.dueDate, request.endToEndID, request.remittance) = (v[6], v[7], v[8])
-    (request.purpose, request.creditorReference) = (v[9], v[10])
+    (request.purpose, request.creditorReference, request.final) = (v[9], v[10], v[11])
     return request
   }
 }

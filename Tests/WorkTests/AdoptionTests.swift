@@ -92,7 +92,7 @@ import Testing
     ("remittance", "UPDATE sepad.collection SET remittance = 'another' WHERE id = 2"),
     ("end-to-end id", "UPDATE sepad.collection SET end_to_end_id = 'another' WHERE id = 2"),
     ("scheme", "UPDATE sepad.collection SET scheme = 'CORE' WHERE id = 2"),
-    ("sequence", "UPDATE sepad.collection SET sequence_type = 'FNAL' WHERE id = 2"),
+    ("sequence", "UPDATE sepad.collection SET sequence_type = 'OOFF' WHERE id = 2"),
     ("creditor", "UPDATE sepad.creditor SET creditor_identifier = 'DE98ZZZ09999999999'"),
     ("account", "UPDATE sepad.creditor_account SET iban = 'FR1420041010050500013M02606'"),
     ("bank", "UPDATE sepad.creditor_account SET bank = 'other'"),

@@ -5,7 +5,7 @@ import Work
 
 /// A bench on which mandates are asked for, changed and collected under, a row at a time.
 struct MandateBench {
-  let bench: Bench
+  var bench: Bench
   let policy: MandatePolicy
   var session: Session { bench.session }
 
@@ -52,12 +52,13 @@ struct MandateBench {
   }
 
   func collect(
-    _ key: String, _ reference: String, refusedFor rule: String? = nil, at location: SourceLocation = #_sourceLocation
+    _ key: String, _ reference: String, _ fields: [String: String] = [:], refusedFor rule: String? = nil, at location: SourceLocation = #_sourceLocation
   ) async throws {
-    let values = [
+    var values: [String: String?] = [
       "request_key": key, "creditor": "acme", "mandate_reference": reference, "amount": "12.50", "due_date": "2026-12-03",
       "end_to_end_id": key,
     ]
+    for (name, value) in fields { values[name] = value }
     #expect(try await insert("collection", values) == rule, sourceLocation: location)
   }
 

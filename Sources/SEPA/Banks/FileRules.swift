@@ -29,6 +29,15 @@ package struct FileRules: Equatable, Sendable {
     case required
   }
 
+  /// How the collections of recurrent mandates are marked (SDD rulebooks, AT-21).
+  package enum Sequences: String, CaseIterable, Sendable {
+    /// RCUR, all of them.
+    case recurrent
+    /// FRST until the bank has accepted one, for the account that the mandate has then; RCUR afterwards; FNAL for the last.
+    /// Nothing else of a mandate leaves while its first is not answered.
+    case first
+  }
+
   /// How the file's bytes are packed before they leave.
   package enum Compression: String, CaseIterable, Sendable {
     case none, gzip
@@ -60,6 +69,7 @@ package struct FileRules: Equatable, Sendable {
   package var maxBytes: Int64?
   /// `BtchBookg`: one credit for a block, one each, or as agreed with the bank.
   package var batchBooking: Bool?
+  package var sequences: Sequences
   package var addresses: Addresses
   package var bics: BICs
   package var initiatingPartyID: InitiatingPartyID
@@ -71,7 +81,7 @@ package struct FileRules: Equatable, Sendable {
 
   package init(
     message: String = "pain.008.001.08", blocks: Blocks = .many, maxTransactions: Int = 50_000, maxBytes: Int64? = nil,
-    batchBooking: Bool? = nil, addresses: Addresses = .hybrid, bics: BICs = .optional,
+    batchBooking: Bool? = nil, sequences: Sequences = .recurrent, addresses: Addresses = .hybrid, bics: BICs = .optional,
     initiatingPartyID: InitiatingPartyID = .creditorIdentifier, compression: Compression = .none,
     cancellation: String? = nil, reversal: String? = "pain.007.001.09"
   ) {
@@ -80,6 +90,7 @@ package struct FileRules: Equatable, Sendable {
     self.maxTransactions = maxTransactions
     self.maxBytes = maxBytes
     self.batchBooking = batchBooking
+    self.sequences = sequences
     self.addresses = addresses
     self.bics = bics
     self.initiatingPartyID = initiatingPartyID

@@ -20,6 +20,8 @@ package struct CollectionRequest: Hashable, Sendable {
   package var endToEndID: String?
   /// `EUR` or nothing.
   package var currency: String?
+  /// `yes` for the last collection under a recurrent mandate.
+  package var final: String?
 
   package init(
     creditor: String? = nil, account: String? = nil, mandateReference: String? = nil, amount: String? = nil,
@@ -59,6 +61,12 @@ package struct AcceptedCollection: Hashable, Sendable {
   package let creditorReference: CreditorReference?
   package let purpose: PurposeCode?
   package let endToEndID: EndToEndID?
+  /// The last under its mandate, which ends with its settlement.
+  package let isFinal: Bool
+}
+
+private enum YesOrNo: String, CaseIterable {
+  case yes, no
 }
 
 extension CollectionRequest {
@@ -109,13 +117,16 @@ extension CollectionRequest {
         throw ValueFault(rule: "currency", found: text, expected: "EUR")
       }
     }
+    let final: YesOrNo? = reader.optional("final", final, hint: "say yes for the last under its mandate, or leave it out") {
+      text throws(ValueFault) in try word(text, rule: "final")
+    }
     guard reader.refusals.isEmpty, let creditor, let reference, let amount, let dueDate else {
       return .failure(Refusals(list: reader.refusals))
     }
     return .success(
       AcceptedCollection(
         creditor: creditor, account: account, mandateReference: reference, amount: amount, dueDate: dueDate,
-        remittance: remittance, creditorReference: reference11649, purpose: purpose, endToEndID: endToEndID))
+        remittance: remittance, creditorReference: reference11649, purpose: purpose, endToEndID: endToEndID, isFinal: final == .yes))
   }
 
   private static func dueDate(_ text: String, today: CalendarDay) throws(ValueFault) -> CalendarDay {

@@ -57,6 +57,7 @@ ALTER TABLE sepad.mandate
   ADD COLUMN registration_ask_on date,
   ADD COLUMN last_used_on date,
   ADD COLUMN notice_days smallint CHECK (notice_days BETWEEN 1 AND 90),
+  ADD COLUMN has_final boolean NOT NULL DEFAULT false,
   ADD COLUMN look_on date,
   ADD COLUMN ends_told smallint,
   ADD CHECK (signed_on IS NOT NULL OR state IN ('draft', 'awaiting_signature', 'refused', 'revoked')),
@@ -67,6 +68,7 @@ COMMENT ON COLUMN sepad.mandate.registered_on IS
 COMMENT ON COLUMN sepad.mandate.registration_asked IS 'how often the debtor was asked to have its bank register it';
 COMMENT ON COLUMN sepad.mandate.registration_ask_on IS 'B2B, not registered: when the debtor is asked next; NULL otherwise';
 COMMENT ON COLUMN sepad.mandate.last_used_on IS 'the last collection under it before it came here, as the caller said';
+COMMENT ON COLUMN sepad.mandate.has_final IS 'a collection was asked for that is the last under it';
 COMMENT ON COLUMN sepad.mandate.notice_days IS 'days of pre-notification agreed with this debtor; NULL: the creditor''s';
 COMMENT ON COLUMN sepad.mandate.look_on IS
   'the day on which its age is looked at next: so no collection has to write down that it used its mandate; NULL for an end';
@@ -81,7 +83,8 @@ CREATE INDEX mandate_registration ON sepad.mandate (registration_ask_on) WHERE r
 -- Looked for at each settlement too: who settles one has proved that the debtor's bank knows the mandate.
 CREATE INDEX mandate_unregistered ON sepad.mandate (id) WHERE registered_on IS NULL AND registration_asked > 0;
 -- Looked for at each settlement; a business that collects by recurrent mandates has none.
-CREATE INDEX mandate_one_off ON sepad.mandate (id) WHERE NOT recurrent AND state IN ('active', 'suspended', 'consumed');
+CREATE INDEX mandate_may_end ON sepad.mandate (id)
+  WHERE (NOT recurrent OR has_final) AND state IN ('active', 'suspended', 'consumed');
 
 -- History also tells what moved no state.
 ALTER TABLE sepad.mandate_history ALTER COLUMN event TYPE text;
@@ -138,7 +141,28 @@ LANGUAGE sql STABLE AS $$
     WHERE a.mandate_id = mandate AND a.element = was_before.element AND a.original = value)
 $$;
 
+-- Whether a bank has accepted a collection under a mandate, for the account that it has now: the next is no first one (SDD
+-- rulebooks, AT-21). One that was rejected before its settlement began nothing; one that was returned did.
+CREATE FUNCTION sepad.sequence_begun(mandate bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (
+      SELECT FROM sepad.mandate_amendment a WHERE a.mandate_id = mandate AND a.element = 'account' AND a.closed_at IS NULL)
+    AND ((SELECT m.last_used_on FROM sepad.mandate m WHERE m.id = sequence_begun.mandate) IS NOT NULL OR EXISTS (
+      -- OFFSET 0: by the mandate, not by a walk over what the bank accepted.
+      SELECT FROM (SELECT c.id FROM sepad.collection c WHERE c.mandate_id = mandate OFFSET 0) c
+      JOIN sepad.collection_status s ON s.collection_id = c.id
+      WHERE s.state IN ('accepted', 'settled', 'returned')))
+$$;
+-- The collection of a mandate that is on its way and not answered; NULL when there is none.
+CREATE FUNCTION sepad.unanswered_collection(mandate bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+  SELECT min(c.id) FROM (SELECT c.id FROM sepad.collection c WHERE c.mandate_id = mandate OFFSET 0) c
+  JOIN sepad.collection_status s ON s.collection_id = c.id
+  WHERE s.state IN ('sealed', 'submitted')
+$$;
+
 -- Requests.
+ALTER TABLE intake.collection_request ADD COLUMN final text;
+COMMENT ON COLUMN intake.collection_request.final IS 'yes: the last under its mandate, which ends with its settlement';
+GRANT INSERT (final) ON intake.collection_request TO sepad_intake;
 ALTER TABLE intake.mandate_request
   ADD COLUMN state text, ADD COLUMN place text, ADD COLUMN signatory text, ADD COLUMN signatory_capacity text,
   ADD COLUMN registered_on text, ADD COLUMN last_used_on text, ADD COLUMN notice_days text;

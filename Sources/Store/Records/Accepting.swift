@@ -22,7 +22,7 @@ package struct KnownMandate: Sendable {
   package let scheme: Scheme
   package let recurrent: Bool
   package let state: MandateState
-  /// A one-off mandate carries one collection.
+  /// A one-off mandate carries one collection, and no mandate one after its final one.
   package let used: Bool
   /// What decides whether a bank takes a debit of its debtor.
   package let debtor: DebtorFacts
@@ -142,9 +142,11 @@ extension Session {
     for row in try run(
       """
       SELECT m.creditor_id, m.reference, m.id, m.scheme, m.recurrent, m.state,
-        NOT m.recurrent AND EXISTS (
-          SELECT FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id
-          WHERE c.mandate_id = m.id AND s.state NOT IN ('cancelled', 'rejected')),
+        (NOT m.recurrent OR m.has_final) AND EXISTS (
+          -- OFFSET 0: by the mandate, however few of all collections are such.
+          SELECT FROM (SELECT c.id, c.sequence_type FROM sepad.collection c WHERE c.mandate_id = m.id OFFSET 0) c
+          JOIN sepad.collection_status s ON s.collection_id = c.id
+          WHERE c.sequence_type IN ('OOFF', 'FNAL') AND s.state NOT IN ('cancelled', 'rejected')),
         \(Self.debtorFacts)
       FROM sepad.mandate m JOIN sepad.debtor b ON b.id = m.debtor_id WHERE m.reference = ANY ($1)
       -- Whoever suspends one waits, and then finds what was accepted under it.
@@ -277,6 +279,8 @@ extension Session {
     try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", &statuses)
     try copy(
       "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date, held) FROM STDIN", &due)
+    let last = collections.filter { $0.sequenceType == .fnal }.map(\.mandateID)
+    if !last.isEmpty { try run("UPDATE sepad.mandate SET has_final = true WHERE id = ANY ($1)", [.integers(last)]) }
     try run(
       """
       WITH told AS (

@@ -26,7 +26,7 @@ extension Session {
       JOIN sepad.mandate m ON m.id = c.mandate_id AND m.reference = t.mandate_reference
       JOIN sepad.debtor d ON d.id = m.debtor_id AND d.iban = t.debtor_iban
       WHERE c.amount_cents = t.amount_cents AND t.currency = 'EUR' AND c.scheme::text = b.scheme
-        AND c.sequence_type::text = b.sequence_type AND c.purpose IS NOT DISTINCT FROM t.purpose
+        AND (c.sequence_type = 'OOFF') = (b.sequence_type = 'OOFF') AND c.purpose IS NOT DISTINCT FROM t.purpose
         AND (c.remittance, c.remittance_is_reference) IS NOT DISTINCT FROM
           (coalesce(t.creditor_reference, t.remittance), t.creditor_reference IS NOT NULL)
         AND c.requested_date <= b.collection_date AND c.accepted_at <= f.created_at

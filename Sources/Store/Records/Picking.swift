@@ -34,15 +34,16 @@ extension Session {
     let group: [SQLValue] = [
       .text(group.bank), .integer(group.creditorID), .text(group.scheme.rawValue), .text(earliest), .text(latest),
     ]
-    var onlyBlock = ""
+    let sequence = Self.sequence(rules.sequences)
+    var onlyBlock = rules.sequences == .first ? Self.onlyFirst(worklist) : ""
     var parameters = group
     parameters.append(.integer(Int64(limits.most)))
     if rules.blocks == .one {
       guard
         let first = try first(
-          "SELECT d.account_id, d.sequence_type, d.collection_date \(Self.candidates(worklist)) LIMIT 1", group)
+          "SELECT d.account_id, \(sequence), d.collection_date \(Self.candidates(worklist, onlyBlock)) LIMIT 1", group)
       else { return 0 }
-      onlyBlock = "AND (d.account_id, d.sequence_type, d.collection_date) = ($7, $8::sepad.sequence_type, $9::date)"
+      onlyBlock += " AND (d.account_id, \(sequence), d.collection_date) = ($7, $8::sepad.sequence_type, $9::date)"
       parameters += [.integer(try first.integer(0)), .text(try first.text(1)), .text(try first.text(2))]
     }
     let candidates = Self.candidates(worklist, onlyBlock)
@@ -55,7 +56,7 @@ extension Session {
         INSERT INTO picked
         SELECT p.collection_id, p.account_id, p.sequence_type, p.collection_date, p.amount_cents, \(limits.columns)
         FROM (
-          SELECT d.collection_id, d.account_id, d.sequence_type, d.collection_date, c.amount_cents, c.end_to_end_id,
+          SELECT d.collection_id, d.account_id, \(sequence) AS sequence_type, d.collection_date, c.amount_cents, c.end_to_end_id,
             c.remittance, c.remittance_is_reference, m.reference, m.ultimate_debtor, m.debtor_id
           \(candidates)
           LIMIT $6
@@ -90,6 +91,29 @@ extension Session {
         WHERE (p.id = c.represents OR p.represents = c.represents) AND p.attempt < c.attempt
           AND ps.state NOT IN ('rejected', 'returned', 'cancelled')))
     ORDER BY d.collection_date, d.collection_id
+    """
+  }
+
+  /// How a collection on the worklist is marked in its file. What was asked for is what it is to the creditor; what the bank
+  /// sees follows from what it has accepted so far, at the moment in which the file is made.
+  private static func sequence(_ rule: FileRules.Sequences) -> String {
+    switch rule {
+    case .recurrent: "CASE d.sequence_type WHEN 'FNAL' THEN 'RCUR' ELSE d.sequence_type END"
+    case .first:
+      """
+      CASE WHEN d.sequence_type = 'OOFF' OR sepad.sequence_begun(c.mandate_id) THEN d.sequence_type ELSE 'FRST' END
+      """
+    }
+  }
+
+  /// Of a mandate whose sequence has not begun, one collection leaves, the first: whether the next is a first one too is not
+  /// known before it is answered.
+  private static func onlyFirst(_ worklist: Worklist) -> String {
+    """
+    AND (d.sequence_type = 'OOFF' OR sepad.sequence_begun(c.mandate_id)
+      OR sepad.unanswered_collection(c.mandate_id) IS NULL AND d.collection_id = (
+        SELECT w.collection_id FROM \(worklist.rawValue) w JOIN sepad.collection wc ON wc.id = w.collection_id
+        WHERE wc.mandate_id = c.mandate_id AND w.held IS NULL ORDER BY w.collection_date, w.collection_id LIMIT 1))
     """
   }
 

@@ -30,7 +30,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
     case .collection:
       [
         "request_key", "creditor", "account", "mandate_reference", "amount", "currency", "due_date", "end_to_end_id",
-        "remittance", "purpose", "creditor_reference",
+        "remittance", "purpose", "creditor_reference", "final",
       ]
     case .cancellation, .reversal: ["request_key", "creditor", "collection", "end_to_end_id", "reason"]
     }
@@ -41,7 +41,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
   private var laterColumns: [Int] {
     switch self {
     case .mandate: [1, 7]
-    case .collection: [2]
+    case .collection: [2, 1]
     case .mandateChange, .cancellation, .reversal: []
     }
   }

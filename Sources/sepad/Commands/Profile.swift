@@ -108,7 +108,11 @@ extension BankRules {
       "batch_booking": files.batchBooking.map { batch in
         ("\(batch)", batch ? "one sum a block is asked for on the account" : "one entry a payment is asked for on the account")
       } ?? ("\"agreed\"", "files do not say whether sums or single payments are booked"),
-      "sequence_types": ("\"recurrent\"", "RCUR for recurrent mandates from the first collection on, OOFF for one-off ones"),
+      "sequence_types": (
+        "\"\(files.sequences.rawValue)\"",
+        files.sequences == .recurrent
+          ? "RCUR for recurrent mandates from the first collection on, OOFF for one-off ones"
+          : "FRST until the bank has accepted one, then RCUR, FNAL for the last; OOFF for one-off mandates"),
       "addresses": ("\"\(files.addresses.rawValue)\"", addressMeaning),
       "bic": ("\"\(files.bics.rawValue)\"", bicMeaning),
       "characters": ("\"epc\"", "a-z A-Z 0-9 / - ? : ( ) . , ' + and space; other letters are spelled in them"),

@@ -69,10 +69,8 @@ struct BankRules {
         "addresses", "addresses in \(message)", found: addresses.rawValue,
         expected: "none: its guidelines know no structured addresses, and no bank takes others since 15 November 2026")
     }
-    for (key, only) in [("sequence_types", "recurrent"), ("characters", "epc")] {
-      let found = try table.required(key)
-      guard found == only else { throw table.fault(key, "choice", found: found, expected: only) }
-    }
+    let characters = try table.required("characters")
+    guard characters == "epc" else { throw table.fault("characters", "choice", found: characters, expected: "epc") }
     // Less could be less than one debit with all its texts.
     let bytes = try table.integer("max_bytes", default: 0, in: 0...1_000_000_000)
     guard bytes == 0 || bytes >= 10_000 else {
@@ -81,7 +79,8 @@ struct BankRules {
     return FileRules(
       message: message, blocks: try choice(table, "blocks"),
       maxTransactions: try table.integer("max_transactions", default: 50_000, in: 1...1_000_000),
-      maxBytes: bytes == 0 ? nil : Int64(bytes), batchBooking: try batchBooking(table), addresses: addresses,
+      maxBytes: bytes == 0 ? nil : Int64(bytes), batchBooking: try batchBooking(table),
+      sequences: try choice(table, "sequence_types"), addresses: addresses,
       bics: try choice(table, "bic"), initiatingPartyID: try initiatingPartyID(table),
       compression: try choice(table, "compression"),
       cancellation: try undoingMessage(table, "cancellation", among: Camt055Version.all.map(\.messageType)),

@@ -17,11 +17,15 @@ enum Growth {
   static let short: Set = [
     "collection_request_refused", "mandate_request_refused", "inbound_file_received", "inbound_file_set_aside",
     "inbound_entry_open", "outbound_file_unfinished", "outbound_file_refused", "outbound_file_submitted", "job_begun",
-    "job_failing", "job_given_up", "job_one_alert", "payment_event_reinstated",
+    "job_failing", "job_given_up", "job_one_alert", "payment_event_reinstated", "mandate_change_request_refused",
+    "mandate_amendment_open", "mandate_unregistered", "mandate_may_end",
   ]
 
   /// Indexes of what waits its turn, which may be millions: a statement takes its part from an end of them.
-  static let queues: Set = ["collection_request_new", "mandate_request_new", "job_waiting", "job_order"]
+  static let queues: Set = [
+    "collection_request_new", "mandate_request_new", "mandate_change_request_new", "job_waiting", "job_order",
+    "mandate_look_on", "mandate_registration",
+  ]
 
   /// What may be read whole all the same: tables, and indexes.
   struct Exception {

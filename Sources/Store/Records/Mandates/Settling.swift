@@ -30,20 +30,21 @@ extension Session {
       """)
   }
 
-  /// A one-off mandate ends with the settlement of its collection, and lives again when that is returned.
+  /// A one-off mandate ends with the settlement of its collection, any other with that of its final one, and lives again when
+  /// that is returned.
   private func consumeOneOffs(eventsAfter before: Int64, _ stamp: Stamp) throws(StoreFault) {
-    let oneOff = "NOT m.recurrent AND m.state IN ('active', 'suspended', 'consumed')"
-    guard try one("SELECT EXISTS (SELECT FROM sepad.mandate m WHERE \(oneOff))").bool(0) else { return }
+    let mayEnd = "(NOT m.recurrent OR m.has_final) AND m.state IN ('active', 'suspended', 'consumed')"
+    guard try one("SELECT EXISTS (SELECT FROM sepad.mandate m WHERE \(mayEnd))").bool(0) else { return }
     for (event, move) in [("settled", MandateEvent.consumed), ("returned", .reopened), ("reinstated", .consumed)] {
       try moveMandates(
         move,
         selecting: """
-          SELECT DISTINCT ON (m.id) m.id AS mandate_id, v.id AS cause_event_id, 'its collection was \(event)' AS because
+          SELECT DISTINCT ON (m.id) m.id AS mandate_id, v.id AS cause_event_id, 'its last collection was \(event)' AS because
           FROM sepad.payment_event v
           JOIN sepad.collection c ON c.id = v.collection_id
           JOIN sepad.collection_status s ON s.collection_id = c.id AND s.state = '\(event == "returned" ? "returned" : "settled")'
-          JOIN sepad.mandate m ON m.id = c.mandate_id AND \(oneOff)
-          WHERE v.id > \(before) AND v.event = '\(event)' AND c.sequence_type = 'OOFF' ORDER BY m.id, v.id
+          JOIN sepad.mandate m ON m.id = c.mandate_id AND \(mayEnd)
+          WHERE v.id > \(before) AND v.event = '\(event)' AND c.sequence_type IN ('OOFF', 'FNAL') ORDER BY m.id, v.id
           """, [], stamp)
     }
   }
