@@ -58,9 +58,18 @@ enum CreditorSection {
       address: CreditorRecord.Address(
         street: address.street, building: address.building, postcode: address.postcode, town: address.town,
         country: address.country),
-      accounts: accounts, presentsAgain: try table.bool("present_again") ?? false)
+      accounts: accounts, presentsAgain: try table.bool("present_again") ?? false, closedDay: try closedDay(table))
     try table.refuseUnknown()
     return creditor
+  }
+
+  private static func closedDay(_ table: ConfigurationTable) throws -> DayConvention {
+    guard let text = try table.text("closed_day") else { return .following }
+    guard let convention = DayConvention(rawValue: text) else {
+      let known = DayConvention.allCases.map(\.rawValue).joined(separator: ", ")
+      throw table.fault("closed_day", "choice", found: text, expected: "one of \(known)")
+    }
+    return convention
   }
 }
 
