@@ -23,7 +23,7 @@ import Testing
   static let seed = ProcessInfo.processInfo.environment["SEPAD_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...UInt64.max)
 
   private static func random(_ item: Case) -> SeededRandom {
-    SeededRandom(seed ^ UInt64(item.number) &* 0x9E37_79B9 ^ UInt64(item.zone.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
+    SeededRandom(item.zone.utf8.reduce(seed &+ UInt64(item.number)) { $0 &* 31 &+ UInt64($1) })
   }
 
   /// The instants of a day that decide something, as the zone's clock shows them: place of the day, second.
