@@ -9,6 +9,8 @@ struct PlainDays {
   let names: [String]
   let calendar: [CalendarDay]
   let target: [Bool]
+  /// How many TARGET days there were up to each day.
+  let count: [Int]
   /// Position of Easter Sunday, by year.
   let easter: [Int: Int]
 
@@ -34,7 +36,13 @@ struct PlainDays {
     self.names = names
     self.easter = easter
     calendar = try names.map { try CalendarDay(iso: $0) }
-    target = names.indices.map { $0 % 7 < 5 && !fixed.contains(String(names[$0].suffix(5))) && !moving.contains($0) }
+    let target = names.indices.map { $0 % 7 < 5 && !fixed.contains(String(names[$0].suffix(5))) && !moving.contains($0) }
+    var sum = 0
+    count = target.map { isOpen in
+      sum += isOpen ? 1 : 0
+      return sum
+    }
+    self.target = target
   }
 
   /// Whether a rule, as it is written, names a day.
@@ -128,8 +136,7 @@ struct PlainBank {
 
   /// Whether a file that is received on a day may bear this collection date: TARGET days after the one, up to the other.
   func meets(_ date: Int, receivedOn received: Int) -> Bool {
-    guard days.target[date], date > received else { return false }
-    return days.target[(received + 1)...date].count { $0 } >= lead
+    days.target[date] && date > received && days.count[date] - days.count[received] >= lead
   }
 
   /// The date for a due date, or the first that can still be met.
