@@ -114,7 +114,7 @@ package struct SubmissionWindow: Hashable, Sendable {
 
   /// How long a file with this collection date may still take to leave: seconds to the last one that meets cut-off and lead
   /// time, less than 0 once it has passed. Counted by the wall: across a change to or from summer time, an hour off. That is
-  /// on a Sunday in all of Europe, 22 hours before any cut-off at least, and no attempt to send lasts so long.
+  /// on a Sunday in all of Europe, 20 hours before any cut-off at least, and no attempt to send lasts so long.
   package func secondsLeft(for date: CalendarDay, at local: LocalDateTime) -> Int {
     let last = lastMoment(for: date)
     return local.day.days(until: last.day) * 86_400 + last.secondOfDay - local.secondOfDay

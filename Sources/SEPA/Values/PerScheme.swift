@@ -23,5 +23,3 @@ package struct PerScheme<Value: Sendable>: Sendable {
     PerScheme<Other>(core: transform(core), b2b: transform(b2b))
   }
 }
-
-extension PerScheme: Equatable where Value: Equatable {}
