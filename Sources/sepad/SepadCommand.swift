@@ -10,8 +10,8 @@ struct SepadCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sepad", abstract: "Collects SEPA direct debits unattended.", version: Version.text,
     subcommands: [
-      Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, Validate.self, ProfileCommand.self, CalendarCommand.self,
-      Build.self, FileCommand.self,
+      Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, Validate.self, ProfileCommand.self,
+      CalendarCommand.self, Build.self, FileCommand.self,
       CollectionCommand.self, MandateCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self, RecoverCommand.self,
     ])
 

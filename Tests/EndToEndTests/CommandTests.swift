@@ -171,15 +171,16 @@ struct CommandTests {
         closing_days = ["easter+39", "2027-05-07"]
         early_cut_offs = ["friday 11:00"]
         """.utf8))
-    let json = try program.run("calendar", "--json", "--scheme", "CORE", "--from", "2027-05-05", "--to", "2027-05-14", "--profile", own)
+    let json = try program.run(
+      "calendar", "--json", "--scheme", "CORE", "--from", "2027-05-05", "--to", "2027-05-14", "--profile", own)
     let days = json.output.split(separator: "\n").compactMap {
       try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
     }
     let told = days.map { day in
       let core = (day["schemes"] as? [[String: Any]])?.first
       return [
-        day["date"], day["target_closing"] ?? "open", day["bank_open"] as? Bool == true ? "open" : day["bank_closing"] ?? "closed",
-        core?["earliest_collection_date"], core?["leaves_until"],
+        day["date"], day["target_closing"] ?? "open",
+        day["bank_open"] as? Bool == true ? "open" : day["bank_closing"] ?? "closed", core?["earliest_collection_date"], core?["leaves_until"],
       ].map { $0 as? String ?? "-" }.joined(separator: "|")
     }
     #expect(json.status == 0 && days.count == 10, "\(json.output)")
@@ -221,7 +222,8 @@ struct CommandTests {
       #expect(child.wait() == 64 && child.output.contains(fault), "\(words): \(child.output)")
     }
     let (status, output) = try sandbox.run("calendar", "--profile", "nobody")
-    #expect(status == 78 && output.contains("nobody: -: profile: found none of this name") && output.contains("HINT: "), "\(output)")
+    #expect(status == 78 && output.contains("nobody: -: profile: found none of this name"), "\(output)")
+    #expect(output.contains("HINT: "), "\(output)")
   }
 
   private static func bankOfOurs(_ directory: TemporaryDirectory) throws -> String {

@@ -40,7 +40,8 @@ struct ProfileTests {
       ("cut_off = \"same\"", "cut_off: time of day: found same, expected HH:MM"),
       ("lead_days_core = \"soon\"", "lead_days_core: choice: found soon, expected 1 to 5 TARGET days, or \"same\" as lead_days"),
       ("lead_days_core = 0", "lead_days_core: range: found 0, expected a whole number from 1 to 5"),
-      ("closing_days = \"07-14\"", "closing_days: type: found "), ("closing_days = [\"14.07.\"]", "closing_days: day: found 14.07., expected 07-14"),
+      ("closing_days = \"07-14\"", "closing_days: type: found "),
+      ("closing_days = [\"14.07.\"]", "closing_days: day: found 14.07., expected 07-14"),
       ("closing_days = [\"07-14\", \"07-14\"]", "closing_days: unique: found 07-14 twice, expected each once"),
       (
         "closing_days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\"]",

@@ -84,7 +84,8 @@ import Work
     #expect(try await build(bench, at: late.description) == 1)
     #expect(try await files(bench) == ["B2B withdrawn 2026-12-03", "B2B sealed 2026-12-04"])
     for one in try await dated(bench) {
-      #expect(one.requested == "2026-12-03" && one.date == "2026-12-04" && one.details == ["as asked", "from 2026-12-03 to 2026-12-04"])
+      #expect(one.requested == "2026-12-03" && one.date == "2026-12-04")
+      #expect(one.details == ["as asked", "from 2026-12-03 to 2026-12-04"])
     }
     #expect(try await bench.session.one("SELECT count(*) FROM sepad.file_item WHERE live").integer(0) == 2)
     let bytes = try await bench.session.bytes("SELECT bytes FROM sepad.outbound_chunk WHERE file_id = 2 ORDER BY ordinal")
@@ -116,7 +117,9 @@ import Work
     #expect(try await build(bench, at: afternoon.description) == 1)
     let evening = try Instant(iso: "2026-12-02T15:00:01Z")
     _ = try? await exchange.run { evening }
-    #expect(try await files(bench).sorted() == ["B2B withdrawn 2026-12-03", "B2B withdrawn 2026-12-04", "CORE withdrawn 2026-12-03"])
+    #expect(
+      try await files(bench).sorted()
+        == ["B2B withdrawn 2026-12-03", "B2B withdrawn 2026-12-04", "CORE withdrawn 2026-12-03"])
   }
 
   // MARK: The bank's own days
@@ -132,7 +135,8 @@ import Work
     #expect(try await date(bench, at: "2026-12-01T15:00:00Z") == 4)
     // One day ahead is the rule; the 3rd and the 4th cannot be met from Friday on.
     #expect(try await build(bench, at: "2026-12-01T15:00:00Z") == 1)
-    let blocks = try await bench.session.run("SELECT collection_date FROM sepad.payment_block ORDER BY 1").rows.map { try $0.text(0) }
+    let blocks = try await bench.session.run("SELECT collection_date FROM sepad.payment_block ORDER BY 1").rows
+      .map { try $0.text(0) }
     #expect(blocks == ["2026-12-02", "2026-12-03", "2026-12-04"])
     #expect(try await dated(bench).map(\.details) == Array(repeating: ["as asked"], count: 4))
     // Whatever comes in now counts as of Friday.
@@ -214,7 +218,8 @@ extension Bench {
   fileprivate func requestCore(amount: String, due: String) async throws {
     try await session.run(
       """
-      INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban)
+      INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on,
+        debtor_name, iban)
       VALUES ('C-1', 'acme', 'C-1', 'CORE', 'recurrent', '2026-01-02', 'Dupont', 'FR1420041010050500013M02606')
       """)
     try await session.run(

@@ -26,7 +26,8 @@ struct Bench {
     _ = try await Migrator().migrate(session)
     bank = BankProfile(
       name: "sandbox", initiatingParty: "ACME SAS",
-      windows: PerScheme(both: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2)), timeZone: "Europe/Paris",
+      windows: PerScheme(both: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2)),
+      timeZone: "Europe/Paris",
       files: FileRules(maxTransactions: maxTransactions, batchBooking: true), remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
       channel: channel, signer: nil, signatureSuffix: ".p7s")
     var log = Logger(label: "test")

@@ -129,7 +129,8 @@ extension Session {
   /// - Parameter messageID: makes the message id from the file's id; derived once, stored, never made again.
   /// - Returns: nil when another daemon took them all, when their mandates may not be used, or when all are held.
   package func openFile(
-    _ group: BuildGroup, dates: ClosedRange<CalendarDay>, _ limits: FileLimits, messageID: @Sendable (Int64) -> String, _ stamp: Stamp
+    _ group: BuildGroup, dates: ClosedRange<CalendarDay>, _ limits: FileLimits,
+    messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws(StoreFault) -> OpenFile? {
     guard try pick(group, dates: dates, limits, stamp) > 0 else { return nil }
     let id = try one("SELECT nextval(pg_get_serial_sequence('sepad.outbound_file', 'id'))").integer(0)

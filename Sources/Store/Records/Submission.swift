@@ -75,7 +75,8 @@ extension Session {
       guard let state = FileState(rawValue: try row.text(5)) else { throw .shape("file: unknown state") }
       guard let scheme = Scheme(rawValue: try row.text(10)) else { throw .shape("file: unknown scheme") }
       return SealedFile(
-        id: try row.integer(0), messageID: try row.text(1), scheme: scheme, remoteName: try row.text(2), sizeBytes: try row.integer(3),
+        id: try row.integer(0), messageID: try row.text(1), scheme: scheme, remoteName: try row.text(2),
+        sizeBytes: try row.integer(3),
         sha256: try row.text(4), state: state, attempts: Int(try row.integer(6)), firstDate: try row.text(7),
         signatureName: row[8], secondsSinceBegun: try row.integer(9))
     }

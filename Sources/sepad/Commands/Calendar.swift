@@ -8,7 +8,7 @@ import Work
 struct CalendarCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calendar",
-    abstract: "Prints days: whether TARGET and the bank are open, and which collection date a file can bear that leaves by the cut-off.",
+    abstract: "Prints days: whether TARGET and a bank are open, and until when a file may leave for which date.",
     discussion: """
       For each scheme: the earliest collection date of a file that leaves by the day's cut-off, and the last moment, on the \
       bank's clock, at which a file for that date may leave. On a day on which the bank takes in nothing, a file counts as of \
@@ -60,7 +60,8 @@ struct CalendarCommand: ParsableCommand {
       let configuration = try config.load()
       guard let found = configuration.settings.banks.first(where: { $0.name == bank }) else {
         let names = configuration.settings.banks.map(\.name).joined(separator: ", ")
-        Console.complain("\(bank): bank: found none of this name in \(config.path), expected \(names.isEmpty ? "one" : "one of \(names)")")
+        let expected = names.isEmpty ? "a [[bank]]" : "one of \(names)"
+        Console.complain("\(bank): bank: found none of this name in \(config.path), expected \(expected)")
         throw Exit.noInput
       }
       return (found.name, found.timeZone, found.windows, try Clocks.make(configuration))

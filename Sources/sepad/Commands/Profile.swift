@@ -160,7 +160,9 @@ extension BankRules {
   private var windowMeanings: [String: (String, String)] {
     var meanings = [
       "lead_days": ("\(windows.leadDays)", "a file is there this many TARGET days before its collection date"),
-      "cut_off": ("\"\(windows.cutOff.timeOfDay)\"", "what leaves later counts as of the next day on which the bank takes in files"),
+      "cut_off": (
+        "\"\(windows.cutOff.timeOfDay)\"", "what leaves later counts as of the next day on which the bank takes in files"
+      ),
       "early_cut_offs": (
         Self.list(windows.earlyCutOffs.map { "\($0.days) \($0.cutOff.timeOfDay)" }),
         windows.earlyCutOffs.isEmpty ? "the cut-off is the same on all days" : "on these days the cut-off is earlier"

@@ -20,7 +20,8 @@ struct Windows {
   /// Reads them from a table that stands on a whole profile.
   /// - Throws: `ConfigurationFault`; also for closing days that leave no valid collection date on some day.
   init(_ table: ConfigurationTable) throws {
-    let days = ServiceDays(closings: try Self.list(table, "closing_days").map { try table.dayRule("closing_days", $0, whole: $0) })
+    let days = ServiceDays(
+      closings: try Self.list(table, "closing_days").map { try table.dayRule("closing_days", $0, whole: $0) })
     let early = try Self.list(table, "early_cut_offs").map { try Self.earlyCutOff(table, $0) }
     let leadDays = try table.integer("lead_days", default: 1, in: Self.leadRange)
     let cutOff = try Self.second(table, "cut_off", try table.required("cut_off"))

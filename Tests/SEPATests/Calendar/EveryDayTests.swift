@@ -52,9 +52,11 @@ import Testing
     print("every day: SEPAD_SEED=\(Self.seed) \(item)")
     var wrong: [String] = []
     var (asked, offsets) = (0, Set<Int>())
-    let (first, end) = (try #require(days.names.firstIndex(of: "2026-01-01")), try #require(days.names.firstIndex(of: "2041-01-01")))
+    let first = try #require(days.names.firstIndex(of: "2026-01-01"))
+    let end = try #require(days.names.firstIndex(of: "2041-01-01"))
     for place in first..<end {
-      offsets.insert(zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(days.calendar[place].daysSince1970) * 86_400)))
+      let midnight = Date(timeIntervalSince1970: TimeInterval(days.calendar[place].daysSince1970) * 86_400)
+      offsets.insert(zone.secondsFromGMT(for: midnight))
       for (day, second) in Self.moments(place, days, zone, banks) {
         let local = LocalDateTime(day: days.calendar[day], secondOfDay: second)
         for bank in banks {
@@ -96,7 +98,8 @@ import Testing
     let banks = PlainBank.both(days, &random)
     var wrong: [String] = []
     var (met, moved) = (0, 0)
-    let (first, end) = (try #require(days.names.firstIndex(of: "2026-01-31")), try #require(days.names.firstIndex(of: "2041-01-01")))
+    let first = try #require(days.names.firstIndex(of: "2026-01-31"))
+    let end = try #require(days.names.firstIndex(of: "2041-01-01"))
     for requested in first..<end {
       let bank = banks[requested % 2]
       let convention = DayConvention.allCases[Int.random(in: 0..<3, using: &random)]

@@ -90,7 +90,9 @@ struct PlainBank {
 
   /// Banks of chance: both schemes with the same closing days.
   static func both(_ days: PlainDays, _ random: inout SeededRandom) -> [PlainBank] {
-    let feasts = ["05-08", "easter+39", "easter+50", "07-14", "08-15", "11-01", "11-11", "12-24", "12-31", "02-29", "12-06", "01-02"]
+    let feasts = [
+      "05-08", "easter+39", "easter+50", "07-14", "08-15", "11-01", "11-11", "12-24", "12-31", "02-29", "12-06", "01-02",
+    ]
     while true {
       var closings = feasts.filter { _ in Bool.random(using: &random) }
       for _ in 0..<Int.random(in: 0...6, using: &random) {
