@@ -85,7 +85,8 @@ struct Stages {
     notices = Session(conninfo: setup.conninfo, name: "react", schemaVersion: Migrator.version)
     bank = BankProfile(
       name: "sandbox", initiatingParty: "ACME SAS",
-      window: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2), timeZone: "Europe/Paris",
+      windows: PerScheme(both: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2)),
+      timeZone: "Europe/Paris",
       files: FileRules(maxTransactions: setup.maxTransactions, batchBooking: true), remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
       channel: SFTPChannel(
         try SFTPOptions(

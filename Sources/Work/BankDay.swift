@@ -7,4 +7,10 @@ extension BankProfile {
     let local = try session.localTime(at: now, zone: timeZone)
     return LocalDateTime(day: try CalendarDay(iso: local.day), secondOfDay: local.secondOfDay)
   }
+
+  /// The collection date of a group of the worklist, as of now.
+  func collectionDate(of group: DatingGroup, at local: LocalDateTime) throws(ValueFault) -> CalendarDay {
+    windows[group.scheme].collectionDate(
+      requested: try CalendarDay(iso: group.requestedDate), group.convention, at: local)
+  }
 }

@@ -23,12 +23,11 @@ package struct Builder: Sendable {
   package func run(_ bank: BankProfile, at now: Instant) async throws -> Int {
     guard try await session.epoch().isAgreed else { return 0 }
     let local = try await bank.localTime(session, at: now)
-    let earliest = bank.window.earliestCollectionDate(at: local).iso
-    let latest = bank.window.latestBuildable(at: local).iso
+    let dates = bank.windows.map { $0.buildable(at: local) }
     let maker = FileMaker(session: session, schemas: schemas, log: log)
     var sealed = 0
-    for group in try await session.buildable(bank: bank.name, earliest: earliest, latest: latest) where !Task.isCancelled {
-      let content = CollectionContent(group: group, bank: bank, earliest: earliest, latest: latest)
+    for group in try await session.buildable(bank: bank.name, dates: dates) where !Task.isCancelled {
+      let content = CollectionContent(group: group, bank: bank, dates: dates[group.scheme])
       if try await maker.make(content, for: bank, at: now) { sealed += 1 }
     }
     return sealed
@@ -39,8 +38,7 @@ package struct Builder: Sendable {
 private struct CollectionContent: FileContent {
   let group: BuildGroup
   let bank: BankProfile
-  let earliest: String
-  let latest: String
+  let dates: ClosedRange<CalendarDay>
 
   var message: String { bank.files.message }
 
@@ -50,10 +48,9 @@ private struct CollectionContent: FileContent {
     _ session: isolated Session, messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws -> OpenFile? {
     try session.releaseObstacles(of: group, bank.files, stamp)
-    try session.holdPerhapsSent(bank: bank.name, earliest: earliest, latest: latest, stamp)
+    try session.holdPerhapsSent(bank: bank.name, dates: dates, stamp)
     return try session.openFile(
-      group, earliest: earliest, latest: latest, FileLimits(rules: bank.files, largest: Pain008Writer.largestParts),
-      messageID: messageID, stamp)
+      group, dates: dates, FileLimits(rules: bank.files, largest: Pain008Writer.largestParts), messageID: messageID, stamp)
   }
 
   func write(_ file: OpenFile, to work: FileWork, _ session: isolated Session, at now: Instant) async throws {

@@ -2,8 +2,8 @@ internal import CrashPoints
 package import SEPA
 package import Store
 
-/// Fixes collection dates: the requested day, or the next TARGET day that can still be met; and moves those that were
-/// overtaken by the clock. The requested date stays as it was asked for.
+/// Fixes collection dates: the requested day, or the TARGET day that stands for it by the creditor's convention, or the next
+/// one that can still be met; and moves those that were overtaken by the clock. The requested date stays as it was asked for.
 package struct Dating: Sendable {
   private let session: Session
 
@@ -12,10 +12,10 @@ package struct Dating: Sendable {
   /// - Returns: how many collections got a date, or another one.
   package func run(_ bank: BankProfile, at now: Instant) async throws -> Int {
     let local = try await bank.localTime(session, at: now)
-    let earliest = bank.window.earliestCollectionDate(at: local)
+    let earliest = bank.windows.map { $0.earliestCollectionDate(at: local) }
     var dated = 0
-    for group in try await session.undated(bank: bank.name, earliest: earliest.iso) where !Task.isCancelled {
-      let day = bank.window.collectionDate(requested: try CalendarDay(iso: group.requestedDate), at: local)
+    for group in try await session.undated(bank: bank.name, earliest: earliest) where !Task.isCancelled {
+      let day = try bank.collectionDate(of: group, at: local)
       dated += try await session.transaction { session in
         let count = try await session.date(group, to: day.iso, Stamp(at: now, actor: "dating"))
         CrashPoints.reach(.datingWritten)

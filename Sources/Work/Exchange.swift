@@ -79,7 +79,7 @@ package struct Exchange: Sendable {
   ///   a slow line, the file gets its final name in time or not at all.
   private func send(_ file: SealedFile, at now: Instant, readAt started: ContinuousClock.Instant) async throws -> Bool {
     let local = try await bank.localTime(session, at: now)
-    let secondsLeft = bank.window.secondsLeft(for: try CalendarDay(iso: file.firstDate), at: local)
+    let secondsLeft = bank.windows[file.scheme].secondsLeft(for: try CalendarDay(iso: file.firstDate), at: local)
     if secondsLeft < 0 {
       try await move(file, .withdrawn, "collection date \(file.firstDate) can no longer be met", at: now)
       return true

@@ -14,8 +14,7 @@ package struct Preview: Sendable {
     let local = try await bank.localTime(session, at: now)
     return try await session.previewBuild(
       bank: bank.name, FileLimits(rules: bank.files, largest: Pain008Writer.largestParts),
-      earliest: bank.window.earliestCollectionDate(at: local).iso, latest: bank.window.latestBuildable(at: local).iso,
-      Stamp(at: now, actor: "preview")
-    ) { requested in bank.window.collectionDate(requested: try CalendarDay(iso: requested), at: local).iso }
+      dates: bank.windows.map { $0.buildable(at: local) }, Stamp(at: now, actor: "preview")
+    ) { group in try bank.collectionDate(of: group, at: local) }
   }
 }

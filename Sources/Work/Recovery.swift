@@ -115,8 +115,8 @@ package struct Recovery: Sendable {
       }
       if let why = look.blind {
         let local = try await bank.localTime(session, at: now)
-        let blind = RecoveryPlan.BlindBank(
-          bank: bank.name, why: why, latest: bank.window.latestBuildable(at: local).iso)
+        let latest = bank.windows.map { $0.latestBuildable(at: local) }
+        let blind = RecoveryPlan.BlindBank(bank: bank.name, why: why, latest: max(latest.core, latest.b2b).iso)
         findings.plan.blind.append(blind)
         let doubt = try await session.doubtful(blind)
         findings.doubts.append(

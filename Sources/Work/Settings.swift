@@ -14,7 +14,8 @@ package struct BankProfile: Sendable {
   package var name: String
   /// Name of the initiating party in the files.
   package var initiatingParty: String
-  package var window: SubmissionWindow
+  /// When its files must leave, by scheme.
+  package var windows: PerScheme<SubmissionWindow>
   /// The zone of the bank's cut-off, as PostgreSQL names it.
   package var timeZone: String
   /// What it wants of each file.
@@ -34,14 +35,14 @@ package struct BankProfile: Sendable {
   package var mark: RepresentationMark
 
   package init(
-    name: String, initiatingParty: String, window: SubmissionWindow, timeZone: String, files: FileRules,
+    name: String, initiatingParty: String, windows: PerScheme<SubmissionWindow>, timeZone: String, files: FileRules,
     remoteName: String, uncertainWaitSeconds: Int64, answerWithinHours: Int? = nil, creditWithinDays: Int = 3,
     channel: any BankChannel, signer: (any FileSigner)?, signatureSuffix: String,
     mark: RepresentationMark = RepresentationMark()
   ) {
     self.name = name
     self.initiatingParty = initiatingParty
-    self.window = window
+    self.windows = windows
     self.timeZone = timeZone
     self.files = files
     self.remoteName = remoteName

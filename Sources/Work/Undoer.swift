@@ -20,24 +20,29 @@ package struct Undoer: Sendable {
   /// - Returns: how many files were sealed; 0 also while the database's epoch is not agreed.
   package func run(_ bank: BankProfile, at now: Instant) async throws -> Int {
     guard try await session.epoch().isAgreed else { return 0 }
-    let today = try await bank.localTime(session, at: now).day
+    let local = try await bank.localTime(session, at: now)
     let maker = FileMaker(session: session, schemas: schemas, log: log)
     var sealed = 0
     for kind in UndoingKind.allCases {
       guard let message = kind == .cancellation ? bank.files.cancellation : bank.files.reversal else { continue }
-      let content = UndoingContent(kind: kind, message: message, bank: bank, today: today)
-      while !Task.isCancelled, try await maker.make(content, for: bank, at: now) { sealed += 1 }
+      for scheme in Scheme.allCases {
+        let content = UndoingContent(
+          kind: kind, scheme: scheme, message: message, bank: bank, received: bank.windows[scheme].submissionDay(at: local))
+        while !Task.isCancelled, try await maker.make(content, for: bank, at: now) { sealed += 1 }
+      }
     }
     return sealed
   }
 }
 
-/// Requests of one kind about one collection file.
+/// Requests of one kind about one collection file of one scheme.
 private struct UndoingContent: FileContent {
   let kind: UndoingKind
+  let scheme: Scheme
   let message: String
   let bank: BankProfile
-  let today: CalendarDay
+  /// When the bank counts a file as received that leaves now.
+  let received: CalendarDay
 
   func scheme(of file: OpenUndoing) -> Scheme { file.scheme }
 
@@ -45,7 +50,7 @@ private struct UndoingContent: FileContent {
     _ session: isolated Session, messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws -> OpenUndoing? {
     try session.openUndoing(
-      kind, bank: bank.name, today: today.iso, states: Array(kind.states), limit: bank.files.maxTransactions,
+      kind, scheme, bank: bank.name, received: received, states: Array(kind.states), limit: bank.files.maxTransactions,
       messageID: messageID, stamp)
   }
 
@@ -92,7 +97,7 @@ private struct UndoingContent: FileContent {
 
   func seal(_ file: OpenUndoing, _ seal: Seal, _ session: isolated Session, _ stamp: Stamp) throws {
     // So that `Exchange` lets it leave until the cut-off of that day, as it does with collections.
-    let firstDate = TARGETCalendar.adding(bank.window.leadDays, to: try CalendarDay(iso: file.leaveBy))
+    let firstDate = TARGETCalendar.adding(bank.windows[scheme].leadDays, to: try CalendarDay(iso: file.leaveBy))
     try session.seal(file, firstDate: firstDate.iso, seal, stamp)
   }
 }

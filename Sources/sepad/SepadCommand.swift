@@ -11,7 +11,7 @@ struct SepadCommand: AsyncParsableCommand {
     commandName: "sepad", abstract: "Collects SEPA direct debits unattended.", version: Version.text,
     subcommands: [
       Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, Validate.self, ProfileCommand.self,
-      Build.self, FileCommand.self,
+      CalendarCommand.self, Build.self, FileCommand.self,
       CollectionCommand.self, MandateCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self, RecoverCommand.self,
     ])
 

@@ -141,6 +141,118 @@ struct CommandTests {
     DE89370400440532013000</IBAN></Id></DbtrAcct></DrctDbtTxInf></PmtInf></CstmrDrctDbtInitn></Document>
     """
 
+  @Test("calendar prints a profile's days with why they are closed, and until when a file for their dates may leave")
+  func calendar() throws {
+    let directory = try TemporaryDirectory()
+    let program = try Program(directory, configuration: nil)
+    let text = try program.run("calendar", "--from", "2026-12-23", "--to", "2026-12-28", "--profile", "generic-france")
+    #expect(text.status == 0)
+    #expect(
+      text.output == """
+        generic-france, clock of Europe/Paris
+        day              TARGET             bank    CORE earliest  leaves until      B2B earliest  leaves until
+        2026-12-23  Wed  open               open    2026-12-28     2026-12-23 12:00  2026-12-28    2026-12-23 12:00
+        2026-12-24  Thu  open               open    2026-12-29     2026-12-24 12:00  2026-12-29    2026-12-24 12:00
+        2026-12-25  Fri  Christmas Day      closed  2026-12-30     2026-12-28 12:00  2026-12-30    2026-12-28 12:00
+        2026-12-26  Sat  Christmas Holiday  closed  2026-12-30     2026-12-28 12:00  2026-12-30    2026-12-28 12:00
+        2026-12-27  Sun  Sunday             closed  2026-12-30     2026-12-28 12:00  2026-12-30    2026-12-28 12:00
+        2026-12-28  Mon  open               open    2026-12-30     2026-12-28 12:00  2026-12-30    2026-12-28 12:00
+
+        """, "\(text.output)")
+    // A bank of one's own, closed for a bridge; one scheme, for programs.
+    let own = try directory.write(
+      "own.toml",
+      Array(
+        """
+        description = "Ours"
+        based_on = "generic-france"
+        lead_days_core = 1
+        cut_off_core = "15:30"
+        closing_days = ["easter+39", "2027-05-07"]
+        early_cut_offs = ["friday 11:00"]
+        """.utf8))
+    let json = try program.run(
+      "calendar", "--json", "--scheme", "CORE", "--from", "2027-05-05", "--to", "2027-05-14", "--profile", own)
+    let days = json.output.split(separator: "\n").compactMap {
+      try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    let told = days.map { day in
+      let core = (day["schemes"] as? [[String: Any]])?.first
+      return [
+        day["date"], day["target_closing"] ?? "open",
+        day["bank_open"] as? Bool == true ? "open" : day["bank_closing"] ?? "closed", core?["earliest_collection_date"], core?["leaves_until"],
+      ].map { $0 as? String ?? "-" }.joined(separator: "|")
+    }
+    #expect(json.status == 0 && days.count == 10, "\(json.output)")
+    for line in [
+      "2027-05-05|open|open|2027-05-06|2027-05-05 15:30", "2027-05-06|open|easter+39|2027-05-11|2027-05-10 15:30",
+      "2027-05-07|open|2027-05-07|2027-05-11|2027-05-10 15:30", "2027-05-08|Saturday|closed|2027-05-11|2027-05-10 15:30",
+      "2027-05-14|open|open|2027-05-17|2027-05-14 11:00",
+    ] { #expect(told.contains(line), "\(line): \(told)") }
+    // Sixty days from today, of any bank.
+    let standard = try program.run("calendar")
+    #expect(standard.status == 0 && standard.output.hasPrefix("generic-epc, clock of Europe/Brussels\n"), "\(standard.output)")
+    #expect(standard.output.split(separator: "\n").count == 62)
+  }
+
+  @Test("calendar of a configured bank begins on the daemon's day, and says what is wrong with what it is asked")
+  func calendarOfBank() throws {
+    let installed = try Installed()
+    let bank = try installed.program.run("calendar", "--bank", "nobody", "--to", "2026-12-02")
+    #expect(bank.status == 66 && bank.output.contains("nobody: bank: found none of this name in "), "\(bank.output)")
+    let sandbox = try Program(installed.directory, configuration: Self.bankOfOurs(installed.directory))
+    let text = try sandbox.run("calendar", "--bank", "house", "--to", "2026-12-02", "--scheme", "B2B")
+    #expect(
+      text.output == """
+        house, clock of Europe/Helsinki
+        day              TARGET  bank           B2B earliest  leaves until
+        2026-12-01  Tue  open    closed: 12-01  2026-12-07    2026-12-02 09:15
+        2026-12-02  Wed  open    open           2026-12-07    2026-12-02 09:15
+
+        """, "\(text.output)")
+    for (words, fault) in [
+      (["--from", "2027-02-29"], "--from: date: found 2027-02-29, expected a day of the calendar"),
+      (["--to", "tomorrow"], "--to: date: found tomorrow, expected year, month and day"),
+      (["--from", "2027-01-02", "--to", "2027-01-01"], "--to: found 2027-01-01, expected 2027-01-02 or later"),
+      (["--from", "1900-01-01", "--to", "2200-12-31"], "expected a day less than 36600 days after --from"),
+      (["--bank", "house", "--profile", "generic-epc"], "found --profile and --bank, expected one of them"),
+      (["--scheme", "COR1"], "COR1"),
+    ] {
+      let child = try sandbox.start(["calendar"] + words)
+      #expect(child.wait() == 64 && child.output.contains(fault), "\(words): \(child.output)")
+    }
+    let (status, output) = try sandbox.run("calendar", "--profile", "nobody")
+    #expect(status == 78 && output.contains("nobody: -: profile: found none of this name"), "\(output)")
+    #expect(output.contains("HINT: "), "\(output)")
+  }
+
+  private static func bankOfOurs(_ directory: TemporaryDirectory) throws -> String {
+    try directory.write("ssh-key", Array("a key".utf8))
+    try directory.write("clock", Array("2026-12-01T07:00:00Z\n".utf8))
+    return """
+      [database]
+      url = "postgresql:///sepad?host=/nowhere"
+      [daemon]
+      clock_file = "\(directory.path)/clock"
+      credentials_directory = "\(directory.path)"
+      [[bank]]
+      name = "house"
+      channel = "sftp"
+      initiating_party = "ACME SAS"
+      time_zone = "Europe/Helsinki"
+      lead_days_b2b = 3
+      cut_off_b2b = "09:15"
+      closing_days = ["12-01"]
+      [bank.sftp]
+      host = "127.0.0.1"
+      user = "acme"
+      private_key = "ssh-key"
+      host_key_sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"
+      inbox = "/inbox"
+      outbox = "/outbox"
+      """
+  }
+
   @Test("status says 1 as soon as what banks hold and what became of it differ by a cent")
   func conservation() throws {
     let installed = try Installed()

@@ -76,6 +76,14 @@ struct ConfigurationTests {
       ("channel = \"sftp\"", "channel = \"sftp\"\ncut_off = \"24:00\"", "bank[0].cut_off: time of day: found 24:00, expected HH:MM"),
       ("channel = \"sftp\"", "channel = \"sftp\"\nremote_name = \"file.xml\"", "bank[0].remote_name: pattern: found file.xml"),
       ("channel = \"sftp\"", "channel = \"sftp\"\nlead_days = \"1\"", "bank[0].lead_days: range: found"),
+      (
+        "channel = \"sftp\"", "channel = \"sftp\"\nclosing_days = [\"02-30\"]",
+        "bank[0].closing_days: day: found 02-30, expected 07-14, 2027-06-14, easter+39"
+      ),
+      (
+        "key = \"acme\"", "key = \"acme\"\nclosed_day = \"next\"",
+        "creditor[0].closed_day: choice: found next, expected one of following, preceding, modified-following"
+      ),
       ("initiating_party = \"ACME SAS\"", "initiating_party = \"\u{1F600}\"", "bank[0].initiating_party: value: found"),
       ("channel = \"sftp\"", "channel = \"sftp\"\nagain_suffix = \"-R\"", "bank[0].again_suffix: pattern: found -R"),
       ("channel = \"sftp\"", "channel = \"sftp\"\nagain_suffix = \"-{n}/\"", "bank[0].again_suffix: value: found"),

@@ -18,7 +18,7 @@ struct ProfileTests {
       let (status, output) = try sepad("profile", "check", name)
       #expect(status == 0 && output.hasPrefix("\(name): "), "\(output)")
       let rules = output.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") && $0.contains(" = ") }
-      #expect(rules.count == 25 && Set(rules).count == 25, "\(name): each rule once")
+      #expect(rules.count == 31 && Set(rules).count == 31, "\(name): each rule once")
       #expect(!output.contains("not told") && !output.contains("not explained"), "\(output)")
       // A document of one's own may begin as a copy of it.
       let copy = try directory.write("own.toml", Array(try sepad("profile", "show", name).output.utf8))
@@ -36,6 +36,26 @@ struct ProfileTests {
       ("message = \"pain.008.001.02\"", "addresses: addresses in pain.008.001.02: found hybrid, expected none"),
       ("blocks = \"two\"", "blocks: choice: found two, expected many, one"), ("bic = \"no\"", "bic: choice: found no"),
       ("cut_off = \"25:00\"", "cut_off: time of day: found 25:00"), ("batch_booking = \"no\"", "batch_booking: choice: found no"),
+      ("cut_off_b2b = \"4pm\"", "cut_off_b2b: time of day: found 4pm, expected HH:MM, or \"same\" as cut_off"),
+      ("cut_off = \"same\"", "cut_off: time of day: found same, expected HH:MM"),
+      ("lead_days_core = \"soon\"", "lead_days_core: choice: found soon, expected 1 to 5 TARGET days, or \"same\" as lead_days"),
+      ("lead_days_core = 0", "lead_days_core: range: found 0, expected a whole number from 1 to 5"),
+      ("closing_days = \"07-14\"", "closing_days: type: found "),
+      ("closing_days = [\"14.07.\"]", "closing_days: day: found 14.07., expected 07-14"),
+      ("closing_days = [\"07-14\", \"07-14\"]", "closing_days: unique: found 07-14 twice, expected each once"),
+      (
+        "closing_days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\"]",
+        "closing_days: closing days: found CORE: "
+      ),
+      (
+        "lead_days_b2b = 5\nclosing_days = [\"2027-08-02\", \"2027-08-03\", \"2027-08-04\", \"2027-08-05\", \"2027-08-06\"]",
+        """
+        closing_days: closing days: found B2B: 2027-08-16 as the earliest collection date of a file that leaves after the \
+        cut-off of 2027-07-30, expected one within 14 calendar days
+        """
+      ),
+      ("early_cut_offs = [\"friday\"]", "early_cut_offs: day and time: found friday, expected such as \"12-24 11:00\""),
+      ("early_cut_offs = [\"freitag 11:00\"]", "early_cut_offs: day: found freitag 11:00, expected 07-14"),
       ("remote_name = \"a.xml\"", "remote_name: pattern: found a.xml"),
       ("remote_name = \"{message_id}{day}\"", "remote_name: pattern: found {message_id}{day}"),
       ("characters = \"latin\"", "characters: choice: found latin, expected epc"),

@@ -49,6 +49,22 @@ import Testing
     #expect(counts.sorted() == [0, 0, 0, Migration.all.count])
   }
 
+  @Test func `a creditor of before the calendar goes on as it did, and may be told otherwise`() async throws {
+    let session = Session(conninfo: try PrivatePostgres.shared.makeDatabase(), name: "test")
+    _ = try await Migrator(migrations: Array(Migration.all.prefix { $0.name != "calendar" })).migrate(session)
+    try await session.run(
+      """
+      INSERT INTO sepad.creditor (key, name, creditor_identifier, language, configured_at)
+      VALUES ('old', 'OLD SA', 'FR72ZZZ123456', 'fr', now())
+      """)
+    _ = try await Migrator().migrate(session)
+    #expect(try await session.one("SELECT closed_day FROM sepad.creditor WHERE key = 'old'")[0] == "following")
+    for convention in DayConvention.allCases {
+      try await session.run("UPDATE sepad.creditor SET closed_day = $1", [.text(convention.rawValue)])
+    }
+    await #expect(throws: StoreFault.self) { try await session.run("UPDATE sepad.creditor SET closed_day = 'next'") }
+  }
+
   @Test func `SQL holds the same machines as SEPA`() async throws {
     let session = Session(conninfo: try PrivatePostgres.shared.makeDatabase(), name: "test")
     _ = try await Migrator().migrate(session)

@@ -26,23 +26,30 @@ struct Bench {
     _ = try await Migrator().migrate(session)
     bank = BankProfile(
       name: "sandbox", initiatingParty: "ACME SAS",
-      window: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2), timeZone: "Europe/Paris",
+      windows: PerScheme(both: try SubmissionWindow(leadDays: 1, cutOff: 16 * 3600, submitAheadDays: 2)),
+      timeZone: "Europe/Paris",
       files: FileRules(maxTransactions: maxTransactions, batchBooking: true), remoteName: "{message_id}.xml", uncertainWaitSeconds: 0,
       channel: channel, signer: nil, signatureSuffix: ".p7s")
     var log = Logger(label: "test")
     log.logLevel = .critical
     self.log = log
-    try await session.configure(
-      creditors: [
-        CreditorRecord(
-          key: "acme", name: "ACME SAS", creditorIdentifier: "FR72ZZZ123456", language: "fr", contactEmail: nil,
-          contactPhone: nil,
-          accounts: [.init(key: "main", iban: "FR7630006000011234567890189", bic: nil, bank: "sandbox")]),
-        CreditorRecord(
-          key: "zeta", name: "ZETA GmbH", creditorIdentifier: "DE98ZZZ09999999999", language: "de", contactEmail: nil,
-          contactPhone: nil,
-          accounts: [.init(key: "main", iban: "DE89370400440532013000", bic: nil, bank: "sandbox")]),
-      ], subscriptions: [Subscription(endpoint: "webhook:erp", kind: "webhook")], at: Self.start)
+    try await session.configure(creditors: Self.creditors(), subscriptions: Self.subscriptions, at: Self.start)
+  }
+
+  static let subscriptions = [Subscription(endpoint: "webhook:erp", kind: "webhook")]
+
+  /// Both at one bank.
+  static func creditors(zeta convention: DayConvention = .following) -> [CreditorRecord] {
+    [
+      CreditorRecord(
+        key: "acme", name: "ACME SAS", creditorIdentifier: "FR72ZZZ123456", language: "fr", contactEmail: nil,
+        contactPhone: nil,
+        accounts: [.init(key: "main", iban: "FR7630006000011234567890189", bic: nil, bank: "sandbox")]),
+      CreditorRecord(
+        key: "zeta", name: "ZETA GmbH", creditorIdentifier: "DE98ZZZ09999999999", language: "de", contactEmail: nil,
+        contactPhone: nil,
+        accounts: [.init(key: "main", iban: "DE89370400440532013000", bic: nil, bank: "sandbox")], closedDay: convention),
+    ]
   }
 
   /// Requests one mandate and `amounts.count` collections under it, and answers them.
@@ -63,7 +70,7 @@ struct Bench {
   }
 
   /// One mandate `Z-1` and one collection of another creditor at the same bank.
-  func requestForSecondCreditor(amount: String, endToEndID: String) async throws {
+  func requestForSecondCreditor(amount: String, endToEndID: String, due: String = "2026-12-03") async throws {
     try await session.run(
       """
       INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban)
@@ -72,8 +79,8 @@ struct Bench {
     try await session.run(
       """
       INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
-      VALUES ('Z-1-0', 'zeta', 'Z-1', $1, '2026-12-03', $2)
-      """, [.text(amount), .text(endToEndID)])
+      VALUES ('Z-1-0', 'zeta', 'Z-1', $1, $3, $2)
+      """, [.text(amount), .text(endToEndID), .text(due)])
     _ = try await Intake(session: session).run(at: Self.start)
   }
 

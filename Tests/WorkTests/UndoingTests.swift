@@ -223,6 +223,35 @@ import Work
     #expect(try await bench.states() == ["M-1-0": "submitted", "M-1-1": "submitted"])
   }
 
+  @Test("the bank's cut-off counts for it too: what misses it is closed at once, and no file is made in vain", arguments: [
+    ("2026-12-02T15:00:00Z", 1), ("2026-12-02T15:00:01Z", 0),
+  ])
+  func cutOff(now: String, files: Int) async throws {
+    let bench = try await Bench.taking()
+    _ = try await bench.bring(to: "submitted", others: 1)
+    try await bench.ask(.cancellation, key: "U-1", at: try Instant(iso: "2026-12-02T10:00:00Z"))
+    #expect(try await bench.undo(at: try Instant(iso: now)) == files)
+    #expect(try await bench.undo(at: try Instant(iso: now)) == 0)
+    let closed = files == 0 ? ["cancellation U-1 acme too late: it could not leave by 2026-12-02"] : []
+    #expect(try await bench.closings() == closed)
+  }
+
+  @Test func `what another bank or scheme can still send is not closed with it`() async throws {
+    var bench = try await Bench.taking()
+    _ = try await bench.bring(to: "submitted", others: 1)
+    try await bench.ask(.cancellation, key: "U-1")
+    let late = try Instant(iso: "2026-12-03T06:00:00Z")
+    let name = bench.bank.name
+    bench.bank.name = "another"
+    #expect(try await bench.undo(at: late) == 0)
+    #expect(try await bench.closings() == [])
+    bench.bank.name = name
+    bench.bank.windows.b2b = try SubmissionWindow(cutOff: 86_399, days: ServiceDays(closings: [try DayRule("12-02")]))
+    // The bank is closed on the last day: the day before it was.
+    #expect(try await bench.undo(at: try Instant(iso: "2026-12-02T06:00:00Z")) == 0)
+    #expect(try await bench.closings() == ["cancellation U-1 acme too late: it could not leave by 2026-12-02"])
+  }
+
   @Test func `a reversal whose debtor was quicker is needless`() async throws {
     let bench = try await Bench.taking()
     let message = try await bench.bring(to: "settled", others: 1)

@@ -3,20 +3,44 @@
 /// Closed on Saturdays and Sundays, 1 January, Good Friday, Easter Monday, 1 May, 25 and 26 December (ECB, long-term
 /// calendar in force since 2002). National holidays do not close it.
 package enum TARGETCalendar {
-  package static func isOpen(_ day: CalendarDay) -> Bool {
-    guard day.weekday <= 5 else { return false }
+  /// Why TARGET is closed on a day.
+  package enum Closing: String, CaseIterable, Sendable {
+    case saturday = "Saturday"
+    case sunday = "Sunday"
+    case newYear = "New Year's Day"
+    case goodFriday = "Good Friday"
+    case easterMonday = "Easter Monday"
+    case labourDay = "Labour Day"
+    case christmas = "Christmas Day"
+    case christmasHoliday = "Christmas Holiday"
+  }
+
+  /// Why TARGET is closed on this day, the holiday before the weekend; nil where it is open.
+  package static func closing(on day: CalendarDay) -> Closing? {
     let (year, month, number) = day.civil
     switch (month, number) {
-    case (1, 1), (5, 1), (12, 25), (12, 26):
-      return false
+    case (1, 1): return .newYear
+    case (5, 1): return .labourDay
+    case (12, 25): return .christmas
+    case (12, 26): return .christmasHoliday
     case (3, _), (4, _):
       // Good Friday is 20 March at the earliest, Easter Monday 26 April at the latest.
-      let sinceEaster = easterSunday(of: year).days(until: day)
-      return sinceEaster != -2 && sinceEaster != 1
-    default:
-      return true
+      switch easterSunday(of: year).days(until: day) {
+      case -2: return .goodFriday
+      case 1: return .easterMonday
+      default: break
+      }
+    default: break
+    }
+    switch day.weekday {
+    case 6: return .saturday
+    case 7: return .sunday
+    default: return nil
     }
   }
+
+  /// Whether payments settle on this day.
+  package static func isOpen(_ day: CalendarDay) -> Bool { day.weekday <= 5 && closing(on: day) == nil }
 
   /// `day` itself where it is open, otherwise the next open day.
   package static func next(onOrAfter day: CalendarDay) -> CalendarDay {

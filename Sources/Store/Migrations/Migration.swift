@@ -28,6 +28,7 @@ package struct Migration: Sendable {
     Migration(number: 17, name: "undoing", bytes: PackageResources.m0017_undoing_sql),
     Migration(number: 18, name: "mandate states", bytes: PackageResources.m0018_mandate_states_sql),
     Migration(number: 19, name: "mandates", bytes: PackageResources.m0019_mandates_sql),
+    Migration(number: 20, name: "calendar", bytes: PackageResources.m0020_calendar_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

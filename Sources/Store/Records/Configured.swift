@@ -54,11 +54,13 @@ package struct CreditorRecord: Sendable {
   /// Whether failed claims are presented again by themselves, where a policy says so.
   package let presentsAgain: Bool
   package let mandates: MandatePolicy
+  /// What becomes of a due date on which TARGET is closed.
+  package let closedDay: DayConvention
 
   package init(
     key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
     contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false,
-    mandates: MandatePolicy = MandatePolicy()
+    mandates: MandatePolicy = MandatePolicy(), closedDay: DayConvention = .following
   ) {
     self.key = key
     self.name = name
@@ -70,6 +72,7 @@ package struct CreditorRecord: Sendable {
     self.accounts = accounts
     self.presentsAgain = presentsAgain
     self.mandates = mandates
+    self.closedDay = closedDay
   }
 }
 
@@ -97,19 +100,19 @@ extension Session {
         let id = try session.one(
           """
           INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at,
-            street, building, postcode, town, country)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            street, building, postcode, town, country, closed_day)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
           ON CONFLICT (key) DO UPDATE SET name = excluded.name, creditor_identifier = excluded.creditor_identifier,
             language = excluded.language, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
             configured_at = excluded.configured_at, street = excluded.street, building = excluded.building,
-            postcode = excluded.postcode, town = excluded.town, country = excluded.country
+            postcode = excluded.postcode, town = excluded.town, country = excluded.country, closed_day = excluded.closed_day
           RETURNING id
           """,
           [
             .text(creditor.key), .text(creditor.name), .text(creditor.creditorIdentifier), .text(creditor.language),
             .optional(creditor.contactEmail), .optional(creditor.contactPhone), .text(at.description),
             .optional(creditor.address?.street), .optional(creditor.address?.building), .optional(creditor.address?.postcode),
-            .optional(creditor.address?.town), .optional(creditor.address?.country),
+            .optional(creditor.address?.town), .optional(creditor.address?.country), .text(creditor.closedDay.rawValue),
           ]
         ).integer(0)
         for account in creditor.accounts {

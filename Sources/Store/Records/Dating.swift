@@ -8,27 +8,33 @@ package struct DatingGroup: Sendable {
   package let requestedDate: String
   /// The date fixed so far; nil before the first time.
   package let collectionDate: String?
+  /// What the creditor wants of a due date on which TARGET is closed.
+  package let convention: DayConvention
 }
 
 extension Session {
   /// Groups of the worklist without a date, or with one before `earliest`, for one bank. What is held keeps its date.
-  /// - Parameter earliest: `YYYY-MM-DD`: the earliest date that a file sent now could carry.
+  /// - Parameter earliest: the earliest date that a file sent now could carry.
   package func undated(
-    bank: String, earliest: String, in worklist: Worklist = .due
+    bank: String, earliest: PerScheme<CalendarDay>, in worklist: Worklist = .due
   ) throws(StoreFault) -> [DatingGroup] {
     let answer = try run(
       """
-      SELECT d.account_id, a.bank, d.scheme, d.requested_date, d.collection_date
-      FROM \(worklist.rawValue) d JOIN sepad.creditor_account a ON a.id = d.account_id
-      WHERE a.bank = $1 AND d.held IS NULL AND (d.collection_date IS NULL OR d.collection_date < $2)
-      GROUP BY 1, 2, 3, 4, 5
+      SELECT d.account_id, a.bank, d.scheme, d.requested_date, d.collection_date, c.closed_day
+      FROM \(worklist.rawValue) d
+      JOIN sepad.creditor_account a ON a.id = d.account_id
+      JOIN sepad.creditor c ON c.id = a.creditor_id
+      WHERE a.bank = $1 AND d.held IS NULL
+        AND (d.collection_date IS NULL OR d.collection_date < CASE d.scheme WHEN 'CORE' THEN $2::date ELSE $3::date END)
+      GROUP BY 1, 2, 3, 4, 5, 6
       ORDER BY 1, 3, 4
-      """, [.text(bank), .text(earliest)])
+      """, [.text(bank), .text(earliest.core.iso), .text(earliest.b2b.iso)])
     return try map(answer) { row throws(StoreFault) in
       guard let scheme = Scheme(rawValue: try row.text(2)) else { throw .shape("due: unknown scheme") }
+      guard let convention = DayConvention(rawValue: try row.text(5)) else { throw .shape("creditor: unknown closed_day") }
       return DatingGroup(
         accountID: try row.integer(0), bank: try row.text(1), scheme: scheme, requestedDate: try row.text(3),
-        collectionDate: row[4])
+        collectionDate: row[4], convention: convention)
     }
   }
 

@@ -19,7 +19,7 @@ extension Session {
   /// stay on it, held with the reason.
   /// - Returns: how many were taken.
   func pick(
-    _ group: BuildGroup, earliest: String, latest: String, _ limits: FileLimits, _ stamp: Stamp,
+    _ group: BuildGroup, dates: ClosedRange<CalendarDay>, _ limits: FileLimits, _ stamp: Stamp,
     from worklist: Worklist = .due
   ) throws(StoreFault) -> Int {
     let rules = limits.rules
@@ -32,7 +32,8 @@ extension Session {
       ) ON COMMIT DELETE ROWS
       """)
     let group: [SQLValue] = [
-      .text(group.bank), .integer(group.creditorID), .text(group.scheme.rawValue), .text(earliest), .text(latest),
+      .text(group.bank), .integer(group.creditorID), .text(group.scheme.rawValue), .text(dates.lowerBound.iso),
+      .text(dates.upperBound.iso),
     ]
     let sequence = Self.sequence(rules.sequences)
     var onlyBlock = rules.sequences == .first ? Self.onlyFirst(worklist) : ""

@@ -53,16 +53,15 @@ extension Session {
   /// - Parameters:
   ///   - bank: its name.
   ///   - limits: what a file may carry.
-  ///   - earliest: the earliest collection date that can still be met, `YYYY-MM-DD`.
-  ///   - latest: the last collection date that may be built now.
-  ///   - date: the collection date of a requested day.
+  ///   - dates: the collection dates for which files may be built now.
+  ///   - date: the collection date of a group.
   package func previewBuild(
-    bank: String, _ limits: FileLimits, earliest: String, latest: String, _ stamp: Stamp,
-    date: @escaping @Sendable (_ requested: String) throws -> String
+    bank: String, _ limits: FileLimits, dates: PerScheme<ClosedRange<CalendarDay>>, _ stamp: Stamp,
+    date: @escaping @Sendable (DatingGroup) throws -> CalendarDay
   ) async throws -> BuildPreview {
     try await transaction { session in
       try session.copyWorklist(bank: bank)
-      for group in try session.undated(bank: bank, earliest: earliest, in: .copy) {
+      for group in try session.undated(bank: bank, earliest: dates.map(\.lowerBound), in: .copy) {
         try session.run(
           """
           UPDATE worklist SET collection_date = $1
@@ -70,17 +69,17 @@ extension Session {
             AND collection_date IS NOT DISTINCT FROM $5::date AND held IS NULL
           """,
           [
-            .text(try date(group.requestedDate)), .integer(group.accountID), .text(group.scheme.rawValue),
+            .text(try date(group).iso), .integer(group.accountID), .text(group.scheme.rawValue),
             .text(group.requestedDate), .optional(group.collectionDate),
           ])
       }
       var preview = BuildPreview()
-      var groups = try session.buildable(bank: bank, earliest: earliest, latest: latest, in: .copy)
+      var groups = try session.buildable(bank: bank, dates: dates, in: .copy)
       // In the builder's order: one file of each group, then the next.
       while !groups.isEmpty {
         var next: [BuildGroup] = []
         for group in groups {
-          guard try session.pick(group, earliest: earliest, latest: latest, limits, stamp, from: .copy) > 0 else { continue }
+          guard try session.pick(group, dates: dates[group.scheme], limits, stamp, from: .copy) > 0 else { continue }
           preview.files.append(
             BuildPreview.File(creditor: group.creditorKey, scheme: group.scheme, blocks: try session.pickedBlocks()))
           try session.run("DELETE FROM picked")

@@ -252,14 +252,14 @@ extension Session {
   /// - Returns: how many collections.
   @discardableResult
   package func holdPerhapsSent(
-    bank: String, earliest: String, latest: String, _ stamp: Stamp
+    bank: String, dates: ClosedRange<CalendarDay>, _ stamp: Stamp
   ) throws(StoreFault) -> Int {
     guard try one("SELECT EXISTS (SELECT FROM sepad.lost_debit)").bool(0) else { return 0 }
     return try hold(
       """
       \(Self.sentElsewhere) AND d.collection_date BETWEEN $4 AND $5
         AND d.account_id IN (SELECT id FROM sepad.creditor_account WHERE bank = $3)
-      """, [.text(bank), .text(earliest), .text(latest)], stamp)
+      """, [.text(bank), .text(dates.lowerBound.iso), .text(dates.upperBound.iso)], stamp)
   }
 
   /// - Parameter selection: a SELECT with the columns `collection_id bigint, why text`; its parameters start at `$3`.

@@ -89,26 +89,34 @@ package struct Seal: Sendable {
 /// Building a file: everything here runs inside one transaction, so that a kill leaves either a whole sealed file or
 /// nothing at all, with its collections back on the worklist.
 extension Session {
-  /// Creditors and schemes of a bank that have something due from `earliest` to `latest` (`YYYY-MM-DD`), or held for what
-  /// the bank wants, those with least first.
+  /// Creditors and schemes of a bank that have something due on one of the scheme's dates, or held for what the bank wants,
+  /// those with least first.
   package func buildable(
-    bank: String, earliest: String, latest: String, in worklist: Worklist = .due
+    bank: String, dates: PerScheme<ClosedRange<CalendarDay>>, in worklist: Worklist = .due
   ) throws(StoreFault) -> [BuildGroup] {
     let answer = try run(
       """
       SELECT c.id, c.name, c.creditor_identifier, d.scheme, c.street, c.building, c.postcode, c.town, c.country,
         c.key
       FROM (
-        SELECT account_id, scheme FROM \(worklist.rawValue) WHERE held IS NULL AND collection_date BETWEEN $2 AND $3
+        SELECT account_id, scheme FROM \(worklist.rawValue)
+        WHERE held IS NULL AND scheme = 'CORE' AND collection_date BETWEEN $2 AND $3
         UNION ALL
-        SELECT account_id, scheme FROM \(worklist.rawValue) WHERE held IS NOT NULL AND held = ANY ($4)
+        SELECT account_id, scheme FROM \(worklist.rawValue)
+        WHERE held IS NULL AND scheme = 'B2B' AND collection_date BETWEEN $4 AND $5
+        UNION ALL
+        SELECT account_id, scheme FROM \(worklist.rawValue) WHERE held IS NOT NULL AND held = ANY ($6)
       ) d
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.creditor c ON c.id = a.creditor_id
       WHERE a.bank = $1
       GROUP BY c.id, d.scheme
       ORDER BY count(*), c.id, d.scheme
-      """, [.text(bank), .text(earliest), .text(latest), .texts(FileRules.Obstacle.allCases.map(\.rawValue))])
+      """,
+      [
+        .text(bank), .text(dates.core.lowerBound.iso), .text(dates.core.upperBound.iso), .text(dates.b2b.lowerBound.iso),
+        .text(dates.b2b.upperBound.iso), .texts(FileRules.Obstacle.allCases.map(\.rawValue)),
+      ])
     return try map(answer) { row throws(StoreFault) in
       guard let scheme = Scheme(rawValue: try row.text(3)) else { throw .shape("due: unknown scheme") }
       return BuildGroup(
@@ -125,7 +133,7 @@ extension Session {
   /// - Parameter messageID: makes the message id from the file's id; derived once, stored, never made again.
   /// - Returns: nil when another daemon took them all, when their mandates may not be used, or when all are held.
   package func openFile(
-    _ group: BuildGroup, earliest: String, latest: String, _ limits: FileLimits,
+    _ group: BuildGroup, dates: ClosedRange<CalendarDay>, _ limits: FileLimits,
     messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws(StoreFault) -> OpenFile? {
     try lockAmendments(toAmend: false)
@@ -134,7 +142,7 @@ extension Session {
       try one("SELECT (name, creditor_identifier) = ($2, $3) FROM sepad.creditor WHERE id = $1",
         [.integer(group.creditorID), .text(group.creditorName), .text(group.creditorIdentifier)]).bool(0)
     else { return nil }
-    guard try pick(group, earliest: earliest, latest: latest, limits, stamp) > 0 else { return nil }
+    guard try pick(group, dates: dates, limits, stamp) > 0 else { return nil }
     let id = try one("SELECT nextval(pg_get_serial_sequence('sepad.outbound_file', 'id'))").integer(0)
     let message = messageID(id)
     try run(

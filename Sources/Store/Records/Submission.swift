@@ -4,6 +4,7 @@ package import SEPA
 package struct SealedFile: Sendable {
   package let id: Int64
   package let messageID: String
+  package let scheme: Scheme
   package let remoteName: String
   package let sizeBytes: Int64
   package let sha256: String
@@ -65,15 +66,17 @@ extension Session {
     let answer = try run(
       """
       SELECT id, message_id, remote_name, size_bytes, encode(sha256, 'hex'), state, attempts, first_date,
-        signature_name, coalesce(extract(epoch FROM clock_timestamp() - begun_at)::bigint, 0)
+        signature_name, coalesce(extract(epoch FROM clock_timestamp() - begun_at)::bigint, 0), scheme
       FROM sepad.outbound_file
       WHERE bank = $1 AND state IN ('sealed', 'sending', 'uncertain') AND (next_attempt_at IS NULL OR next_attempt_at <= $2)
       ORDER BY state = 'sealed', first_date, size_bytes, id
       """, [.text(bank), .text(at.description)])
     return try map(answer) { row throws(StoreFault) in
       guard let state = FileState(rawValue: try row.text(5)) else { throw .shape("file: unknown state") }
+      guard let scheme = Scheme(rawValue: try row.text(10)) else { throw .shape("file: unknown scheme") }
       return SealedFile(
-        id: try row.integer(0), messageID: try row.text(1), remoteName: try row.text(2), sizeBytes: try row.integer(3),
+        id: try row.integer(0), messageID: try row.text(1), scheme: scheme, remoteName: try row.text(2),
+        sizeBytes: try row.integer(3),
         sha256: try row.text(4), state: state, attempts: Int(try row.integer(6)), firstDate: try row.text(7),
         signatureName: row[8], secondsSinceBegun: try row.integer(9))
     }

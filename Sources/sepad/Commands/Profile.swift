@@ -75,7 +75,7 @@ struct ProfileCommand: ParsableCommand {
 extension BankRules {
   /// Each key, its value as TOML has it, and what follows from it.
   var explained: [(key: String, value: String, meaning: String)] {
-    let meanings = fileMeanings.merging(dayMeanings) { first, _ in first }
+    let meanings = fileMeanings.merging(dayMeanings) { first, _ in first }.merging(windowMeanings) { first, _ in first }
     return Self.keys.map { key in
       let (value, meaning) = meanings[key] ?? ("?", "not explained")
       return (key, value, meaning)
@@ -161,15 +161,46 @@ extension BankRules {
     }
   }
 
+  private var windowMeanings: [String: (String, String)] {
+    var meanings = [
+      "lead_days": ("\(windows.leadDays)", "a file is there this many TARGET days before its collection date"),
+      "cut_off": (
+        "\"\(windows.cutOff.timeOfDay)\"", "what leaves later counts as of the next day on which the bank takes in files"
+      ),
+      "early_cut_offs": (
+        Self.list(windows.earlyCutOffs.map { "\($0.days) \($0.cutOff.timeOfDay)" }),
+        windows.earlyCutOffs.isEmpty ? "the cut-off is the same on all days" : "on these days the cut-off is earlier"
+      ),
+      "closing_days": (
+        Self.list(windows.days.closings.map { "\($0)" }),
+        windows.days.closings.isEmpty
+          ? "the bank takes in files on each TARGET day"
+          : "on these days the bank takes in no file, but collects where TARGET is open"
+      ),
+    ]
+    for scheme in Scheme.allCases {
+      let (name, suffix) = (scheme.rawValue, scheme.rawValue.lowercased())
+      meanings["lead_days_\(suffix)"] = windows.ownLeadDays[scheme].map {
+        ("\($0)", "for \(name), instead of lead_days")
+      } ?? ("\"\(Windows.same)\"", "lead_days holds for \(name)")
+      meanings["cut_off_\(suffix)"] = windows.ownCutOff[scheme].map {
+        ("\"\($0.timeOfDay)\"", "for \(name), instead of cut_off")
+      } ?? ("\"\(Windows.same)\"", "cut_off holds for \(name)")
+    }
+    return meanings
+  }
+
+  /// As TOML has it.
+  private static func list(_ texts: [String]) -> String { "[\(texts.map { "\"\($0)\"" }.joined(separator: ", "))]" }
+
   private var dayMeanings: [String: (String, String)] {
-    let minute = window.cutOff / 60
-    let time = "\(minute / 60 < 10 ? "0" : "")\(minute / 60):\(minute % 60 < 10 ? "0" : "")\(minute % 60)"
     let prefix = mark.remittancePrefix
     return [
-      "lead_days": ("\(window.leadDays)", "a file is there this many TARGET days before its collection date"),
-      "cut_off": ("\"\(time)\"", "what leaves later counts as of the next TARGET day"),
       "time_zone": ("\"\(timeZone)\"", "the bank's clock"),
-      "submit_ahead_days": ("\(window.submitAheadDays)", "a file leaves at most this many TARGET days before its collection date"),
+      "submit_ahead_days": (
+        "\(windows.submitAheadDays)",
+        "a file leaves at most this many TARGET days before its collection date; earlier where the bank takes in none later"
+      ),
       "answer_within_hours": (
         "\(answerWithinHours ?? 0)",
         answerWithinHours == nil ? "the bank speaks of refusals only" : "finance is told when a file has no answer by then"

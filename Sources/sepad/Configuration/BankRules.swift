@@ -16,7 +16,7 @@ struct BankRules {
   static let given = "given"
 
   let files: FileRules
-  let window: SubmissionWindow
+  let windows: Windows
   let timeZone: String
   let remoteName: String
   let pattern: String
@@ -29,8 +29,9 @@ struct BankRules {
   /// All keys of a profile, in the order in which they are explained.
   static let keys = [
     "message", "blocks", "max_transactions", "max_bytes", "batch_booking", "sequence_types", "addresses", "bic", "characters",
-    "initiating_party_id", "initiating_party_issuer", "compression", "cancellation", "reversal", "signature", "remote_name", "pattern", "lead_days",
-    "cut_off", "time_zone", "submit_ahead_days", "answer_within_hours", "credit_within_days", "again_suffix",
+    "initiating_party_id", "initiating_party_issuer", "compression", "cancellation", "reversal", "signature", "remote_name",
+    "pattern", "lead_days", "lead_days_core", "lead_days_b2b", "cut_off", "cut_off_core", "cut_off_b2b", "early_cut_offs",
+    "closing_days", "time_zone", "submit_ahead_days", "answer_within_hours", "credit_within_days", "again_suffix",
     "again_remittance_prefix",
   ]
 
@@ -38,15 +39,7 @@ struct BankRules {
   /// - Throws: `ConfigurationFault` with the first that is wrong.
   init(_ table: ConfigurationTable) throws {
     files = try Self.files(table)
-    let cutOff = try table.required("cut_off")
-    guard let second = Self.secondOfDay(cutOff) else {
-      throw table.fault("cut_off", "time of day", found: cutOff, expected: "HH:MM")
-    }
-    let lead = try table.integer("lead_days", default: 1, in: 1...5)
-    let ahead = try table.integer("submit_ahead_days", default: 2, in: 1...10)
-    do { window = try SubmissionWindow(leadDays: lead, cutOff: second, submitAheadDays: ahead) } catch {
-      throw table.fault("submit_ahead_days", "submission window", found: error.redacted, expected: "at least lead_days")
-    }
+    windows = try Windows(table)
     timeZone = try table.required("time_zone")
     remoteName = try Self.remoteName(table)
     pattern = try table.required("pattern")
@@ -142,13 +135,5 @@ struct BankRules {
       throw table.fault(key, "choice", found: found, expected: Value.allCases.map(\.rawValue).joined(separator: ", "))
     }
     return value
-  }
-
-  private static func secondOfDay(_ text: String) -> Int? {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]), let minute = Int(parts[1]),
-      (0...23).contains(hour), (0...59).contains(minute)
-    else { return nil }
-    return hour * 3600 + minute * 60
   }
 }

@@ -40,7 +40,7 @@ enum BankSection {
       initiatingParty: try table.value("initiating_party", try table.required("initiating_party")) { text throws(ValueFault) in
         try EPCText.transliterate(text, maximum: 70)
       },
-      window: rules.window, timeZone: rules.timeZone, files: rules.files, remoteName: rules.remoteName,
+      windows: rules.windows.byScheme, timeZone: rules.timeZone, files: rules.files, remoteName: rules.remoteName,
       uncertainWaitSeconds: Int64(try table.integer("uncertain_wait_seconds", default: 3600, in: 0...86_400)),
       answerWithinHours: rules.answerWithinHours, creditWithinDays: rules.creditWithinDays,
       channel: channel, signer: try signing.map { try signer($0, secrets) },

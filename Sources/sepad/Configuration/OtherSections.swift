@@ -58,7 +58,8 @@ enum CreditorSection {
       address: CreditorRecord.Address(
         street: address.street, building: address.building, postcode: address.postcode, town: address.town,
         country: address.country),
-      accounts: accounts, presentsAgain: try table.bool("present_again") ?? false, mandates: try mandates(table))
+      accounts: accounts, presentsAgain: try table.bool("present_again") ?? false, mandates: try mandates(table),
+      closedDay: try closedDay(table))
     try table.refuseUnknown()
     return creditor
   }
@@ -76,6 +77,15 @@ enum CreditorSection {
       referencePattern: try table.text("mandate_reference").map {
         try table.value("mandate_reference", $0, MandateReferencePattern.init)
       })
+  }
+
+  private static func closedDay(_ table: ConfigurationTable) throws -> DayConvention {
+    guard let text = try table.text("closed_day") else { return .following }
+    guard let convention = DayConvention(rawValue: text) else {
+      let known = DayConvention.allCases.map(\.rawValue).joined(separator: ", ")
+      throw table.fault("closed_day", "choice", found: text, expected: "one of \(known)")
+    }
+    return convention
   }
 }
 

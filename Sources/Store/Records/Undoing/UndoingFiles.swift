@@ -45,38 +45,40 @@ package struct UndoneItem: Sendable {
 
 /// Building files that take collections back: everything here runs inside one transaction.
 extension Session {
-  /// Takes requests of one kind about one collection file that the bank has, the oldest first, and lays them out. Requests
-  /// whose day is over are closed as too late.
+  /// Takes requests of one kind about one collection file of a scheme that the bank has, the oldest first, and lays them out.
+  /// Requests that cannot leave in time any more are closed as too late.
   ///
   /// - Parameters:
-  ///   - today: the day on the bank's clock, `YYYY-MM-DD`.
+  ///   - received: the day on which the bank counts a file as received that leaves now.
   ///   - states: of collections that can be taken back so.
   ///   - messageID: makes the message id from the file's id.
   /// - Returns: nil when there is nothing to be asked.
   package func openUndoing(
-    _ kind: UndoingKind, bank: String, today: String, states: [CollectionState], limit: Int,
+    _ kind: UndoingKind, _ scheme: Scheme, bank: String, received: CalendarDay, states: [CollectionState], limit: Int,
     messageID: @Sendable (Int64) -> String, _ stamp: Stamp
   ) throws(StoreFault) -> OpenUndoing? {
-    try closeLate(kind, today: today, states, stamp)
+    let asking: [SQLValue] = [
+      .text(bank), .text(kind.rawValue), .text(received.iso), .texts(states.map(\.rawValue)), .text(scheme.rawValue),
+    ]
+    try closeLate(asking, stamp)
     guard let original = try first(
       """
-      SELECT o.id, o.message_id, o.message, to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), o.scheme,
+      SELECT o.id, o.message_id, o.message, to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         k.id, k.name, k.creditor_identifier
       \(Self.asked)
       ORDER BY u.id LIMIT 1
-      """, Self.asking(kind, bank, today, states))
+      """, asking)
     else { return nil }
-    guard let scheme = Scheme(rawValue: try original.text(4)) else { throw .shape("file: unknown scheme") }
     let id = try one("SELECT nextval(pg_get_serial_sequence('sepad.outbound_file', 'id'))").integer(0)
     let taken = try run(
       """
       INSERT INTO sepad.undoing_item (file_id, ordinal, undoing_id)
-      SELECT $5, row_number() OVER (ORDER BY x.ordinal), x.id
+      SELECT $6, row_number() OVER (ORDER BY x.ordinal), x.id
       FROM (
-        SELECT u.id, i.ordinal \(Self.asked) AND o.id = $6 ORDER BY i.ordinal LIMIT $7 FOR UPDATE OF u SKIP LOCKED
+        SELECT u.id, i.ordinal \(Self.asked) AND o.id = $7 ORDER BY i.ordinal LIMIT $8 FOR UPDATE OF u SKIP LOCKED
       ) x
       """,
-      Self.asking(kind, bank, today, states) + [.integer(id), .integer(try original.integer(0)), .integer(Int64(limit))]
+      asking + [.integer(id), .integer(try original.integer(0)), .integer(Int64(limit))]
     ).affected
     guard taken > 0 else { return nil }
     let blocks = try run(
@@ -93,8 +95,8 @@ extension Session {
       GROUP BY b.id, a.id ORDER BY b.ordinal
       """, [.integer(id)])
     return OpenUndoing(
-      id: id, messageID: messageID(id), bank: bank, kind: kind, creditorID: try original.integer(5),
-      creditorName: try original.text(6), creditorIdentifier: try original.text(7), scheme: scheme,
+      id: id, messageID: messageID(id), bank: bank, kind: kind, creditorID: try original.integer(4),
+      creditorName: try original.text(5), creditorIdentifier: try original.text(6), scheme: scheme,
       original: (try original.text(1), try original.text(2), try original.text(3)),
       blocks: try map(blocks) { row throws(StoreFault) in
         guard let sequence = SequenceType(rawValue: try row.text(2)) else { throw .shape("block: unknown sequence type") }
@@ -104,10 +106,11 @@ extension Session {
           transactions: Int(try row.integer(6)), sumCents: try row.integer(7), iban: try row.text(8), bic: row[9],
           ultimateCreditor: row[10])
       },
-      leaveBy: try map(blocks) { row throws(StoreFault) in try row.text(11) }.min() ?? today)
+      leaveBy: try map(blocks) { row throws(StoreFault) in try row.text(11) }.min() ?? received.iso)
   }
 
-  /// From where requests `u` are read that a file could carry now, with the collection file `o` and the place `i` in it.
+  /// From where requests `u` are read that a file could carry now, with the collection file `o` and the place `i` in it: of
+  /// bank `$1`, kind `$2` and scheme `$5`, to leave on `$3` or later, for collections in states `$4`.
   private static let asked = """
     FROM sepad.undoing u
     JOIN sepad.collection_status s ON s.collection_id = u.collection_id
@@ -115,29 +118,27 @@ extension Session {
     JOIN sepad.outbound_file o ON o.id = i.file_id
     JOIN sepad.creditor k ON k.id = o.creditor_id
     WHERE u.closed_at IS NULL AND u.leave_by >= $3 AND u.kind = $2::sepad.undoing_kind
-      AND o.bank = $1 AND o.state IN ('submitted', 'accepted') AND s.state::text = ANY ($4)
+      AND o.bank = $1 AND o.scheme = $5::sepad.scheme AND o.state IN ('submitted', 'accepted') AND s.state::text = ANY ($4)
       AND NOT EXISTS (SELECT FROM sepad.undoing_item n WHERE n.undoing_id = u.id AND n.live)
     """
 
-  private static func asking(_ kind: UndoingKind, _ bank: String, _ today: String, _ states: [CollectionState]) -> [SQLValue] {
-    [.text(bank), .text(kind.rawValue), .text(today), .texts(states.map(\.rawValue))]
-  }
-
-  /// What stands in no file when its day is over comes to nothing.
-  private func closeLate(
-    _ kind: UndoingKind, today: String, _ states: [CollectionState], _ stamp: Stamp
-  ) throws(StoreFault) {
+  /// What stands in no file when the last moment for it has passed comes to nothing.
+  /// - Parameter asking: as `asked` has them.
+  private func closeLate(_ asking: [SQLValue], _ stamp: Stamp) throws(StoreFault) {
     try close(
       // A debtor may have been quicker.
       because: """
-        CASE WHEN s.state::text = ANY ($4) THEN 'too late: it could not leave by ' || u.leave_by
+        CASE WHEN s.state::text = ANY ($5) THEN 'too late: it could not leave by ' || u.leave_by
           ELSE 'needless: it is ' || s.state END
         """,
       expected: "a file of it that left in time", from: "FROM sepad.collection_status s",
       where: """
-        s.collection_id = u.collection_id AND u.leave_by < $2 AND u.kind = $3::sepad.undoing_kind
+        s.collection_id = u.collection_id AND u.leave_by < $4 AND u.kind = $3::sepad.undoing_kind
+          AND EXISTS (
+            SELECT FROM sepad.collection c JOIN sepad.creditor_account a ON a.id = c.account_id
+            WHERE c.id = u.collection_id AND c.scheme = $6::sepad.scheme AND a.bank = $2)
           AND NOT EXISTS (SELECT FROM sepad.undoing_item n WHERE n.undoing_id = u.id AND n.live)
-        """, [.text(today), .text(kind.rawValue), .texts(states.map(\.rawValue))], stamp)
+        """, asking, stamp)
   }
 
   /// Closes open requests `u`, and tells the webhooks, as of a request that is refused: only later.
