@@ -243,6 +243,67 @@ import Work
     #expect(try await bench.state("M-1") == "awaiting_registration")
   }
 
+  @Test func `a file says of each account what it is, however mandates change while it is made`() async throws {
+    var bench = try await MandateBench(.init())
+    bench.bench.bank.files.maxTransactions = 3
+    let references = (1...24).map { "M-\($0)" }
+    for reference in references {
+      try await bench.mandate(reference, ["last_used_on": "2026-11-02"])
+      try await bench.collect("C-\(reference)", reference)
+    }
+    let old = "DE89370400440532013000"
+    let new = "FR1420041010050500013M02606"
+    _ = try await Dating(session: bench.session).run(bench.bench.bank, at: Bench.start)
+    let (other, intake) = (Session(conninfo: bench.bench.conninfo, name: "other"), bench.bench)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for reference in references {
+          try await other.run(
+            """
+            INSERT INTO intake.mandate_change_request (request_key, creditor, mandate_reference, change, iban)
+            VALUES ($1, 'acme', $1, 'amended', $2)
+            """, [.text(reference), .text(new)])
+          _ = try await Intake(session: other).run(at: Bench.start)
+        }
+      }
+      group.addTask {
+        let builder = Builder(session: Session(conninfo: intake.conninfo, name: "builder"), log: intake.log)
+        while try await builder.run(intake.bank, at: Bench.start) > 0 {}
+      }
+      try await group.waitForAll()
+    }
+    let files = try await bench.session.run("SELECT message_id FROM sepad.outbound_file").rows.map { try $0.text(0) }
+    var said: [String: Int] = [:]
+    for file in files {
+      for debit in try await bench.xml(file).components(separatedBy: "<DrctDbtTxInf>").dropFirst() {
+        let account = debit.contains(new) ? "new" : debit.contains(old) ? "old" : "none"
+        said["\(account)\(debit.contains("SMNDA") ? ", told" : "")", default: 0] += 1
+      }
+    }
+    #expect(Set(said.keys).isSubset(of: ["old", "new, told"]) && said.values.reduce(0, +) == references.count, "\(said)")
+    let carried = try await bench.session.one("SELECT count(*) FROM sepad.amendment_item").integer(0)
+    #expect(Int(carried) == said["new, told"] ?? 0)
+  }
+
+  @Test func `two daemons ask each debtor once`() async throws {
+    let bench = try await MandateBench(Self.hold, mails: true)
+    for number in 1...40 { try await bench.mandate("M-\(number)", ["email": "compta@debtor.example"]) }
+    let (conninfo, log) = (bench.bench.conninfo, bench.bench.log)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 1...2 {
+        group.addTask {
+          let care = MandateCare(
+            session: Session(conninfo: conninfo, name: "care \(number)"), policies: ["acme": Self.hold], log: log)
+          for day in 0...9 { _ = try await care.run(at: Bench.start.adding(seconds: Int64(day) * 86_400)) }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let asked = try await bench.session.one(
+      "SELECT count(*), count(DISTINCT (subject, content->>'asked')) FROM sepad.job WHERE kind = 'debtor_mail'")
+    #expect(asked[0] == "80" && asked[1] == "80")
+  }
+
   // MARK: Ends
 
   @Test func `a one-off mandate ends with its collection, and lives again when that comes back`() async throws {
