@@ -318,6 +318,18 @@ import Work
     #expect(try await bench.state("M-1") == "active")
   }
 
+  @Test func `what comes back of a one-off mandate may be presented again by policy`() async throws {
+    var bench = try await MandateBench(.init())
+    bench.bench.policies = ReturnPolicies(representing: ["acme"])
+    try await bench.mandate("M-1", ["sequence": "one-off"])
+    try await bench.collect("C-1", "M-1")
+    let message = try #require(try await bench.sealAndSubmit().first)
+    try await bench.bank(message, "C-1", "M-1", "settled")
+    try await bench.bank(message, "C-1", "M-1", "returned AM04")
+    let again = try await bench.session.one("SELECT attempt, sequence_type FROM sepad.collection ORDER BY id DESC LIMIT 1")
+    #expect(again[0] == "2" && again[1] == "OOFF")
+  }
+
   @Test func `what is revoked holds its collections and says why`() async throws {
     let bench = try await MandateBench(.init())
     try await bench.mandate("M-1", [:])

@@ -9,8 +9,9 @@ extension Session {
   /// - Parameter before: the last event before the report was applied.
   func follow(eventsAfter before: Int64, _ policies: ReturnPolicies, _ stamp: Stamp) throws(StoreFault) {
     var last = before
-    while let next = try followPage(after: last, policies, stamp) { last = next }
+    // First: a one-off mandate whose collection came back may carry the next attempt.
     try followMandates(eventsAfter: before, stamp)
+    while let next = try followPage(after: last, policies, stamp) { last = next }
     try cancelOvertaken(eventsAfter: before, stamp)
   }
 

@@ -23,7 +23,10 @@ extension Session {
           UPDATE sepad.mandate m
           SET state = t.to_state,
             -- An end needs no care; what comes back from one is looked at at once.
-            look_on = CASE WHEN t.to_state IN (\(Self.ends)) THEN NULL ELSE coalesce(m.look_on, \(Self.dayOfStamp)) END,
+            look_on = CASE
+              WHEN t.to_state IN (\(Self.ends)) THEN NULL
+              WHEN t.from_state IN (\(Self.ends)) THEN \(Self.dayOfStamp)
+              ELSE m.look_on END,
             registration_ask_on = CASE WHEN t.to_state NOT IN (\(Self.ends)) THEN m.registration_ask_on END
           FROM chosen x, sepad.mandate_transition t
           WHERE m.id = x.mandate_id AND t.event = $1::sepad.mandate_event AND t.from_state = m.state AND t.to_state <> m.state
