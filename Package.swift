@@ -70,6 +70,7 @@ let package = Package(
       .embedInCode("Migrations/m0015_growth.sql"),
       .embedInCode("Migrations/m0016_profiles.sql"),
       .embedInCode("Migrations/m0017_undoing.sql"),
+      .embedInCode("Migrations/m0020_plans.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

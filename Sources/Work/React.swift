@@ -213,6 +213,9 @@ package struct React: Sendable {
         }
       ).body
     }
+    if let content = job.content, let plan = PlanContent(json: content) {
+      return plan.notice(id: "job_\(job.publicID)", occurredAt: job.createdAt.seconds).body
+    }
     guard let content = job.content,
       let request = try? JSONDecoder().decode(RequestContent.self, from: Data(content.utf8))
     else { return nil }

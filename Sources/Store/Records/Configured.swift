@@ -53,10 +53,15 @@ package struct CreditorRecord: Sendable {
   package let accounts: [Account]
   /// Whether failed claims are presented again by themselves, where a policy says so.
   package let presentsAgain: Bool
+  /// How many days before a plan's period is due its collection is made.
+  package let planHorizonDays: Int
+  /// The zone, as PostgreSQL names it, whose calendar says which day it is for the creditor's plans.
+  package let timeZone: String
 
   package init(
     key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
-    contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false
+    contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false,
+    planHorizonDays: Int = 30, timeZone: String = "Europe/Paris"
   ) {
     self.key = key
     self.name = name
@@ -67,6 +72,8 @@ package struct CreditorRecord: Sendable {
     self.address = address
     self.accounts = accounts
     self.presentsAgain = presentsAgain
+    self.planHorizonDays = planHorizonDays
+    self.timeZone = timeZone
   }
 }
 
@@ -92,19 +99,21 @@ extension Session {
         let id = try session.one(
           """
           INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at,
-            street, building, postcode, town, country)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            street, building, postcode, town, country, plan_horizon_days, time_zone)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
           ON CONFLICT (key) DO UPDATE SET name = excluded.name, creditor_identifier = excluded.creditor_identifier,
             language = excluded.language, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
             configured_at = excluded.configured_at, street = excluded.street, building = excluded.building,
-            postcode = excluded.postcode, town = excluded.town, country = excluded.country
+            postcode = excluded.postcode, town = excluded.town, country = excluded.country,
+            plan_horizon_days = excluded.plan_horizon_days, time_zone = excluded.time_zone
           RETURNING id
           """,
           [
             .text(creditor.key), .text(creditor.name), .text(creditor.creditorIdentifier), .text(creditor.language),
             .optional(creditor.contactEmail), .optional(creditor.contactPhone), .text(at.description),
             .optional(creditor.address?.street), .optional(creditor.address?.building), .optional(creditor.address?.postcode),
-            .optional(creditor.address?.town), .optional(creditor.address?.country),
+            .optional(creditor.address?.town), .optional(creditor.address?.country), .integer(Int64(creditor.planHorizonDays)),
+            .text(creditor.timeZone),
           ]
         ).integer(0)
         for account in creditor.accounts {

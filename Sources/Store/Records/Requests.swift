@@ -8,6 +8,10 @@ package enum RequestKind: String, Sendable, CaseIterable {
   case cancellation
   /// Gives a settled collection back.
   case reversal
+  /// Collections by a schedule.
+  case plan
+  /// Something else in a plan, from one period on.
+  case planChange = "plan_change"
 
   package var table: String { "intake.\(rawValue)_request" }
 
@@ -26,6 +30,12 @@ package enum RequestKind: String, Sendable, CaseIterable {
         "remittance", "purpose", "creditor_reference",
       ]
     case .cancellation, .reversal: ["request_key", "creditor", "collection", "end_to_end_id", "reason"]
+    case .plan:
+      [
+        "request_key", "creditor", "account", "mandate_reference", "amount", "amounts", "total", "frequency", "due_day",
+        "start_date", "end_date", "count", "first_period", "remittance", "purpose",
+      ]
+    case .planChange: ["request_key", "creditor", "plan", "change", "effective_from", "amount", "percent", "reason"]
     }
   }
 
@@ -34,7 +44,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
     switch self {
     case .mandate: 1
     case .collection: 2
-    case .cancellation, .reversal: 0
+    case .cancellation, .reversal, .plan, .planChange: 0
     }
   }
 
@@ -57,13 +67,14 @@ package enum RequestKind: String, Sendable, CaseIterable {
     case .mandate: ("sepad.mandate", "true")
     case .collection: ("sepad.collection", "attempt = 1")
     case .cancellation, .reversal: ("sepad.undoing", "kind = '\(rawValue)'")
+    case .plan, .planChange: ("sepad.\(rawValue)", "true")
     }
   }
 
   /// The column of `table` that names what a request became.
   fileprivate var subjectColumn: String {
     switch self {
-    case .mandate, .collection: "\(rawValue)_id"
+    case .mandate, .collection, .plan, .planChange: "\(rawValue)_id"
     case .cancellation, .reversal: "undoing_id"
     }
   }
