@@ -1,5 +1,6 @@
 internal import CrashPoints
 package import SEPA
+internal import Signing
 package import Store
 
 /// Makes collections of plans, as far ahead as each creditor's horizon: each period once, whoever makes it and however often
@@ -51,6 +52,13 @@ package struct Scheduler: Sendable {
         taken.formUnion(try session.takenCollectionKeys([fresh[index].key]))
       }
       fresh[index].collection.requestKey = fresh[index].key
+      fresh[index].collection.endToEndID = try fresh[index].endToEndID
+    }
+    let identities = try session.takenEndToEndIDs(fresh.compactMap(\.collection.endToEndID))
+    for index in fresh.indices {
+      // A caller's own, by a chance of nearly none: then it gets one of its number.
+      guard let own = fresh[index].collection.endToEndID else { continue }
+      if identities.contains(CreditorKey(fresh[index].plan.creditorID, own)) { fresh[index].collection.endToEndID = nil }
     }
     if !fresh.isEmpty {
       let ids = try await session.store(fresh.map(\.collection), stamp)
@@ -72,6 +80,15 @@ struct PlanTurn {
     var collection: NewCollection
 
     var key: String { PlanKey.text(plan: plan.key, period: period.ordinal, revision: revision) }
+
+    /// Of creditor, plan and period alone: a database that went back in time makes the same again, and its bank and the
+    /// search for forgotten files know it by that.
+    var endToEndID: String {
+      get throws {
+        let digest = try SHA256Digest.of(Array("\(plan.creditor)\n\(key)".utf8)).prefix(12)
+        return "PLAN-" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+      }
+    }
   }
 
   let plan: StoredPlan
