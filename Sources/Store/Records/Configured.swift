@@ -95,6 +95,8 @@ extension Session {
     creditors: [CreditorRecord], subscriptions: [Subscription], at: Instant
   ) async throws {
     try await transaction { session in
+      // A zone that PostgreSQL does not know is told now, not by the stage that needs it.
+      for zone in Set(creditors.map(\.timeZone)) { _ = try session.localTime(at: at, zone: zone) }
       for creditor in creditors {
         let id = try session.one(
           """
