@@ -42,6 +42,7 @@ package enum PlanPoint: Hashable, Sendable {
 
 /// A collection that a plan has made, of one period.
 package struct MadePeriod: Hashable, Sendable {
+  /// Whether a collection can still be taken back.
   package enum Standing: Sendable {
     /// In no file yet: it can be taken back.
     case open
@@ -143,7 +144,7 @@ extension PlanStanding {
     }
     let change = PlanChange(kind, from: from)
     let after = PlanSchedule(terms, changes + [change])
-    if let fault = after.amountFault() { 
+    if let fault = after.amountFault() {
       return .failure(Refusals(list: [Refusal(field: "percent", fault: fault, hint: "take another percentage")]))
     }
     let taken = made.filter { period, made in

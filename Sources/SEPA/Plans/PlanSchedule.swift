@@ -1,5 +1,6 @@
 /// What is otherwise in a plan from one period on.
 package struct PlanChange: Hashable, Sendable {
+  /// What is otherwise.
   package enum Kind: Hashable, Sendable {
     /// Nothing is collected until it is resumed.
     case pause
@@ -37,6 +38,7 @@ package struct PlanChange: Hashable, Sendable {
 
 /// One period of a plan: when it is due and what becomes of it.
 package struct PlanPeriod: Hashable, Sendable {
+  /// What becomes of a period.
   package enum Verdict: Hashable, Sendable {
     case collect(Cents)
     case skipped, paused

@@ -1,5 +1,6 @@
 /// How often a plan collects: every so many weeks or months, counted from its start.
 package struct PlanFrequency: Hashable, Sendable {
+  /// What is counted.
   package enum Unit: String, CaseIterable, Sendable { case week, month }
 
   package let unit: Unit
