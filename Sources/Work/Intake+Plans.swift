@@ -69,8 +69,9 @@ extension Intake {
     return []
   }
 
-  /// Answers changes of plans.
+  /// Answers changes of plans: one daemon at a time, in the order in which they came.
   func answerPlanChanges(_ session: isolated Session, at now: Instant) async throws -> Int {
+    guard try session.holdPlanChanges() else { return 0 }
     let claimed = try session.claim(.planChange, limit: Self.batch)
     guard !claimed.isEmpty else { return 0 }
     let creditors = try session.creditors()

@@ -298,6 +298,27 @@ struct CollectionPlanTests {
     #expect(try await bench.answer("plan_request", "late") == "refused mandate_reference: mandate state")
   }
 
+  @Test("a turn reads what is due, however many plans there are")
+  func readsWhatIsDue() async throws {
+    try await bench.plan("rent", ["amount": "10.00"])
+    _ = try await Intake(session: bench.session).run(at: Bench.start)
+    try await bench.session.script(
+      """
+      INSERT INTO sepad.plan SELECT 1000 + n, creditor_id, account_id, mandate_id, amount_cents, NULL, NULL, unit, every, due_day,
+        '2028-01-05', NULL, NULL, 1, NULL, NULL, 'many-' || n, request_digest, accepted_at FROM sepad.plan, generate_series(1, 50000) n;
+      INSERT INTO sepad.plan_status SELECT id, creditor_id, 'active', 1, '2028-01-05', NULL FROM sepad.plan WHERE id > 1000;
+      ANALYZE sepad.plan, sepad.plan_status, sepad.creditor;
+      """)
+    try await bench.session.run("SELECT pg_stat_force_next_flush()")
+    let before = try await bench.session.one("SELECT pg_stat_get_tuples_returned('sepad.plan_status'::regclass)").integer(0)
+    #expect(try await Scheduler(session: bench.session).run(at: Bench.start) == 1)
+    #expect(try await Scheduler(session: bench.session).run(at: Bench.start) == 0)
+    try await bench.session.run("SELECT pg_stat_force_next_flush()")
+    let read = try await bench.session.one("SELECT pg_stat_get_tuples_returned('sepad.plan_status'::regclass)").integer(0) - before
+    #expect(read < 100, "sequential reads of plan_status: \(read) rows")
+    #expect(try await bench.made() == ["rent 1 2026-12-05 10.00 requested"])
+  }
+
   @Test("the database itself refuses a second collection of a period that lives, and a rewritten change")
   func refusedByTheDatabase() async throws {
     try await bench.plan("rent", ["amount": "10.00"])

@@ -16,7 +16,10 @@ struct SimulationTests {
     let bench = try await Bench()
     let world = try await hand(500, to: bench)
     let clock = ContinuousClock.now
-    try await live(world, bench, step: 1) { now in _ = try await Scheduler(session: bench.session).run(at: now) }
+    try await live(world, bench, step: 1) { now in
+      _ = try await Intake(session: bench.session).run(at: now)
+      _ = try await Scheduler(session: bench.session).run(at: now)
+    }
     let collections = try await compare(world, bench)
     print("simulated plans: \(collections) collections of 500 plans in \(ContinuousClock.now - clock), SEPAD_SEED=\(seed)")
     #expect(ContinuousClock.now - clock < .seconds(60))
@@ -32,7 +35,10 @@ struct SimulationTests {
       await withTaskGroup(of: Void.self) { group in
         for (number, daemon) in daemons.enumerated() {
           group.addTask {
-            do { _ = try await Scheduler(session: daemon).run(at: now) } catch { chance.note() }
+            do {
+              _ = try await Intake(session: daemon).run(at: now)
+              _ = try await Scheduler(session: daemon).run(at: now)
+            } catch { chance.note() }
           }
           group.addTask {
             guard chance.strikes() else { return }
@@ -46,7 +52,9 @@ struct SimulationTests {
       }
     }
     // Whoever comes after a cut makes what is left.
-    _ = try await Scheduler(session: daemons[0]).run(at: Bench.start.adding(seconds: 86_400 * 365 * 3))
+    let end = Bench.start.adding(seconds: 86_400 * 365 * 3)
+    _ = try await Intake(session: daemons[0]).run(at: end)
+    _ = try await Scheduler(session: daemons[0]).run(at: end)
     let collections = try await compare(world, bench)
     print("simulated plans: \(collections) collections by two daemons, \(chance.cuts) turns cut, SEPAD_SEED=\(seed)")
     #expect(chance.cuts > 0)
@@ -79,7 +87,6 @@ struct SimulationTests {
       waiting = waiting.dropFirst(due.count)
       if !due.isEmpty {
         try await bench.hand("plan_change_request", due.map(\.row))
-        _ = try await Intake(session: bench.session).run(at: now)
       }
       try await turn(now)
     }

@@ -39,6 +39,16 @@ package struct PlanNews: Sendable {
 }
 
 extension Session {
+  /// Any constant serves, as long as nobody else on this database uses it: "sepadpln" in ASCII.
+  private static let changesKey: Int64 = 0x7365_7061_6470_6C6E
+
+  /// Takes the right to answer changes of plans until the transaction ends: two that hold from one period count in the order
+  /// in which they are accepted, which must be that in which they came.
+  /// - Returns: whether it was free.
+  package func holdPlanChanges() throws(StoreFault) -> Bool {
+    try one("SELECT pg_try_advisory_xact_lock($1)", [.integer(Self.changesKey)]).bool(0)
+  }
+
   /// Which day it is for each creditor, by the creditor's number.
   package func creditorDays(at: Instant) throws(StoreFault) -> [Int64: CalendarDay] {
     var days: [Int64: CalendarDay] = [:]

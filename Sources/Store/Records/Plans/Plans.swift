@@ -90,12 +90,17 @@ extension Session {
     let ids = try map(
       try run(
         """
-        SELECT s.plan_id
-        FROM sepad.creditor k JOIN sepad.plan_status s ON s.creditor_id = k.id
-          AND s.next_due <= ($1::timestamptz AT TIME ZONE k.time_zone)::date + k.plan_horizon_days
-        ORDER BY s.next_due, s.plan_id
+        SELECT n.plan_id
+        FROM sepad.creditor k CROSS JOIN LATERAL (
+          -- In the index's order, so that however many plans there are, what is due is all that is read.
+          SELECT s.plan_id FROM sepad.plan_status s
+          WHERE s.creditor_id = k.id
+            AND s.next_due <= ($1::timestamptz AT TIME ZONE k.time_zone)::date + k.plan_horizon_days
+          ORDER BY s.next_due
+          LIMIT $2
+          FOR UPDATE SKIP LOCKED
+        ) n
         LIMIT $2
-        FOR UPDATE OF s SKIP LOCKED
         """, [.text(at.description), .integer(Int64(limit))])
     ) { row throws(StoreFault) in try row.integer(0) }
     return try plans(ids, at: at)
