@@ -6,6 +6,9 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   // In Work/Intake.swift: a batch of requests.
   case intakeWritten, intakeCommitted
 
+  // In Work/Scheduler.swift: what a batch of plans makes.
+  case planWritten, planCommitted
+
   // In Work/Dating.swift: a group's collection date.
   case datingWritten, datingCommitted
 

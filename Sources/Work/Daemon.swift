@@ -80,6 +80,7 @@ package struct Daemon: Sendable {
       lane("pipeline", pipeline) {
         var moved = try await Intake(session: pipeline, rules: settings.fileRules, mandates: settings.mandatePolicies)
           .run(at: clock.now())
+        moved += try await Scheduler(session: pipeline).run(at: clock.now())
         for bank in settings.banks {
           moved += try await Dating(session: pipeline).run(bank, at: clock.now())
           moved += try await Builder(session: pipeline, schemas: settings.schemas, log: log).run(bank, at: clock.now())

@@ -24,13 +24,15 @@ package struct Intake: Sendable {
   /// - Returns: how many requests were answered.
   package func run(at now: Instant) async throws -> Int {
     let mandates = try await answerAll { session in try await answerMandates(session, at: now) }
-    let changes = try await answerAll { session in try await answerMandateChanges(session, at: now) }
+    let mandateChanges = try await answerAll { session in try await answerMandateChanges(session, at: now) }
     let collections = try await answerAll { session in try await answerCollections(session, at: now) }
+    let plans = try await answerAll { session in try await answerPlans(session, at: now) }
+    let changes = try await answerAll { session in try await answerPlanChanges(session, at: now) }
     var undoings = 0
     for kind in UndoingKind.allCases {
       undoings += try await answerAll { session in try await answerUndoings(kind, session, at: now) }
     }
-    return mandates + changes + collections + undoings
+    return mandates + mandateChanges + collections + plans + changes + undoings
   }
 
   /// Batch after batch, each in a transaction of its own, until one is empty, or the daemon is to end.
@@ -63,16 +65,8 @@ package struct Intake: Sendable {
     for row in claimed {
       guard let context = batch.context(of: row, creditors: creditors, known: known) else { continue }
       var (accepted, refusals) = Self.judged(Self.collectionRequest(row).accepted(today: today))
-      let accountKey = row.values[2]
-      let account = accountKey.map { context.creditor.accounts[$0] }
-        ?? (context.creditor.accounts.count == 1 ? context.creditor.accounts.values.first : nil)
-      if account == nil {
-        refusals.append(
-          Refusal(
-            field: "account", rule: "creditor account", found: accountKey ?? "nothing",
-            expected: "one of \(context.creditor.accounts.keys.sorted().joined(separator: ", "))",
-            hint: "name an account that the configuration lists for this creditor"))
-      }
+      if let refusal = Self.planKeyRefusal(context.key) { refusals.append(refusal) }
+      let account = Self.account(row.values[2], of: context.creditor, &refusals)
       let mandate = accepted.flatMap { mandates[CreditorKey(context.creditor.id, $0.mandateReference.value)] }
       if let accepted { refusals += Self.mandateRefusals(mandate, accepted.mandateReference.value, spent: spent) }
       if let identity = accepted?.endToEndID?.value, identities.contains(CreditorKey(context.creditor.id, identity)) {
@@ -106,6 +100,21 @@ package struct Intake: Sendable {
     }
     let ids = try await session.store(fresh, Stamp(at: now, actor: "intake"))
     return try batch.finish(.collection, ids: ids, session, at: now)
+  }
+
+  /// The account that a request names, or the only one of its creditor.
+  static func account(
+    _ key: String?, of creditor: KnownCreditor, _ refusals: inout [Refusal]
+  ) -> (id: Int64, bank: String)? {
+    let account = key.map { creditor.accounts[$0] } ?? (creditor.accounts.count == 1 ? creditor.accounts.values.first : nil)
+    if account == nil {
+      refusals.append(
+        Refusal(
+          field: "account", rule: "creditor account", found: key ?? "nothing",
+          expected: "one of \(creditor.accounts.keys.sorted().joined(separator: ", "))",
+          hint: "name an account that the configuration lists for this creditor"))
+    }
+    return account
   }
 
   private static func mandateRefusals(_ mandate: KnownMandate?, _ reference: String, spent: Set<Int64>) -> [Refusal] {

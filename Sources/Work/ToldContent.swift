@@ -7,6 +7,7 @@ import Store
 enum ToldContent {
   case request(Request)
   case mandate(Mandate)
+  case plan(PlanContent)
 
   /// Of `Intake` and of those who take collections back.
   struct Request: Decodable {
@@ -37,6 +38,10 @@ enum ToldContent {
     struct Kind: Decodable { let kind: String }
     let data = Data(json.utf8)
     let decoder = JSONDecoder()
+    if let plan = PlanContent(json: json) {
+      self = .plan(plan)
+      return
+    }
     guard let kind = try? decoder.decode(Kind.self, from: data).kind else { return nil }
     switch kind {
     case "mandate_event":
@@ -51,6 +56,7 @@ enum ToldContent {
   func notice(of job: ClaimedJob) -> any EventPayload {
     let (id, at) = ("job_\(job.publicID)", job.createdAt.seconds)
     switch self {
+    case .plan(let plan): return plan.notice(id: id, occurredAt: at)
     case .request(let request):
       return RequestNotice(
         eventID: id, occurredAt: at, kind: request.kind, creditor: request.creditor, requestKey: request.request_key,

@@ -265,7 +265,7 @@ package struct MandateNotice: EventPayload, Equatable {
   }
 }
 
-private func envelope(type: String, occurredAt: Int64, data: JSONText) -> [UInt8] {
+func envelope(type: String, occurredAt: Int64, data: JSONText) -> [UInt8] {
   var whole = JSONText()
   whole.field("type", type)
   whole.field("timestamp", UTCTime(unixSeconds: occurredAt).iso)

@@ -56,11 +56,16 @@ package struct CreditorRecord: Sendable {
   package let mandates: MandatePolicy
   /// What becomes of a due date on which TARGET is closed.
   package let closedDay: DayConvention
+  /// How many days before a plan's period is due its collection is made.
+  package let planHorizonDays: Int
+  /// The zone, as PostgreSQL names it, whose calendar says which day it is for the creditor's plans.
+  package let timeZone: String
 
   package init(
     key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
     contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false,
-    mandates: MandatePolicy = MandatePolicy(), closedDay: DayConvention = .following
+    mandates: MandatePolicy = MandatePolicy(), closedDay: DayConvention = .following, planHorizonDays: Int = 30,
+    timeZone: String = "Europe/Paris"
   ) {
     self.key = key
     self.name = name
@@ -73,6 +78,8 @@ package struct CreditorRecord: Sendable {
     self.presentsAgain = presentsAgain
     self.mandates = mandates
     self.closedDay = closedDay
+    self.planHorizonDays = planHorizonDays
+    self.timeZone = timeZone
   }
 }
 
@@ -96,16 +103,19 @@ extension Session {
   ) async throws {
     try await transaction { session in
       try session.amendCreditors(creditors, at: at)
+      // A zone that PostgreSQL does not know is told now, not by the stage that needs it.
+      for zone in Set(creditors.map(\.timeZone)) { _ = try session.localTime(at: at, zone: zone) }
       for creditor in creditors {
         let id = try session.one(
           """
           INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at,
-            street, building, postcode, town, country, closed_day)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            street, building, postcode, town, country, closed_day, plan_horizon_days, time_zone)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
           ON CONFLICT (key) DO UPDATE SET name = excluded.name, creditor_identifier = excluded.creditor_identifier,
             language = excluded.language, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
             configured_at = excluded.configured_at, street = excluded.street, building = excluded.building,
-            postcode = excluded.postcode, town = excluded.town, country = excluded.country, closed_day = excluded.closed_day
+            postcode = excluded.postcode, town = excluded.town, country = excluded.country, closed_day = excluded.closed_day,
+            plan_horizon_days = excluded.plan_horizon_days, time_zone = excluded.time_zone
           RETURNING id
           """,
           [
@@ -113,6 +123,7 @@ extension Session {
             .optional(creditor.contactEmail), .optional(creditor.contactPhone), .text(at.description),
             .optional(creditor.address?.street), .optional(creditor.address?.building), .optional(creditor.address?.postcode),
             .optional(creditor.address?.town), .optional(creditor.address?.country), .text(creditor.closedDay.rawValue),
+            .integer(Int64(creditor.planHorizonDays)), .text(creditor.timeZone),
           ]
         ).integer(0)
         for account in creditor.accounts {

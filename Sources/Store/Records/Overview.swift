@@ -42,11 +42,15 @@ extension Session {
         (SELECT count(*) FROM intake.mandate_request WHERE answer = 'new')
           + (SELECT count(*) FROM intake.collection_request WHERE answer = 'new')
           + (SELECT count(*) FROM intake.cancellation_request WHERE answer = 'new')
-          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'new'),
+          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'new')
+          + (SELECT count(*) FROM intake.plan_request WHERE answer = 'new')
+          + (SELECT count(*) FROM intake.plan_change_request WHERE answer = 'new'),
         (SELECT count(*) FROM intake.mandate_request WHERE answer = 'refused')
           + (SELECT count(*) FROM intake.collection_request WHERE answer = 'refused')
           + (SELECT count(*) FROM intake.cancellation_request WHERE answer = 'refused')
-          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'refused'),
+          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'refused')
+          + (SELECT count(*) FROM intake.plan_request WHERE answer = 'refused')
+          + (SELECT count(*) FROM intake.plan_change_request WHERE answer = 'refused'),
         (SELECT count(*) FROM sepad.due WHERE held IS NULL),
         (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending')),
         (SELECT count(*) FROM sepad.outbound_file WHERE state = 'uncertain'),

@@ -10,6 +10,10 @@ package enum RequestKind: String, Sendable, CaseIterable {
   case cancellation
   /// Gives a settled collection back.
   case reversal
+  /// Collections by a schedule.
+  case plan
+  /// Something else in a plan, from one period on.
+  case planChange = "plan_change"
 
   package var table: String { "intake.\(rawValue)_request" }
 
@@ -33,6 +37,12 @@ package enum RequestKind: String, Sendable, CaseIterable {
         "remittance", "purpose", "creditor_reference", "final",
       ]
     case .cancellation, .reversal: ["request_key", "creditor", "collection", "end_to_end_id", "reason"]
+    case .plan:
+      [
+        "request_key", "creditor", "account", "mandate_reference", "amount", "amounts", "total", "frequency", "due_day",
+        "start_date", "end_date", "count", "first_period", "remittance", "purpose",
+      ]
+    case .planChange: ["request_key", "creditor", "plan", "change", "effective_from", "amount", "percent", "reason"]
     }
   }
 
@@ -42,7 +52,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
     switch self {
     case .mandate: [1, 7]
     case .collection: [2, 1]
-    case .mandateChange, .cancellation, .reversal: []
+    case .mandateChange, .cancellation, .reversal, .plan, .planChange: []
     }
   }
 
@@ -70,13 +80,14 @@ package enum RequestKind: String, Sendable, CaseIterable {
     case .mandate, .mandateChange: ("sepad.\(rawValue)", "true")
     case .collection: ("sepad.collection", "attempt = 1")
     case .cancellation, .reversal: ("sepad.undoing", "kind = '\(rawValue)'")
+    case .plan, .planChange: ("sepad.\(rawValue)", "true")
     }
   }
 
   /// The column of `table` that names what a request became.
   fileprivate var subjectColumn: String {
     switch self {
-    case .mandate, .mandateChange, .collection: "\(rawValue)_id"
+    case .mandate, .mandateChange, .collection, .plan, .planChange: "\(rawValue)_id"
     case .cancellation, .reversal: "undoing_id"
     }
   }

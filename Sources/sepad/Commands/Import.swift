@@ -9,8 +9,9 @@ struct Import: AsyncParsableCommand {
   @OptionGroup var config: ConfigurationOption
 
   enum What: String, ExpressibleByArgument, CaseIterable {
-    case mandates, collections, cancellations, reversals
+    case mandates, collections, cancellations, reversals, plans
     case mandateChanges = "mandate-changes"
+    case planChanges = "plan-changes"
 
     var kind: RequestKind {
       switch self {
@@ -19,11 +20,13 @@ struct Import: AsyncParsableCommand {
       case .collections: .collection
       case .cancellations: .cancellation
       case .reversals: .reversal
+      case .plans: .plan
+      case .planChanges: .planChange
       }
     }
   }
 
-  @Argument(help: "mandates, mandate-changes, collections, cancellations or reversals") var what: What
+  @Argument(help: "mandates, mandate-changes, collections, cancellations, reversals, plans or plan-changes") var what: What
   @Argument(help: "The CSV file.") var file: String
 
   func run() async throws {

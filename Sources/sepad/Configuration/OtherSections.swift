@@ -59,7 +59,9 @@ enum CreditorSection {
         street: address.street, building: address.building, postcode: address.postcode, town: address.town,
         country: address.country),
       accounts: accounts, presentsAgain: try table.bool("present_again") ?? false, mandates: try mandates(table),
-      closedDay: try closedDay(table))
+      closedDay: try closedDay(table),
+      planHorizonDays: try table.integer("plan_horizon_days", default: 30, in: 1...365),
+      timeZone: try table.text("time_zone") ?? banks.first { $0.name == accounts.first?.bank }?.timeZone ?? "Europe/Paris")
     try table.refuseUnknown()
     return creditor
   }

@@ -30,7 +30,7 @@ struct KillCase {
   /// The day of the blow.
   private var day: String {
     switch strike.scene {
-    case .requested, .occupied, .unrecorded, .halfway, .answered, .forgotten, .unanswered, .setBack, .intact: "2026-12-02"
+    case .requested, .planned, .occupied, .unrecorded, .halfway, .answered, .forgotten, .unanswered, .setBack, .intact: "2026-12-02"
     case .credited: "2026-12-04"
     case .overdue: "2026-12-07"
     }
@@ -40,6 +40,11 @@ struct KillCase {
     try house.set(clock: "2026-12-02T07:00:00Z")
     switch strike.scene {
     case .requested, .occupied, .forgotten, .unanswered, .setBack, .intact: break
+    case .planned:
+      try house.request(
+        "plans", ["p-core;acme;M-CORE;107.00;yearly;2026-12-04;1"],
+        header: "request_key;creditor;mandate_reference;amount;frequency;start_date;count")
+      house.ends = (house.ends + ["plan:p-core:1 settled"]).sorted()
     case .unrecorded: try house.die(at: way == .direct ? "directAnswered:2" : "renamed:2")
     case .halfway: try house.die(at: "renameDue:2")
     case .answered:

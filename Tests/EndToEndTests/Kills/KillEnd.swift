@@ -56,7 +56,7 @@ struct KillEnd {
         ORDER BY v.id DESC LIMIT 1), '')
       FROM sepad.collection c JOIN sepad.collection_status s ON s.collection_id = c.id ORDER BY 1
       """)
-    return found == KillBench.ends ? [] : ["collections: found \(found), expected \(KillBench.ends)"]
+    return found == house.ends ? [] : ["collections: found \(found), expected \(house.ends)"]
   }
 
   /// Each message id once at the bank, with the bytes that were sealed, and every collection in one file.

@@ -13,6 +13,8 @@ final class KillHouse {
   /// The bank's folder.
   let bank: String
   let program: Program
+  /// How each collection ends, by request key, whatever happened on the way.
+  var ends = KillBench.ends
   /// What happened before the database went back.
   var past: KillPast?
 
@@ -70,11 +72,11 @@ final class KillHouse {
   }
 
   /// Puts rows into intake: mandates or collections.
-  func request(_ what: String, _ rows: some Sequence<String>) throws {
+  func request(_ what: String, _ rows: some Sequence<String>, header given: String? = nil) throws {
     let header =
-      what == "mandates"
+      given ?? (what == "mandates"
       ? "request_key;creditor;mandate_reference;scheme;sequence;signed_on;debtor_name;iban;email;language"
-      : "request_key;creditor;mandate_reference;amount;due_date"
+      : "request_key;creditor;mandate_reference;amount;due_date")
     let file = try directory.write("\(what).csv", Array(([header] + rows).joined(separator: "\n").utf8))
     try sepad("import", what, file)
   }

@@ -14,6 +14,8 @@ enum Way: String, CaseIterable, Sendable {
 enum Scene: Sendable {
   /// Collections are dated, one more mandate and collection are requested: files will be built and sent.
   case requested
+  /// As `requested`, and a plan that has something to be collected.
+  case planned
   /// As `requested`, and while the first file is brought, a foreign one comes to lie under its name.
   case occupied
   /// A daemon died with the first file at the bank under its final name, unrecorded.
@@ -84,7 +86,7 @@ struct Strike: Sendable, CustomStringConvertible {
   var decidesFate: Bool {
     switch scene {
     case .occupied, .unrecorded, .halfway, .answered, .credited: true
-    case .overdue, .forgotten, .unanswered, .setBack, .intact: false
+    case .overdue, .forgotten, .unanswered, .setBack, .intact, .planned: false
     case .requested: !["intake", "dating", "build", "notices", "webhook"].contains { point.rawValue.hasPrefix($0) }
     }
   }
@@ -100,6 +102,7 @@ struct Strike: Sendable, CustomStringConvertible {
     switch point {
     // Mandates, then collections.
     case .intakeWritten, .intakeCommitted: (.requested, 1...2)
+    case .planWritten, .planCommitted: (.planned, 1...1)
     case .datingWritten, .datingCommitted: (.requested, 1...1)
     // Two files.
     case .buildClaimed, .buildWritten, .buildSealed, .buildCommitted: (.requested, 1...2)

@@ -11,6 +11,8 @@ enum Growth {
     "holder", "epoch", "epoch_look", "lost_message", "lost_debit",
     // A row for each decision of a person, and for each collection that is taken back: a person's decision too.
     "entry_decision", "undoing", "undoing_item", "cancellation_request", "reversal_request",
+    // A row for each plan, and for each change that somebody makes in one.
+    "plan", "plan_status", "plan_change", "plan_request", "plan_change_request",
   ]
 
   /// Indexes of what is not finished yet, or is rare: short however long their tables are.
