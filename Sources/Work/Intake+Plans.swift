@@ -48,8 +48,9 @@ extension Intake {
     let ids = try session.store(fresh, at: now)
     let count = try batch.finish(.plan, ids: ids, session, at: now)
     try session.tellOfPlans(
-      try session.plans(ids, locking: false, at: now).map { PlanContent("plan.accepted", $0, state: $0.state).news(of: $0.id) },
-      at: now)
+      try session.plans(ids, locking: false, at: now).map {
+        PlanContent("plan.accepted", $0, state: $0.state).news(of: $0.id)
+      }, at: now)
     return count
   }
 
@@ -58,7 +59,8 @@ extension Intake {
       [Refusal(field: "mandate_reference", rule: rule, found: found, expected: expected, hint: hint)]
     }
     guard let mandate else {
-      return refusal("mandate exists", reference, "a mandate of this creditor", "send the mandate first, or correct the reference")
+      return refusal(
+        "mandate exists", reference, "a mandate of this creditor", "send the mandate first, or correct the reference")
     }
     if case .end = mandate.state.planUse {
       return refusal("mandate state", mandate.state.rawValue, "one that has not ended", "a new mandate must be signed")

@@ -4,8 +4,8 @@ package import SEPA
 package import Store
 
 /// Answers requests: accepts a row into the domain, or writes the refusal on it. Reads, decides, commits, a bounded
-/// batch at a time; mandates and what becomes of them before collections, since a collection may come with its mandate, and
-/// what takes one back last.
+/// batch at a time; mandates and what becomes of them before collections, since a collection may come with its mandate, then
+/// plans and what is changed in them, and what takes a collection back last.
 package struct Intake: Sendable {
   private let session: Session
   let rules: [String: FileRules]

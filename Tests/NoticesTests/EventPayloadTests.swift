@@ -24,6 +24,18 @@ import Testing
     #expect(String(decoding: notice.body, as: UTF8.self) == expected)
   }
 
+  @Test("A plan's change names the plan, the period and why")
+  func plan() {
+    let notice = PlanNotice(
+      eventID: "job_1", type: "plan.paused", occurredAt: 1_795_424_400, creditor: "acme-fr", requestKey: "lease-12",
+      state: "paused", change: "pause", period: 7, label: "2027-06", reason: "a winter abroad")
+    let expected =
+      #"{"type":"plan.paused","timestamp":"2026-11-23T09:00:00Z","data":{"id":"job_1","creditor":"acme-fr","#
+      + #""request_key":"lease-12","state":"paused","change":"pause","period":7,"period_label":"2027-06","#
+      + #""reason":"a winter abroad"}}"#
+    #expect(String(decoding: notice.body, as: UTF8.self) == expected)
+  }
+
   @Test("Any text survives the way through JSON", arguments: [
     "", "\"\\/\u{0}\u{1F}\u{7F}\t\r\n\u{2028}", "é ł 😀", #"{"a":[]}"#,
   ])

@@ -43,7 +43,8 @@ package struct Percentage: Hashable, Sendable, CustomStringConvertible {
     let rounded = Cents(overflow ? .max : product / 1_000_000 + (product % 1_000_000 >= 500_000 ? 1 : 0))
     guard Cents.collectionRange.contains(rounded) else {
       throw ValueFault(
-        rule: "amount of a collection", found: "\(amount.decimalText) with \(self) %", expected: "0.01 to 999999999.99 afterwards")
+        rule: "amount of a collection", found: "\(amount.decimalText) with \(self) %",
+        expected: "0.01 to 999999999.99 afterwards")
     }
     return rounded
   }

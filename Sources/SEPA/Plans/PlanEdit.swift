@@ -94,9 +94,13 @@ package struct PlanStanding: Sendable {
     for (period, made) in made where made.standing == .locked { first = max(first, period + 1) }
     // What was passed over and is due behind us is past as well; what is due ahead may still be collected.
     var period = nextPeriod - 1
-    while period >= first, (terms.dueDay(of: period).map { $0 >= today } ?? true) || made[period]?.standing == .open { period -= 1 }
+    while period >= first, isAhead(period) || made[period]?.standing == .open { period -= 1 }
     return max(first, period + 1)
   }
+
+  private func isAhead(_ period: Int) -> Bool { terms.dueDay(of: period).map { $0 >= today } ?? true }
+
+  private var isOfInstalments: Bool { if case .instalments = terms.amounts { true } else { false } }
 }
 
 /// What a change does to a plan.
@@ -113,19 +117,20 @@ package struct PlanEdit: Sendable {
 extension PlanStanding {
   /// Decides on a change: what it does, or why it cannot be.
   package func edit(_ kind: PlanChange.Kind, from point: PlanPoint) -> Result<PlanEdit, Refusals> {
-    func refuse(_ field: String, _ rule: String, _ found: String, _ expected: String, _ hint: String) -> Result<PlanEdit, Refusals> {
+    func refuse(
+      _ field: String, _ rule: String, _ found: String, _ expected: String, _ hint: String
+    ) -> Result<PlanEdit, Refusals> {
       .failure(Refusals(list: [Refusal(field: field, rule: rule, found: found, expected: expected, hint: hint)]))
     }
     if let closedBecause {
-      return refuse("plan", "state of the plan", "ended: \(closedBecause)", "active or paused", "hand in a new plan under a new key")
+      return refuse(
+        "plan", "state of the plan", "ended: \(closedBecause)", "active or paused", "hand in a new plan under a new key")
+    }
+    if isOfInstalments, kind.isOfAmounts {
+      return refuse(
+        "change", "change of instalments", kind.word, "pause, resume, skip or end", "end this plan and hand in another one")
     }
     let (before, first) = (schedule, firstOpen)
-    if case .instalments = terms.amounts, case .amount = kind {
-      return refuse("change", "change of instalments", kind.word, "pause, resume, skip or end", "end this plan and hand in another one")
-    }
-    if case .instalments = terms.amounts, case .index = kind {
-      return refuse("change", "change of instalments", kind.word, "pause, resume, skip or end", "end this plan and hand in another one")
-    }
     guard before.period(first) != nil else {
       return refuse(
         "plan", "state of the plan", "no period left that can change", "one that is in no file yet",

@@ -13,6 +13,14 @@ package struct PlanChange: Hashable, Sendable {
     /// No period from this one on. Nothing follows an end.
     case end
 
+    /// Whether it makes another amount.
+    package var isOfAmounts: Bool {
+      switch self {
+      case .amount, .index: true
+      case .pause, .resume, .skip, .end: false
+      }
+    }
+
     /// `pause`, `amount`…: the word of requests and commands.
     package var word: String {
       switch self {

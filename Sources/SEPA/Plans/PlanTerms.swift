@@ -67,7 +67,7 @@ package enum PlanDay: Hashable, Sendable {
       self = .last
     } else if word == "last business day" {
       self = .lastBusinessDay
-    } else if (1...2).contains(word.utf8.count), word.utf8.allSatisfy(\.isASCIIDigit), let day = Int(word), (1...31).contains(day) {
+    } else if word.utf8.count <= 2, word.utf8.allSatisfy(\.isASCIIDigit), let day = Int(word), (1...31).contains(day) {
       self = .day(day)
     } else {
       throw ValueFault(rule: "due day", found: text, expected: "1 to 31, last, last business day, or a weekday such as monday")

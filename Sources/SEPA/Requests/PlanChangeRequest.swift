@@ -57,7 +57,8 @@ extension PlanChangeRequest {
     }
     let reason = reader.required("reason", reason, hint: "say why, in a sentence") { text throws(ValueFault) in
       guard text.count <= Self.longestReason else {
-        throw ValueFault(rule: "length of the reason", found: "\(text.count) characters", expected: "at most \(Self.longestReason)")
+        throw ValueFault(
+          rule: "length of the reason", found: "\(text.count) characters", expected: "at most \(Self.longestReason)")
       }
       return text
     }

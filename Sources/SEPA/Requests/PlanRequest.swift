@@ -33,6 +33,9 @@ package struct PlanRequest: Hashable, Sendable {
 
   /// How far ahead of today a plan may start, in days.
   package static let farthestStart = 1100
+  /// How far behind today the first period may be due where nobody named it, in days: a plan that was handed in on time is
+  /// taken when the daemon stood still for a while.
+  package static let oldestStart = 7
 }
 
 /// A plan request that passed every rule that needs no bank and no other row.
@@ -143,7 +146,9 @@ extension PlanRequest {
     guard given.count == 1 else {
       reader.refuse(
         "amount",
-        ValueFault(rule: "one kind of amount", found: given.isEmpty ? "nothing" : "\(given.count) of them", expected: "amount, amounts or total"),
+        ValueFault(
+          rule: "one kind of amount", found: given.isEmpty ? "nothing" : "\(given.count) of them",
+          expected: "amount, amounts or total"),
         hint: "amount for each period the same, amounts for one each, total to be split over count periods")
       return nil
     }
@@ -172,7 +177,8 @@ extension PlanRequest {
       }
       guard Int64(count) <= total.value, total.value / Int64(count) < Cents.collectionRange.upperBound.value else {
         throw ValueFault(
-          rule: "amount of a collection", found: "\(total.decimalText) in \(count)", expected: "0.01 to 999999999.99 in each of them")
+          rule: "amount of a collection", found: "\(total.decimalText) in \(count)",
+          expected: "0.01 to 999999999.99 in each of them")
       }
       return .instalments(total: total, count: count)
     }
@@ -193,12 +199,12 @@ extension PlanRequest {
     }
   }
 
-  /// Where collecting begins. What is due before today is collected only where the caller names it: a plan that started
+  /// Where collecting begins. What is due long before today is collected only where the caller names it: a plan that started
   /// years ago must not debit years at once.
   private func readFirst(_ reader: inout RequestReader, _ terms: PlanTerms, today: CalendarDay) -> PlanTerms? {
     let given = RequestReader.given(firstPeriod)
-    let oldest = today.adding(days: given == nil ? 0 : -CollectionRequest.oldestDueDate)
-    let first = reader.attempt("first_period", hint: "give the number of the first period that sepad is to collect, or its month") {
+    let oldest = today.adding(days: given == nil ? -Self.oldestStart : -CollectionRequest.oldestDueDate)
+    let first = reader.attempt("first_period", hint: "give the number of the first period to be collected here, or its month") {
       () throws(ValueFault) in
       guard let given else { return 1 }
       guard let period = try PlanPoint(given).period(in: terms, next: 1), period >= 1 else {

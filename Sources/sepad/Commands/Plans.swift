@@ -22,7 +22,8 @@ struct PlanArguments: ParsableArguments {
   /// - Throws: exit 65, when there is no such plan.
   func find(_ session: Session) async throws -> Int64 {
     guard let id = try await session.planID(creditor: creditor, key: key) else {
-      Console.complain("plan \(key): plan exists: found none, expected one of creditor \(creditor)\nHINT: sepad plan list shows them")
+      Console.complain(
+        "plan \(key): plan exists: found none, expected one of creditor \(creditor)\nHINT: sepad plan list shows them")
       throw Exit.badData
     }
     return id
@@ -92,7 +93,9 @@ struct PreviewPlan: AsyncParsableCommand {
   @Option(help: "How many periods.") var periods = 12
 
   func validate() throws {
-    if change != nil, file != nil { throw ValidationError("preview: one change: found --change and --file, expected one of them") }
+    if change != nil, file != nil {
+      throw ValidationError("preview: one change: found --change and --file, expected one of them")
+    }
     guard (1...PlanTerms.mostPeriods).contains(periods) else {
       throw ValidationError("periods: range: found \(periods), expected 1 to \(PlanTerms.mostPeriods)")
     }
@@ -143,7 +146,8 @@ struct PreviewPlan: AsyncParsableCommand {
         notes.append(made.standing == .cancelled ? "cancelled before: stays so" : "made")
       }
       rows.append(
-        ["\(ordinal)", any.label, any.due.iso, was] + (isChanged ? [will, was == will ? "" : "*"] : []) + [notes.joined(separator: ", ")])
+        ["\(ordinal)", any.label, any.due.iso, was] + (isChanged ? [will, was == will ? "" : "*"] : [])
+          + [notes.joined(separator: ", ")])
     }
     return TextTable(
       header: ["period", "label", "due"] + (isChanged ? ["before", "after", "differs"] : ["amount"]) + ["collection"], rows: rows)
@@ -173,7 +177,10 @@ enum Refused {
     do { return try body() } catch {
       for refusal in error.list {
         Console.complain(
-          "\(what): \(refusal.field): \(refusal.rule): found \(refusal.found), expected \(refusal.expected)\nHINT: \(refusal.hint)")
+          """
+          \(what): \(refusal.field): \(refusal.rule): found \(refusal.found), expected \(refusal.expected)
+          HINT: \(refusal.hint)
+          """)
       }
       throw Exit.badData
     }

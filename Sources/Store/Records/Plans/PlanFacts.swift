@@ -20,16 +20,17 @@ extension Session {
   package func planFacts(_ id: Int64) throws(StoreFault) -> TextTable {
     try table(
       [
-        "id", "creditor", "plan", "mandate", "account", "amount", "frequency", "due day", "start", "end", "periods", "first period",
-        "state", "next period", "next due", "ended because", "accepted at",
+        "id", "creditor", "plan", "mandate", "account", "amount", "frequency", "due day", "start", "end", "periods",
+        "first period", "state", "next period", "next due", "ended because", "accepted at",
       ],
       """
       SELECT p.id, k.key, p.request_key, m.reference || ', ' || m.state, a.key,
         CASE WHEN p.amount_cents IS NOT NULL THEN sepad.euro(p.amount_cents) || ' each'
           WHEN p.total_cents IS NOT NULL THEN sepad.euro(p.total_cents) || ' in ' || p.periods
           ELSE 'given for each of ' || cardinality(p.amounts_cents) END,
-        'every ' || p.every || ' ' || p.unit || CASE WHEN p.every > 1 THEN 's' ELSE '' END, p.due_day, p.starts_on, p.ends_on, p.periods,
-        p.first_period, s.state, s.next_period, s.next_due, s.ended_because, to_char(p.accepted_at, 'YYYY-MM-DD HH24:MI:SS')
+        'every ' || p.every || ' ' || p.unit || CASE WHEN p.every > 1 THEN 's' ELSE '' END, p.due_day, p.starts_on, p.ends_on,
+        p.periods, p.first_period, s.state, s.next_period, s.next_due, s.ended_because,
+        to_char(p.accepted_at, 'YYYY-MM-DD HH24:MI:SS')
       FROM sepad.plan p
       JOIN sepad.plan_status s ON s.plan_id = p.id
       JOIN sepad.creditor k ON k.id = p.creditor_id
