@@ -73,6 +73,7 @@ let package = Package(
       .embedInCode("Migrations/m0018_mandate_states.sql"),
       .embedInCode("Migrations/m0019_mandates.sql"),
       .embedInCode("Migrations/m0020_calendar.sql"),
+      .embedInCode("Migrations/m0021_notices.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

@@ -26,11 +26,12 @@ package struct Intake: Sendable {
     let mandates = try await answerAll { session in try await answerMandates(session, at: now) }
     let changes = try await answerAll { session in try await answerMandateChanges(session, at: now) }
     let collections = try await answerAll { session in try await answerCollections(session, at: now) }
+    let notices = try await answerAll { session in try await answerNotices(session, at: now) }
     var undoings = 0
     for kind in UndoingKind.allCases {
       undoings += try await answerAll { session in try await answerUndoings(kind, session, at: now) }
     }
-    return mandates + changes + collections + undoings
+    return mandates + changes + collections + notices + undoings
   }
 
   /// Batch after batch, each in a transaction of its own, until one is empty, or the daemon is to end.
@@ -101,7 +102,8 @@ package struct Intake: Sendable {
           requestedDate: collection.dueDate.iso, endToEndID: collection.endToEndID?.value,
           remittance: collection.creditorReference?.value ?? collection.remittance?.value,
           remittanceIsReference: collection.creditorReference != nil, purpose: collection.purpose?.value,
-          requestKey: context.key, digest: row.digest, held: mandate.state.obstacle))
+          requestKey: context.key, digest: row.digest, held: mandate.state.obstacle,
+          needsNotice: context.creditor.notifies))
       batch.accept(row, context)
     }
     let ids = try await session.store(fresh, Stamp(at: now, actor: "intake"))

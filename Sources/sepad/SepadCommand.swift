@@ -12,7 +12,8 @@ struct SepadCommand: AsyncParsableCommand {
     subcommands: [
       Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, Validate.self, ProfileCommand.self,
       CalendarCommand.self, Build.self, FileCommand.self,
-      CollectionCommand.self, MandateCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self, RecoverCommand.self,
+      CollectionCommand.self, MandateCommand.self, NoticeCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self,
+      RecoverCommand.self,
     ])
 
   /// Ends without the C libraries' exit handlers: connections may still be closing on their own threads, and would use

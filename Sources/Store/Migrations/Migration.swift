@@ -29,6 +29,7 @@ package struct Migration: Sendable {
     Migration(number: 18, name: "mandate states", bytes: PackageResources.m0018_mandate_states_sql),
     Migration(number: 19, name: "mandates", bytes: PackageResources.m0019_mandates_sql),
     Migration(number: 20, name: "calendar", bytes: PackageResources.m0020_calendar_sql),
+    Migration(number: 21, name: "notices", bytes: PackageResources.m0021_notices_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

@@ -6,6 +6,8 @@ package struct KnownCreditor: Sendable {
   /// Its name in the configuration.
   package let key: String
   package let language: String
+  /// Whether sepad sees to it that debtors are told before they are collected from.
+  package let notifies: Bool
   /// By the account's key.
   package var accounts: [String: (id: Int64, bank: String)]
 }
@@ -68,12 +70,15 @@ package struct NewCollection: Sendable {
   package var digest: String
   /// Why it must wait from the beginning: `mandate suspended`; nil for most.
   package var held: String?
+  /// Whether the debtor is to be told before: then it waits for that too.
+  package var needsNotice: Bool
 
   package init(
     creditorID: Int64, accountID: Int64, mandateID: Int64, scheme: Scheme, sequenceType: SequenceType,
     amountCents: Int64, requestedDate: String, endToEndID: String?, remittance: String?,
     remittanceIsReference: Bool = false, purpose: String? = nil, requestKey: String,
-    digest: String, held: String? = nil
+    digest: String, held: String? = nil,
+    needsNotice: Bool = false
   ) {
     self.creditorID = creditorID
     self.accountID = accountID
@@ -89,6 +94,7 @@ package struct NewCollection: Sendable {
     self.requestKey = requestKey
     self.digest = digest
     self.held = held
+    self.needsNotice = needsNotice
   }
 }
 
@@ -110,12 +116,15 @@ extension Session {
     var known: [String: KnownCreditor] = [:]
     for row in try run(
       """
-      SELECT c.id, c.key, c.language, a.key, a.id, a.bank
+      SELECT c.id, c.key, c.language, a.key, a.id, a.bank, c.notice_by IS NOT NULL
       FROM sepad.creditor c LEFT JOIN sepad.creditor_account a ON a.creditor_id = c.id
       """
     ).rows {
       let key = try row.text(1)
-      if known[key] == nil { known[key] = KnownCreditor(id: try row.integer(0), key: key, language: try row.text(2), accounts: [:]) }
+      if known[key] == nil {
+        known[key] = KnownCreditor(
+          id: try row.integer(0), key: key, language: try row.text(2), notifies: try row.bool(6), accounts: [:])
+      }
       if let account = row[3] { known[key]?.accounts[account] = (try row.integer(4), try row.text(5)) }
     }
     return known
@@ -268,7 +277,7 @@ extension Session {
       for column in [collection.scheme.rawValue, collection.sequenceType.rawValue, collection.requestedDate] {
         due.add(column)
       }
-      due.add(collection.held)
+      due.add(collection.held ?? (collection.needsNotice ? NoticePolicy.notGiven : nil))
       due.endRow()
     }
     try copy(
@@ -279,6 +288,8 @@ extension Session {
     try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", &statuses)
     try copy(
       "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date, held) FROM STDIN", &due)
+    let toNotify = zip(ids, collections).filter(\.1.needsNotice).map(\.0)
+    if !toNotify.isEmpty { try needNotices(toNotify, stamp) }
     let last = collections.filter { $0.sequenceType == .fnal }.map(\.mandateID)
     if !last.isEmpty { try run("UPDATE sepad.mandate SET has_final = true WHERE id = ANY ($1)", [.integers(last)]) }
     try run(

@@ -56,11 +56,14 @@ package struct CreditorRecord: Sendable {
   package let mandates: MandatePolicy
   /// What becomes of a due date on which TARGET is closed.
   package let closedDay: DayConvention
+  /// How its debtors are told before they are collected from.
+  package let notices: NoticePolicy
 
   package init(
     key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
     contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false,
-    mandates: MandatePolicy = MandatePolicy(), closedDay: DayConvention = .following
+    mandates: MandatePolicy = MandatePolicy(), closedDay: DayConvention = .following,
+    notices: NoticePolicy = NoticePolicy()
   ) {
     self.key = key
     self.name = name
@@ -73,6 +76,7 @@ package struct CreditorRecord: Sendable {
     self.presentsAgain = presentsAgain
     self.mandates = mandates
     self.closedDay = closedDay
+    self.notices = notices
   }
 }
 
@@ -96,16 +100,19 @@ extension Session {
   ) async throws {
     try await transaction { session in
       try session.amendCreditors(creditors, at: at)
+      let notices = try session.noticeSettings()
       for creditor in creditors {
         let id = try session.one(
           """
           INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at,
-            street, building, postcode, town, country, closed_day)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            street, building, postcode, town, country, closed_day, notice_by, notice_days, notice_lead, notice_missing)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
           ON CONFLICT (key) DO UPDATE SET name = excluded.name, creditor_identifier = excluded.creditor_identifier,
             language = excluded.language, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
             configured_at = excluded.configured_at, street = excluded.street, building = excluded.building,
-            postcode = excluded.postcode, town = excluded.town, country = excluded.country, closed_day = excluded.closed_day
+            postcode = excluded.postcode, town = excluded.town, country = excluded.country, closed_day = excluded.closed_day,
+            notice_by = excluded.notice_by, notice_days = excluded.notice_days, notice_lead = excluded.notice_lead,
+            notice_missing = excluded.notice_missing
           RETURNING id
           """,
           [
@@ -113,8 +120,11 @@ extension Session {
             .optional(creditor.contactEmail), .optional(creditor.contactPhone), .text(at.description),
             .optional(creditor.address?.street), .optional(creditor.address?.building), .optional(creditor.address?.postcode),
             .optional(creditor.address?.town), .optional(creditor.address?.country), .text(creditor.closedDay.rawValue),
+            .optional(creditor.notices.by?.rawValue), .integer(Int64(creditor.notices.days)),
+            .integer(Int64(creditor.notices.leadDays)), .text(creditor.notices.missing.rawValue),
           ]
         ).integer(0)
+        try session.followNoticeSettings(of: id, creditor.notices, before: notices[creditor.key], Stamp(at: at, actor: "configure"))
         for account in creditor.accounts {
           try session.run(
             """

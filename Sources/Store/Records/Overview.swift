@@ -42,11 +42,13 @@ extension Session {
         (SELECT count(*) FROM intake.mandate_request WHERE answer = 'new')
           + (SELECT count(*) FROM intake.collection_request WHERE answer = 'new')
           + (SELECT count(*) FROM intake.cancellation_request WHERE answer = 'new')
-          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'new'),
+          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'new')
+          + (SELECT count(*) FROM intake.notice_request WHERE answer = 'new'),
         (SELECT count(*) FROM intake.mandate_request WHERE answer = 'refused')
           + (SELECT count(*) FROM intake.collection_request WHERE answer = 'refused')
           + (SELECT count(*) FROM intake.cancellation_request WHERE answer = 'refused')
-          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'refused'),
+          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'refused')
+          + (SELECT count(*) FROM intake.notice_request WHERE answer = 'refused'),
         (SELECT count(*) FROM sepad.due WHERE held IS NULL),
         (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending')),
         (SELECT count(*) FROM sepad.outbound_file WHERE state = 'uncertain'),

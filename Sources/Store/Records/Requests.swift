@@ -10,6 +10,8 @@ package enum RequestKind: String, Sendable, CaseIterable {
   case cancellation
   /// Gives a settled collection back.
   case reversal
+  /// Says that a debtor was told of a collection.
+  case notice
 
   package var table: String { "intake.\(rawValue)_request" }
 
@@ -33,6 +35,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
         "remittance", "purpose", "creditor_reference", "final",
       ]
     case .cancellation, .reversal: ["request_key", "creditor", "collection", "end_to_end_id", "reason"]
+    case .notice: ["request_key", "creditor", "collection", "end_to_end_id", "given_on"]
     }
   }
 
@@ -42,7 +45,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
     switch self {
     case .mandate: [1, 7]
     case .collection: [2, 1]
-    case .mandateChange, .cancellation, .reversal: []
+    case .mandateChange, .cancellation, .reversal, .notice: []
     }
   }
 
@@ -70,13 +73,14 @@ package enum RequestKind: String, Sendable, CaseIterable {
     case .mandate, .mandateChange: ("sepad.\(rawValue)", "true")
     case .collection: ("sepad.collection", "attempt = 1")
     case .cancellation, .reversal: ("sepad.undoing", "kind = '\(rawValue)'")
+    case .notice: ("sepad.notice_acknowledgement", "true")
     }
   }
 
   /// The column of `table` that names what a request became.
   fileprivate var subjectColumn: String {
     switch self {
-    case .mandate, .mandateChange, .collection: "\(rawValue)_id"
+    case .mandate, .mandateChange, .collection, .notice: "\(rawValue)_id"
     case .cancellation, .reversal: "undoing_id"
     }
   }

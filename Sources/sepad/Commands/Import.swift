@@ -9,7 +9,7 @@ struct Import: AsyncParsableCommand {
   @OptionGroup var config: ConfigurationOption
 
   enum What: String, ExpressibleByArgument, CaseIterable {
-    case mandates, collections, cancellations, reversals
+    case mandates, collections, cancellations, reversals, notices
     case mandateChanges = "mandate-changes"
 
     var kind: RequestKind {
@@ -19,11 +19,12 @@ struct Import: AsyncParsableCommand {
       case .collections: .collection
       case .cancellations: .cancellation
       case .reversals: .reversal
+      case .notices: .notice
       }
     }
   }
 
-  @Argument(help: "mandates, mandate-changes, collections, cancellations or reversals") var what: What
+  @Argument(help: "mandates, mandate-changes, collections, cancellations, reversals or notices") var what: What
   @Argument(help: "The CSV file.") var file: String
 
   func run() async throws {

@@ -59,7 +59,7 @@ enum CreditorSection {
         street: address.street, building: address.building, postcode: address.postcode, town: address.town,
         country: address.country),
       accounts: accounts, presentsAgain: try table.bool("present_again") ?? false, mandates: try mandates(table),
-      closedDay: try closedDay(table))
+      closedDay: try closedDay(table), notices: try NoticeSection.read(table))
     try table.refuseUnknown()
     return creditor
   }
