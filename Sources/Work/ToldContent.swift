@@ -60,7 +60,7 @@ enum ToldContent {
     case "mandate_event":
       guard let mandate = try? decoder.decode(Mandate.self, from: data) else { return nil }
       self = .mandate(mandate)
-    case "notice":
+    case "notice_due":
       guard let notice = try? decoder.decode(Notice.self, from: data) else { return nil }
       self = .notice(notice)
     default:

@@ -119,7 +119,7 @@ import Work
     #expect(try await bench.acknowledge("A", at: Bench.start) == "a notice was asked for")
     try await bench.turn(at: NoticeBench.day(28))
     let job = try await bench.session.one(
-      "SELECT content, subject FROM sepad.job WHERE kind = 'webhook' AND content->>'kind' = 'notice'")
+      "SELECT content, subject FROM sepad.job WHERE kind = 'webhook' AND content->>'kind' = 'notice_due'")
     let content = try job.text(0)
     for word in ["\"amount_cents\": 1250", "\"collection_date\": \"2027-01-15\"", "\"give_by\": \"2027-01-01\"", "\"request_key\": \"A\""] {
       #expect(content.contains(word))
@@ -204,7 +204,7 @@ import Work
     let message = try await bench.bench.sealAndSubmit(at: NoticeBench.day(7))
     #expect(message.count == 1)
     try await bench.bench.apply(
-      Reports.pain002(message[0], id: "R-1", items: [("A", "RJCT")]), at: NoticeBench.day(8))
+      Reports.pain002(message[0], id: "R-1", items: [("A", "RJCT")]).replacing("AC04", with: "AM04"), at: NoticeBench.day(8))
     #expect(try await bench.state("A") == "rejected")
     let marks = ["sandbox": RepresentationMark()]
     let id = try await bench.session.represent(

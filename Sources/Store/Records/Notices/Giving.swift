@@ -26,7 +26,7 @@ extension Session {
       """
       WITH made AS MATERIALIZED (
         SELECT x.id, c.id AS collection_id, x.day, x.days, c.amount_cents, k.notice_by, b.email IS NOT NULL AS has_address,
-          jsonb_build_object('kind', 'notice', 'notice_id', x.id, 'creditor', k.key, 'collection_id', c.id,
+          jsonb_build_object('kind', 'notice_due', 'notice_id', x.id, 'creditor', k.key, 'collection_id', c.id,
             'request_key', c.request_key, 'end_to_end_id', c.end_to_end_id, 'mandate_reference', m.reference,
             'amount_cents', c.amount_cents, 'collection_date', x.day, 'scheme', c.scheme, 'sequence_type', c.sequence_type,
             'days', x.days, 'give_by', x.day - x.days, 'attempt', c.attempt) AS content
@@ -42,7 +42,7 @@ extension Session {
         INSERT INTO sepad.job (kind, endpoint, subject, content, created_at, run_at)
         SELECT p.kind::sepad.job_kind, p.endpoint, 'collection:' || n.collection_id,
           -- A mail is written from what is known when it goes out: its job says which.
-          CASE n.notice_by WHEN 'mail' THEN jsonb_build_object('kind', 'notice', 'notice_id', n.id) ELSE n.content END, $5, $5
+          CASE n.notice_by WHEN 'mail' THEN jsonb_build_object('kind', 'notice_due', 'notice_id', n.id) ELSE n.content END, $5, $5
         FROM made n JOIN sepad.subscription p
           ON p.kind = CASE n.notice_by WHEN 'mail' THEN 'debtor_mail' ELSE 'webhook' END AND (n.notice_by <> 'mail' OR n.has_address)
         ORDER BY n.id, p.endpoint
@@ -83,7 +83,7 @@ extension Session {
       """
       INSERT INTO sepad.notice (collection_id, collection_date, amount_cents, days, give_by, carrier, made_at, outcome, outcome_at,
         given_on, detail)
-      SELECT c.id, $2::date, c.amount_cents, $3, $2::date - $3, 'plan', $5, 'covered', $5, $4, $6
+      SELECT c.id, $2::date, c.amount_cents, $3::int, $2::date - $3::int, 'plan', $5, 'covered', $5, $4, $6
       FROM sepad.collection c WHERE c.id = $1
       ON CONFLICT (collection_id, collection_date, amount_cents) DO NOTHING
       """,
