@@ -74,6 +74,7 @@ let package = Package(
       .embedInCode("Migrations/m0019_mandates.sql"),
       .embedInCode("Migrations/m0020_calendar.sql"),
       .embedInCode("Migrations/m0021_plans.sql"),
+      .embedInCode("Migrations/m0022_notices.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

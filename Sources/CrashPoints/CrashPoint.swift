@@ -12,6 +12,9 @@ package enum CrashPoint: String, CaseIterable, Sendable {
   // In Work/Dating.swift: a group's collection date.
   case datingWritten, datingCommitted
 
+  // In Work/PreNotifier.swift: a batch of notices that go out, or ended.
+  case noticeWritten, noticeCommitted
+
   // In Work/FileMaker.swift: a file; all but the last within its transaction.
   case buildClaimed, buildWritten, buildSealed, buildCommitted
 

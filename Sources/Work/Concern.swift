@@ -18,6 +18,8 @@ enum Concern: Codable, Equatable, Sendable {
   case collectedTwice(endToEndID: String, collections: String, amountCents: Int64)
   case mandateUnregistered(creditor: String, mandateReference: String, asked: Int64, isHeld: Bool)
   case mandatesEnding(creditor: String, mandates: Int64, inDays: Int64)
+  case noticesMissing(
+    creditor: String, collections: Int64, amountCents: Int64, firstDate: String, late: Int64, failed: Int64, isHeld: Bool)
   case databaseWentBack(epoch: Int64, metOn: String, files: Int64, blindBanks: String)
 
   /// As a job keeps it.
@@ -73,6 +75,10 @@ enum Concern: Codable, Equatable, Sendable {
       return .mandateUnregistered(creditor: creditor, mandateReference: reference, asked: Int(asked), isHeld: isHeld)
     case .mandatesEnding(let creditor, let mandates, let inDays):
       return .mandatesEnding(creditor: creditor, mandates: Int(mandates), inDays: Int(inDays))
+    case .noticesMissing(let creditor, let collections, let amountCents, let firstDate, let late, let failed, let isHeld):
+      return .noticesMissing(
+        creditor: creditor, collections: Int(collections), amountCents: amountCents, firstDate: firstDate, late: Int(late),
+        failed: Int(failed), isHeld: isHeld)
     case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
       return .databaseWentBack(epoch: Int(epoch), metOn: metOn, files: Int(files), blindBanks: blindBanks)
     }

@@ -83,6 +83,8 @@ package struct Daemon: Sendable {
         moved += try await Scheduler(session: pipeline).run(at: clock.now())
         for bank in settings.banks {
           moved += try await Dating(session: pipeline).run(bank, at: clock.now())
+          // After what moves dates that were told, before what seals them.
+          moved += try await PreNotifier(session: pipeline).run(bank, at: clock.now())
           moved += try await Builder(session: pipeline, schemas: settings.schemas, log: log).run(bank, at: clock.now())
           moved += try await Undoer(session: pipeline, schemas: settings.schemas, log: log).run(bank, at: clock.now())
         }
@@ -105,8 +107,8 @@ package struct Daemon: Sendable {
     }
     let notices = Session(conninfo: settings.conninfo, name: "react", schemaVersion: Migrator.version)
     let react = React(
-      session: notices, webhooks: settings.webhooks, mail: settings.mail, policies: settings.policies, receivers: receivers,
-      log: log)
+      session: notices, webhooks: settings.webhooks, mail: settings.mail, policies: settings.policies, branding: settings.branding,
+      receivers: receivers, log: log)
     lanes.append(
       lane("react", notices) {
         try await react.run(at: clock.now)

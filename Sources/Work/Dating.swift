@@ -18,6 +18,7 @@ package struct Dating: Sendable {
       let day = try bank.collectionDate(of: group, at: local)
       dated += try await session.transaction { session in
         let count = try await session.date(group, to: day.iso, Stamp(at: now, actor: "dating"))
+        if group.notifies { try session.tellAgain(group, day: day.iso, today: local.day.iso) }
         CrashPoints.reach(.datingWritten)
         return count
       }

@@ -28,11 +28,12 @@ package struct Intake: Sendable {
     let collections = try await answerAll { session in try await answerCollections(session, at: now) }
     let plans = try await answerAll { session in try await answerPlans(session, at: now) }
     let changes = try await answerAll { session in try await answerPlanChanges(session, at: now) }
+    let notices = try await answerAll { session in try await answerNotices(session, at: now) }
     var undoings = 0
     for kind in UndoingKind.allCases {
       undoings += try await answerAll { session in try await answerUndoings(kind, session, at: now) }
     }
-    return mandates + mandateChanges + collections + plans + changes + undoings
+    return mandates + mandateChanges + collections + plans + changes + notices + undoings
   }
 
   /// Batch after batch, each in a transaction of its own, until one is empty, or the daemon is to end.

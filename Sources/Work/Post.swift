@@ -9,18 +9,22 @@ struct Post: Sendable {
   private let settings: MailSettings
   private let sender: MailSender
   private let policies: ReturnPolicies
+  private let branding: [String: NoticeBranding]
 
-  init(_ settings: MailSettings, _ policies: ReturnPolicies) {
+  /// - Parameter branding: in whose looks debtors are told what will be collected, by the creditor's key.
+  init(_ settings: MailSettings, _ policies: ReturnPolicies, _ branding: [String: NoticeBranding]) {
     self.settings = settings
     self.policies = policies
+    self.branding = branding
     sender = MailSender(server: settings.server)
   }
 
   func send(
-    _ job: ClaimedJob, _ event: EventDetails?, _ registration: RegistrationDetails?, at now: Instant
+    _ job: ClaimedJob, _ event: EventDetails?, _ details: DebtorDetails?, at now: Instant
   ) async -> DeliveryOutcome {
     let letter: Letter
     let to: [MailAddress]
+    var (from, replyTo) = (settings.from, settings.replyTo)
     switch (job.kind, event) {
     case ("finance_mail", let event?):
       guard tells(.finance, of: event) else { return Self.untold(event) }
@@ -39,12 +43,27 @@ struct Post: Sendable {
       letter = Self.reminder(event, reason, language)
       to = [address]
     case ("debtor_mail", nil):
-      guard let registration else { return .permanent(reason: "mail: content of a debtor's mail: found others, expected a mandate") }
-      guard registration.isNeeded else { return .delivered(code: 0, answer: "no request: the bank has the mandate, or it has ended") }
-      guard let address = registration.debtorEmail.flatMap({ try? MailAddress($0, field: "to") }) else {
+      let email: String?
+      switch details {
+      case nil: return .permanent(reason: "mail: content of a debtor's mail: found others, expected a mandate or a notice")
+      case .registration(let registration, let asked):
+        guard registration.isNeeded else {
+          return .delivered(code: 0, answer: "no request: the bank has the mandate, or it has ended")
+        }
+        letter = Self.registrationRequest(registration, asked: asked)
+        email = registration.debtorEmail
+      case .notice(let notice):
+        guard notice.isExpected else { return .delivered(code: 0, answer: "no notice: it is not collected") }
+        guard notice.day >= now.day.iso else { return .permanent(reason: "mail: notice: found a day that is past") }
+        let branding = branding[notice.creditorKey] ?? NoticeBranding()
+        letter = Self.preNotification(notice, branding)
+        email = notice.debtorEmail
+        if let name = branding.name { from = (try? MailAddress(from.address, name: name, field: "from")) ?? from }
+        if let address = branding.replyTo { replyTo = (try? MailAddress(address, field: "reply_to")) ?? replyTo }
+      }
+      guard let address = email.flatMap({ try? MailAddress($0, field: "to") }) else {
         return .permanent(reason: "mail: debtor's address: expected one that mail can be sent to")
       }
-      letter = Self.registrationRequest(registration, asked: DebtorContent(json: job.content)?.asked ?? 1)
       to = [address]
     case ("alert_mail", _):
       guard let concern = job.content.flatMap(Concern.init(json:)) else {
@@ -59,7 +78,7 @@ struct Post: Sendable {
     let identity = "job-\(job.publicID)@\(settings.from.address.split(separator: "@").last ?? "localhost")"
     CrashPoints.reach(.mailDue)
     let message = MailMessage(
-      from: settings.from, replyTo: settings.replyTo, to: to, subject: letter.subject, text: letter.text,
+      from: from, replyTo: replyTo, to: to, subject: letter.subject, text: letter.text,
       html: letter.html, messageID: identity, date: now.seconds)
     let outcome = await sender.send(message)
     CrashPoints.reach(.mailAnswered)
@@ -105,6 +124,18 @@ struct Post: Sendable {
     ).letter(in: tongue(Language(rawValue: details.debtorLanguage ?? details.creditorLanguage) ?? .en))
   }
 
+  private static func preNotification(_ details: NoticeDetails, _ branding: NoticeBranding) -> Letter {
+    let language = Language(rawValue: details.debtorLanguage ?? details.creditorLanguage) ?? .en
+    return PreNotification(
+      creditorName: branding.name ?? details.creditorName, creditorIdentifier: details.creditorIdentifier,
+      contactEmail: branding.replyTo ?? details.creditorEmail, contactPhone: details.creditorPhone,
+      debtorName: details.debtorName, amountCents: details.amountCents, collectionDate: details.day,
+      mandateReference: details.mandateReference, scheme: NoticeScheme(rawValue: details.scheme) ?? .core,
+      accountEnd: details.accountEnd, remittance: details.remittance, isChange: details.isChange,
+      look: Letter.Look(logoURL: branding.logoURL, colour: branding.colour, footer: branding.footer(in: language))
+    ).letter(in: tongue(language))
+  }
+
   private static func followUp(_ event: EventDetails) -> FinanceNotice.FollowUp {
     guard let consequence = event.consequence else { return FinanceNotice.FollowUp() }
     let mandate: FinanceNotice.FollowUp.Mandate? =
@@ -128,14 +159,33 @@ struct Post: Sendable {
   }
 }
 
-/// What a debtor's mail is about that follows from no payment event (`Session.askToRegister`).
-struct DebtorContent: Decodable {
-  let mandate_id: Int64
-  let asked: Int
+/// What a debtor's mail is about that follows from no payment event, as its job says it.
+enum DebtorContent {
+  /// Of `Session.askToRegister`.
+  case registration(mandate: Int64, asked: Int)
+  /// Of `Session.give`.
+  case notice(Int64)
 
   /// Nil for anything else.
   init?(json: String?) {
-    guard let json, let content = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
-    self = content
+    struct Content: Decodable {
+      let mandate_id: Int64?
+      let asked: Int?
+      let notice_id: Int64?
+    }
+    guard let json, let content = try? JSONDecoder().decode(Content.self, from: Data(json.utf8)) else { return nil }
+    if let notice = content.notice_id {
+      self = .notice(notice)
+    } else if let mandate = content.mandate_id {
+      self = .registration(mandate: mandate, asked: content.asked ?? 1)
+    } else {
+      return nil
+    }
   }
+}
+
+/// The same, with what its mail says.
+enum DebtorDetails {
+  case registration(RegistrationDetails, asked: Int)
+  case notice(NoticeDetails)
 }

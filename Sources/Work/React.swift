@@ -21,7 +21,7 @@ package struct React: Sendable {
 
   package init(
     session: Session, webhooks: [WebhookEndpoint], mail: MailSettings?, policies: ReturnPolicies,
-    receivers: Receivers = Receivers(), log: Logger
+    branding: [String: NoticeBranding] = [:], receivers: Receivers = Receivers(), log: Logger
   ) {
     self.session = session
     self.receivers = receivers
@@ -29,7 +29,7 @@ package struct React: Sendable {
       uniqueKeysWithValues: webhooks.map { webhook in
         ("webhook:\(webhook.name)", (endpoint: webhook, senders: (0..<max(1, webhook.connections)).map { _ in WebhookSender() }))
       })
-    post = mail.map { Post($0, policies) }
+    post = mail.map { Post($0, policies, branding) }
     self.log = log
   }
 
@@ -194,10 +194,14 @@ package struct React: Sendable {
     guard let post else { return .permanent(reason: "endpoint \(job.endpoint): not configured any more") }
     do {
       // Read now, not when it was decided: by now the bank may have the mandate.
-      let mandate = job.kind == "debtor_mail" && event == nil ? DebtorContent(json: job.content)?.mandate_id : nil
-      var registration: RegistrationDetails?
-      if let mandate { registration = try await session.registrationDetails(mandate: mandate) }
-      return await post.send(job, event, registration, at: now)
+      var details: DebtorDetails?
+      switch job.kind == "debtor_mail" && event == nil ? DebtorContent(json: job.content) : nil {
+      case .registration(let mandate, let asked):
+        details = try await session.registrationDetails(mandate: mandate).map { .registration($0, asked: asked) }
+      case .notice(let notice): details = try await session.noticeDetails(notice).map(DebtorDetails.notice)
+      case nil: break
+      }
+      return await post.send(job, event, details, at: now)
     } catch {
       return .retry(after: nil, mayHaveArrived: false, reason: "database: \(error)")
     }

@@ -123,6 +123,11 @@ package struct Settings: Sendable {
     Dictionary(creditors.map { ($0.key, $0.mandates) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// In whose looks debtors are told what will be collected, by the creditor's key.
+  package var branding: [String: NoticeBranding] {
+    Dictionary(creditors.map { ($0.key, $0.notices.branding) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// Who hears of events; the endpoints' names as the outbox keeps them.
   package var subscriptions: [Subscription] {
     webhooks.map { Subscription(endpoint: "webhook:\($0.name)", kind: "webhook") }

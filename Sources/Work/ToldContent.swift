@@ -8,6 +8,7 @@ enum ToldContent {
   case request(Request)
   case mandate(Mandate)
   case plan(PlanContent)
+  case notice(Notice)
 
   /// Of `Intake` and of those who take collections back.
   struct Request: Decodable {
@@ -33,6 +34,23 @@ enum ToldContent {
     let collection_id: Int64?
   }
 
+  /// Of `Session.give`.
+  struct Notice: Decodable {
+    let notice_id: Int64
+    let creditor: String
+    let collection_id: Int64
+    let request_key: String
+    let end_to_end_id: String
+    let mandate_reference: String
+    let amount_cents: Int64
+    let collection_date: String
+    let scheme: String
+    let sequence_type: String
+    let days: Int64
+    let give_by: String
+    let attempt: Int64
+  }
+
   /// Nil for anything else.
   init?(json: String) {
     struct Kind: Decodable { let kind: String }
@@ -47,6 +65,9 @@ enum ToldContent {
     case "mandate_event":
       guard let mandate = try? decoder.decode(Mandate.self, from: data) else { return nil }
       self = .mandate(mandate)
+    case "notice_due":
+      guard let notice = try? decoder.decode(Notice.self, from: data) else { return nil }
+      self = .notice(notice)
     default:
       guard let request = try? decoder.decode(Request.self, from: data) else { return nil }
       self = .request(request)
@@ -70,6 +91,13 @@ enum ToldContent {
         mandateReference: mandate.mandate_reference, requestKey: mandate.request_key, scheme: mandate.scheme,
         state: mandate.state, previousState: mandate.previous_state, because: mandate.because,
         collectionID: mandate.collection_id.map { "\($0)" })
+    case .notice(let notice):
+      return NoticeDue(
+        eventID: id, occurredAt: at, creditor: notice.creditor, noticeID: "\(notice.notice_id)",
+        collectionID: "\(notice.collection_id)", requestKey: notice.request_key, endToEndID: notice.end_to_end_id,
+        mandateReference: notice.mandate_reference, amountCents: notice.amount_cents, collectionDate: notice.collection_date,
+        scheme: notice.scheme, sequenceType: notice.sequence_type, days: notice.days, giveBy: notice.give_by,
+        attempt: notice.attempt)
     }
   }
 }

@@ -11,9 +11,8 @@ struct SepadCommand: AsyncParsableCommand {
     commandName: "sepad", abstract: "Collects SEPA direct debits unattended.", version: Version.text,
     subcommands: [
       Migrate.self, Import.self, Run.self, Check.self, Status.self, Inspect.self, Validate.self, ProfileCommand.self,
-      CalendarCommand.self,
-      Build.self, FileCommand.self,
-      CollectionCommand.self, MandateCommand.self, PlanCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self, RecoverCommand.self,
+      CalendarCommand.self, Build.self, FileCommand.self, CollectionCommand.self, MandateCommand.self, PlanCommand.self,
+      NoticeCommand.self, Unmatched.self, Reconcile.self, ReplayCommand.self, RecoverCommand.self,
     ])
 
   /// Ends without the C libraries' exit handlers: connections may still be closing on their own threads, and would use

@@ -30,6 +30,7 @@ package struct Migration: Sendable {
     Migration(number: 19, name: "mandates", bytes: PackageResources.m0019_mandates_sql),
     Migration(number: 20, name: "calendar", bytes: PackageResources.m0020_calendar_sql),
     Migration(number: 21, name: "plans", bytes: PackageResources.m0021_plans_sql),
+    Migration(number: 22, name: "notices", bytes: PackageResources.m0022_notices_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

@@ -115,7 +115,10 @@ extension Session {
       """
     ).rows {
       let key = try row.text(1)
-      if known[key] == nil { known[key] = KnownCreditor(id: try row.integer(0), key: key, language: try row.text(2), accounts: [:]) }
+      if known[key] == nil {
+        known[key] = KnownCreditor(
+          id: try row.integer(0), key: key, language: try row.text(2), accounts: [:])
+      }
       if let account = row[3] { known[key]?.accounts[account] = (try row.integer(4), try row.text(5)) }
     }
     return known
@@ -236,11 +239,13 @@ extension Session {
       """, &mandateRows)
   }
 
-  /// Stores collections as `requested`, with their first event, and puts them on the worklist.
+  /// Stores collections as `requested`, with their first event, and puts them on the worklist. Where the creditor's debtors are
+  /// told before, they wait for that too.
   /// - Returns: the collections' ids, in order.
   package func store(_ collections: [NewCollection], _ stamp: Stamp) async throws -> [Int64] {
     let ids = try allocateIDs("sepad.collection", count: collections.count)
     let identities = try endToEndIDs(of: collections, ids, try epoch().mark)
+    let notifying = try notifyingCreditors()
     var rows = CopyText()
     var statuses = CopyText()
     var due = CopyText()
@@ -268,7 +273,7 @@ extension Session {
       for column in [collection.scheme.rawValue, collection.sequenceType.rawValue, collection.requestedDate] {
         due.add(column)
       }
-      due.add(collection.held)
+      due.add(collection.held ?? (notifying.contains(collection.creditorID) ? NoticePolicy.notGiven : nil))
       due.endRow()
     }
     try copy(
@@ -279,6 +284,8 @@ extension Session {
     try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", &statuses)
     try copy(
       "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date, held) FROM STDIN", &due)
+    let toNotify = zip(ids, collections).filter { notifying.contains($0.1.creditorID) }.map(\.0)
+    if !toNotify.isEmpty { try needNotices(toNotify, stamp) }
     let last = collections.filter { $0.sequenceType == .fnal }.map(\.mandateID)
     if !last.isEmpty { try run("UPDATE sepad.mandate SET has_final = true WHERE id = ANY ($1)", [.integers(last)]) }
     try run(
@@ -291,6 +298,11 @@ extension Session {
       \(Self.jobs(mailing: false))
       """, [.integers(ids), .text(stamp.at.description), .text(stamp.actor)])
     return ids
+  }
+
+  private func notifyingCreditors() throws(StoreFault) -> Set<Int64> {
+    let rows = try run("SELECT id FROM sepad.creditor WHERE notice_by IS NOT NULL").rows
+    return Set(try rows.map { row throws(StoreFault) in try row.integer(0) })
   }
 
   /// The caller's, or derived once from the id and stored; the dash keeps it apart from a caller's plain number, the epoch's

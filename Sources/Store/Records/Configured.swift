@@ -60,12 +60,15 @@ package struct CreditorRecord: Sendable {
   package let planHorizonDays: Int
   /// The zone, as PostgreSQL names it, whose calendar says which day it is for the creditor's plans.
   package let timeZone: String
+  /// How its debtors are told before they are collected from.
+  package let notices: NoticePolicy
 
   package init(
     key: String, name: String, creditorIdentifier: String, language: String, contactEmail: String?,
     contactPhone: String?, address: Address? = nil, accounts: [Account], presentsAgain: Bool = false,
     mandates: MandatePolicy = MandatePolicy(), closedDay: DayConvention = .following, planHorizonDays: Int = 30,
-    timeZone: String = "Europe/Paris"
+    timeZone: String = "Europe/Paris",
+    notices: NoticePolicy = NoticePolicy()
   ) {
     self.key = key
     self.name = name
@@ -80,6 +83,7 @@ package struct CreditorRecord: Sendable {
     self.closedDay = closedDay
     self.planHorizonDays = planHorizonDays
     self.timeZone = timeZone
+    self.notices = notices
   }
 }
 
@@ -105,17 +109,21 @@ extension Session {
       try session.amendCreditors(creditors, at: at)
       // A zone that PostgreSQL does not know is told now, not by the stage that needs it.
       for zone in Set(creditors.map(\.timeZone)) { _ = try session.localTime(at: at, zone: zone) }
+      let notices = try session.noticeSettings()
       for creditor in creditors {
         let id = try session.one(
           """
           INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at,
-            street, building, postcode, town, country, closed_day, plan_horizon_days, time_zone)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            street, building, postcode, town, country, closed_day, plan_horizon_days, time_zone, notice_by, notice_days,
+            notice_lead, notice_missing)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
           ON CONFLICT (key) DO UPDATE SET name = excluded.name, creditor_identifier = excluded.creditor_identifier,
             language = excluded.language, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
             configured_at = excluded.configured_at, street = excluded.street, building = excluded.building,
             postcode = excluded.postcode, town = excluded.town, country = excluded.country, closed_day = excluded.closed_day,
-            plan_horizon_days = excluded.plan_horizon_days, time_zone = excluded.time_zone
+            plan_horizon_days = excluded.plan_horizon_days, time_zone = excluded.time_zone,
+            notice_by = excluded.notice_by, notice_days = excluded.notice_days, notice_lead = excluded.notice_lead,
+            notice_missing = excluded.notice_missing
           RETURNING id
           """,
           [
@@ -124,8 +132,11 @@ extension Session {
             .optional(creditor.address?.street), .optional(creditor.address?.building), .optional(creditor.address?.postcode),
             .optional(creditor.address?.town), .optional(creditor.address?.country), .text(creditor.closedDay.rawValue),
             .integer(Int64(creditor.planHorizonDays)), .text(creditor.timeZone),
+            .optional(creditor.notices.by?.rawValue), .integer(Int64(creditor.notices.days)),
+            .integer(Int64(creditor.notices.leadDays)), .text(creditor.notices.missing.rawValue),
           ]
         ).integer(0)
+        try session.followNoticeSettings(of: id, creditor.notices, before: notices[creditor.key], Stamp(at: at, actor: "configure"))
         for account in creditor.accounts {
           try session.run(
             """

@@ -10,6 +10,8 @@ package struct DatingGroup: Sendable {
   package let collectionDate: String?
   /// What the creditor wants of a due date on which TARGET is closed.
   package let convention: DayConvention
+  /// Whether debtors hear of another day than they were told.
+  package let notifies: Bool
 }
 
 extension Session {
@@ -20,13 +22,13 @@ extension Session {
   ) throws(StoreFault) -> [DatingGroup] {
     let answer = try run(
       """
-      SELECT d.account_id, a.bank, d.scheme, d.requested_date, d.collection_date, c.closed_day
+      SELECT d.account_id, a.bank, d.scheme, d.requested_date, d.collection_date, c.closed_day, c.notice_by IS NOT NULL
       FROM \(worklist.rawValue) d
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.creditor c ON c.id = a.creditor_id
       WHERE a.bank = $1 AND d.held IS NULL
         AND (d.collection_date IS NULL OR d.collection_date < CASE d.scheme WHEN 'CORE' THEN $2::date ELSE $3::date END)
-      GROUP BY 1, 2, 3, 4, 5, 6
+      GROUP BY 1, 2, 3, 4, 5, 6, 7
       ORDER BY 1, 3, 4
       """, [.text(bank), .text(earliest.core.iso), .text(earliest.b2b.iso)])
     return try map(answer) { row throws(StoreFault) in
@@ -34,7 +36,7 @@ extension Session {
       guard let convention = DayConvention(rawValue: try row.text(5)) else { throw .shape("creditor: unknown closed_day") }
       return DatingGroup(
         accountID: try row.integer(0), bank: try row.text(1), scheme: scheme, requestedDate: try row.text(3),
-        collectionDate: row[4], convention: convention)
+        collectionDate: row[4], convention: convention, notifies: try row.bool(6))
     }
   }
 
@@ -58,19 +60,40 @@ extension Session {
             RETURNING collection_id
           )
           """,
-        selecting: """
-          SELECT n.collection_id, $8::date AS collection_date, NULL::bigint AS file_id, NULL::bigint AS inbound_file_id,
-            NULL::bigint AS entry_ordinal, NULL::text AS reason_code,
-            CASE WHEN s.collection_date IS NULL AND c.requested_date = $8::date THEN NULL
-              ELSE 'from ' || coalesce(s.collection_date, c.requested_date) || ' to ' || $8::date END AS detail
-          FROM taken n
-          JOIN sepad.collection c ON c.id = n.collection_id
-          JOIN sepad.collection_status s ON s.collection_id = n.collection_id
-          """,
+        selecting: Self.dated("$8::date"),
         [
           .integer(group.accountID), .text(group.scheme.rawValue), .text(group.requestedDate),
           .optional(group.collectionDate), .text(day),
         ], stamp)
     }
+  }
+  /// Fixes or moves the dates of collections that the caller has locked on the worklist, held or not: the day that a debtor
+  /// is told is the day on which it is collected from.
+  package func date(_ days: [(collection: Int64, day: String)], _ stamp: Stamp) throws(StoreFault) {
+    guard !days.isEmpty else { return }
+    _ = try move(
+      .dated,
+      first: """
+        taken AS (
+          UPDATE sepad.due d SET collection_date = x.day
+          FROM unnest($4::bigint[], $5::text[]::date[]) AS x (collection_id, day)
+          WHERE d.collection_id = x.collection_id AND d.collection_date IS DISTINCT FROM x.day
+          RETURNING d.collection_id, x.day
+        )
+        """,
+      selecting: Self.dated("n.day"), [.integers(days.map(\.collection)), .texts(days.map(\.day))], stamp)
+  }
+
+  /// What moves for the rows of `taken`, to the day of an SQL expression.
+  private static func dated(_ day: String) -> String {
+    """
+    SELECT n.collection_id, \(day) AS collection_date, NULL::bigint AS file_id, NULL::bigint AS inbound_file_id,
+      NULL::bigint AS entry_ordinal, NULL::text AS reason_code,
+      CASE WHEN s.collection_date IS NULL AND c.requested_date = \(day) THEN NULL
+        ELSE 'from ' || coalesce(s.collection_date, c.requested_date) || ' to ' || \(day) END AS detail
+    FROM taken n
+    JOIN sepad.collection c ON c.id = n.collection_id
+    JOIN sepad.collection_status s ON s.collection_id = n.collection_id
+    """
   }
 }

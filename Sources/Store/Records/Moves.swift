@@ -133,9 +133,14 @@ extension Session {
       }
       try run(
         """
-        INSERT INTO sepad.due (collection_id, account_id, scheme, sequence_type, requested_date)
-        SELECT c.id, c.account_id, c.scheme, c.sequence_type, c.requested_date
+        INSERT INTO sepad.due (collection_id, account_id, scheme, sequence_type, requested_date, collection_date, held)
+        SELECT c.id, c.account_id, c.scheme, c.sequence_type, c.requested_date,
+          -- A day that the debtor was told gives way to a later one alone.
+          CASE WHEN EXISTS (SELECT FROM sepad.notice n WHERE n.collection_id = c.id OFFSET 0) THEN s.collection_date END,
+          sepad.obstacle(m.state, c.id)
         FROM sepad.file_item i JOIN sepad.collection c ON c.id = i.collection_id
+        JOIN sepad.collection_status s ON s.collection_id = c.id
+        JOIN sepad.mandate m ON m.id = c.mandate_id
         WHERE i.file_id = $1
         """, [.integer(id)])
     case .sendBegan, .notSent, .outcomeUnknown, .accepted, .refused: break

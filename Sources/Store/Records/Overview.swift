@@ -35,22 +35,17 @@ extension Session {
     }
   }
 
+  /// How many requests of all kinds have an answer.
+  private static func requests(_ answer: String) -> String {
+    RequestKind.allCases.map { "(SELECT count(*) FROM \($0.table) WHERE answer = '\(answer)')" }.joined(separator: " + ")
+  }
+
   package func queueDepths(at: Instant) throws(StoreFault) -> QueueDepths {
     let row = try one(
       """
       SELECT
-        (SELECT count(*) FROM intake.mandate_request WHERE answer = 'new')
-          + (SELECT count(*) FROM intake.collection_request WHERE answer = 'new')
-          + (SELECT count(*) FROM intake.cancellation_request WHERE answer = 'new')
-          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'new')
-          + (SELECT count(*) FROM intake.plan_request WHERE answer = 'new')
-          + (SELECT count(*) FROM intake.plan_change_request WHERE answer = 'new'),
-        (SELECT count(*) FROM intake.mandate_request WHERE answer = 'refused')
-          + (SELECT count(*) FROM intake.collection_request WHERE answer = 'refused')
-          + (SELECT count(*) FROM intake.cancellation_request WHERE answer = 'refused')
-          + (SELECT count(*) FROM intake.reversal_request WHERE answer = 'refused')
-          + (SELECT count(*) FROM intake.plan_request WHERE answer = 'refused')
-          + (SELECT count(*) FROM intake.plan_change_request WHERE answer = 'refused'),
+        \(Self.requests("new")),
+        \(Self.requests("refused")),
         (SELECT count(*) FROM sepad.due WHERE held IS NULL),
         (SELECT count(*) FROM sepad.outbound_file WHERE state IN ('sealed', 'sending')),
         (SELECT count(*) FROM sepad.outbound_file WHERE state = 'uncertain'),

@@ -169,7 +169,7 @@ extension Session {
     try run(
       """
       WITH freed AS (
-        UPDATE sepad.due d SET held = NULL
+        UPDATE sepad.due d SET held = sepad.obstacle(m.state, d.collection_id)
         FROM sepad.creditor_account a, sepad.collection c, sepad.mandate m, sepad.debtor b
         WHERE d.held IS NOT NULL AND d.held = ANY ($5) AND d.scheme = $4::sepad.scheme AND a.id = d.account_id
           AND (a.bank, a.creditor_id) = ($3, $7) AND c.id = d.collection_id AND m.id = c.mandate_id

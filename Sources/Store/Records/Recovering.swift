@@ -137,7 +137,7 @@ extension Session {
       FROM sepad.due d
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.collection c ON c.id = d.collection_id
-      WHERE a.bank = $1 AND d.held IS NULL AND coalesce(d.collection_date, d.requested_date) <= $2
+      WHERE a.bank = $1 AND \(Self.isHeldByMandateOrNotice) AND coalesce(d.collection_date, d.requested_date) <= $2
       """, [.text(blind.bank), .text(blind.latest)])
     return (try row.integer(0), try row.integer(1), try row.integer(2))
   }
@@ -168,7 +168,7 @@ extension Session {
         """
         SELECT d.collection_id, $3::text AS why
         FROM sepad.due d JOIN sepad.creditor_account a ON a.id = d.account_id
-        WHERE a.bank = $4 AND d.held IS NULL AND coalesce(d.collection_date, d.requested_date) <= $5
+        WHERE a.bank = $4 AND \(Self.isHeldByMandateOrNotice) AND coalesce(d.collection_date, d.requested_date) <= $5
         """, [.text("perhaps sent before epoch \(epoch)"), .text(blind.bank), .text(blind.latest)], stamp)
     }
     outcome.held += try hold(Self.sentElsewhere, [], stamp)
@@ -293,20 +293,30 @@ extension Session {
     """
 
   /// Lets collections go on that were perhaps sent before the database went back, since a person knows that they were
-  /// not.
+  /// not, or whose debtors were not told in time, since a person answers for it.
   ///
   /// - Parameters:
   ///   - held: a collection's number, or what `held` says of many.
   ///   - because: how the person knows.
-  /// - Returns: how many.
+  /// - Returns: how many. What else holds one, its mandate or its notice, holds it still.
   package func release(_ held: String, because: String, _ stamp: Stamp) async throws -> Int {
     try await transaction { session in
       let freed = try session.run(
         """
-        UPDATE sepad.due SET held = NULL
-        WHERE (collection_id::text = $1 OR held = $1) AND held LIKE 'perhaps sent %' RETURNING collection_id
+        SELECT collection_id, held LIKE 'pre-notification %' FROM sepad.due
+        WHERE (collection_id::text = $1 OR held = $1) AND (held LIKE 'perhaps sent %' OR held LIKE 'pre-notification %')
+        ORDER BY collection_id FOR UPDATE
         """, [.text(held)])
       let ids = try freed.rows.map { try $0.integer(0) }
+      try session.run(
+        "DELETE FROM sepad.notice_need WHERE collection_id = ANY ($1)",
+        [.integers(try freed.rows.filter { try $0.bool(1) }.map { try $0.integer(0) })])
+      try session.run(
+        """
+        UPDATE sepad.due d SET held = sepad.obstacle(m.state, d.collection_id)
+        FROM sepad.collection c JOIN sepad.mandate m ON m.id = c.mandate_id
+        WHERE d.collection_id = ANY ($1) AND c.id = d.collection_id
+        """, [.integers(ids)])
       try session.run(
         """
         UPDATE sepad.lost_debit l SET released_at = $2

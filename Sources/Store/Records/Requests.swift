@@ -14,6 +14,8 @@ package enum RequestKind: String, Sendable, CaseIterable {
   case plan
   /// Something else in a plan, from one period on.
   case planChange = "plan_change"
+  /// Says that a debtor was told of a collection.
+  case notice
 
   package var table: String { "intake.\(rawValue)_request" }
 
@@ -43,6 +45,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
         "start_date", "end_date", "count", "first_period", "remittance", "purpose",
       ]
     case .planChange: ["request_key", "creditor", "plan", "change", "effective_from", "amount", "percent", "reason"]
+    case .notice: ["request_key", "creditor", "collection", "end_to_end_id", "given_on"]
     }
   }
 
@@ -52,7 +55,7 @@ package enum RequestKind: String, Sendable, CaseIterable {
     switch self {
     case .mandate: [1, 7]
     case .collection: [2, 1]
-    case .mandateChange, .cancellation, .reversal, .plan, .planChange: []
+    case .mandateChange, .cancellation, .reversal, .plan, .planChange, .notice: []
     }
   }
 
@@ -81,13 +84,14 @@ package enum RequestKind: String, Sendable, CaseIterable {
     case .collection: ("sepad.collection", "attempt = 1")
     case .cancellation, .reversal: ("sepad.undoing", "kind = '\(rawValue)'")
     case .plan, .planChange: ("sepad.\(rawValue)", "true")
+    case .notice: ("sepad.notice_acknowledgement", "true")
     }
   }
 
   /// The column of `table` that names what a request became.
   fileprivate var subjectColumn: String {
     switch self {
-    case .mandate, .mandateChange, .collection, .plan, .planChange: "\(rawValue)_id"
+    case .mandate, .mandateChange, .collection, .plan, .planChange, .notice: "\(rawValue)_id"
     case .cancellation, .reversal: "undoing_id"
     }
   }

@@ -9,7 +9,7 @@ struct Import: AsyncParsableCommand {
   @OptionGroup var config: ConfigurationOption
 
   enum What: String, ExpressibleByArgument, CaseIterable {
-    case mandates, collections, cancellations, reversals, plans
+    case mandates, collections, cancellations, reversals, plans, notices
     case mandateChanges = "mandate-changes"
     case planChanges = "plan-changes"
 
@@ -22,11 +22,13 @@ struct Import: AsyncParsableCommand {
       case .reversals: .reversal
       case .plans: .plan
       case .planChanges: .planChange
+      case .notices: .notice
       }
     }
   }
 
-  @Argument(help: "mandates, mandate-changes, collections, cancellations, reversals, plans or plan-changes") var what: What
+  @Argument(help: "mandates, mandate-changes, collections, cancellations, reversals, plans, plan-changes or notices")
+  var what: What
   @Argument(help: "The CSV file.") var file: String
 
   func run() async throws {

@@ -140,10 +140,11 @@ extension Recovery.Findings {
 struct ReleaseCollection: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "release",
-    abstract: "Lets a collection go on that was perhaps sent before the database went back: you know that it was not.",
+    abstract: "Lets a collection go on that was perhaps sent before the database went back, or whose debtor was not told in time.",
     discussion: """
-      One that the bank has is not released but cancelled: sepad collection cancel. A wrong release collects twice: ask \
-      the bank for the message id first.
+      One that was perhaps sent and that the bank has is not released but cancelled: sepad collection cancel. A wrong \
+      release collects twice: ask the bank for the message id first. One whose debtor was told by other means is better \
+      released by sepad notice given.
       """)
   @OptionGroup var config: ConfigurationOption
   @OptionGroup var signature: Signature
@@ -155,7 +156,7 @@ struct ReleaseCollection: AsyncParsableCommand {
     try await config.withStore(configuration) { session in
       let count = try await session.release(held, because: signature.because, stamp)
       guard count > 0 else {
-        Console.complain("release \(held): is held as perhaps sent: found none, expected a number or what `held` says")
+        Console.complain("release \(held): is held as perhaps sent, or for its notice: found none, expected a number or what `held` says")
         throw Exit.badData
       }
       Console.say("\(count) collections released")

@@ -139,6 +139,8 @@ struct ShowCollection: AsyncParsableCommand {
     if !returns.rows.isEmpty { Console.say("\n" + returns.text) }
     let undoings = try await session.collectionUndoings(id)
     if !undoings.rows.isEmpty { Console.say("\n" + undoings.text) }
+    let notices = try await session.collectionNotices(id)
+    if !notices.rows.isEmpty { Console.say("\n" + notices.text) }
     Console.say("\n" + (try await session.collectionDeliveries(id)).text)
   }
 }

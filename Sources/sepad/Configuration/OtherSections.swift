@@ -61,7 +61,8 @@ enum CreditorSection {
       accounts: accounts, presentsAgain: try table.bool("present_again") ?? false, mandates: try mandates(table),
       closedDay: try closedDay(table),
       planHorizonDays: try table.integer("plan_horizon_days", default: 30, in: 1...365),
-      timeZone: try table.text("time_zone") ?? banks.first { $0.name == accounts.first?.bank }?.timeZone ?? "Europe/Paris")
+      timeZone: try table.text("time_zone") ?? banks.first { $0.name == accounts.first?.bank }?.timeZone ?? "Europe/Paris",
+      notices: try NoticeSection.read(table))
     try table.refuseUnknown()
     return creditor
   }

@@ -61,6 +61,9 @@ struct KillCase {
       try house.settle()
       // So that a mandate is looked at.
       _ = try house.sql("UPDATE sepad.mandate SET look_on = '2026-12-05'")
+      // And a notice, which finds nothing to tell.
+      _ = try house.sql(
+        "INSERT INTO sepad.notice_need (collection_id, look_on) SELECT min(id), '2026-12-05' FROM sepad.collection")
       try house.set(clock: "2026-12-07T07:00:00Z")
     }
   }

@@ -121,7 +121,7 @@ struct Strike: Sendable, CustomStringConvertible {
     case .webhookDue, .webhookAnswered: (.requested, 1...1)
     case .mailDue, .mailAnswered: (.credited, 1...1)
     case .reminderDue, .reminderBegun, .reminderAnswered, .reminderRecorded: (.answered, 1...1)
-    case .alertDue, .alertRaised, .careWritten, .careCommitted: (.overdue, 1...1)
+    case .alertDue, .alertRaised, .careWritten, .careCommitted, .noticeWritten, .noticeCommitted: (.overdue, 1...1)
     // Of two reports.
     case .againDue, .againDownloaded: (.forgotten, 1...2)
     case .lookDue, .lookNumbered, .lookKept, .wentBackDue, .wentBackTold: (.forgotten, 1...1)

@@ -16,20 +16,40 @@ package struct Letter: Equatable, Sendable {
     var value: String
   }
 
+  /// How a creditor wants its letters to look. The logo is the only thing that a letter ever loads, and only from where the
+  /// creditor says: whoever keeps that server learns when a letter was opened, which is why there is none by default.
+  package struct Look: Equatable, Sendable {
+    /// By https.
+    var logoURL: String?
+    /// `#rrggbb`, of a line at the top.
+    var colour: String?
+    /// What the law wants at the end.
+    var footer: String?
+
+    package init(logoURL: String? = nil, colour: String? = nil, footer: String? = nil) {
+      self.logoURL = logoURL
+      self.colour = colour
+      self.footer = footer
+    }
+  }
+
   package let language: NoticeLanguage
   /// One line without control characters, whatever the texts put into it held.
   package let subject: String
   package let parts: [Part]
+  let look: Look
 
-  init(_ language: NoticeLanguage, subject: String, _ parts: [Part]) {
+  init(_ language: NoticeLanguage, subject: String, _ parts: [Part], look: Look = Look()) {
     self.language = language
     self.subject = oneLine(subject)
     self.parts = parts
+    self.look = look
   }
 
   /// Parts apart by an empty line; long lines are left to the reader's window.
   package var text: String {
-    parts.map { part in
+    let end = look.footer.map { [Part.closing([$0])] } ?? []
+    return (parts + end).map { part in
       switch part {
       case .paragraph(let text): oneLine(text)
       case .facts(let facts): facts.map { "  \($0.label)\(language.colon)\(oneLine($0.value))" }.joined(separator: "\n")
@@ -40,7 +60,8 @@ package struct Letter: Equatable, Sendable {
     .joined(separator: "\n\n") + "\n"
   }
 
-  /// A whole document without pictures, links or scripts: nothing to load, nothing to click.
+  /// A whole document without links or scripts, and without pictures but the logo that a creditor may want: nothing to
+  /// click, and nothing else to load.
   package var html: String {
     let body = parts.map { part in
       switch part {
@@ -55,11 +76,19 @@ package struct Letter: Equatable, Sendable {
       <!DOCTYPE html>
       <html lang="\(language.rawValue)">
       <head><meta charset="utf-8"><title>\(escaped(subject))</title></head>
-      <body style="font-family: sans-serif; line-height: 1.4">
-      \(body.joined())</body>
+      <body style="font-family: sans-serif; line-height: 1.4\(line)">
+      \(logo)\(body.joined())\(footer)</body>
       </html>
 
       """
+  }
+
+  private var line: String { look.colour.map { "; border-top: 4px solid \(escaped($0)); padding-top: 1em" } ?? "" }
+  private var logo: String {
+    look.logoURL.map { "<p><img src=\"\(escaped($0))\" alt=\"\" style=\"max-height: 64px; max-width: 256px\"></p>\n" } ?? ""
+  }
+  private var footer: String {
+    look.footer.map { "<p style=\"color: #666666; font-size: 85%\">\(escaped($0))</p>\n" } ?? ""
   }
 
   private func row(_ fact: Fact) -> String {

@@ -157,6 +157,31 @@ extension OperationsAlert {
             ["See which they are with “sepad mandate list --ending”.", "Have new mandates signed where they will be needed."]),
           closing,
         ])
+    case .noticesMissing(let creditor, let collections, let amountCents, let firstDate, let late, let failed, let isHeld):
+      return Letter(
+        language, subject: "Debtors not told in time: \(creditor)",
+        [
+          .paragraph(
+            "Debtors could not be told of these direct debits before they are collected, or later than was agreed with them. "
+              + (isHeld
+                ? "They are held until a person decides." : "They are collected all the same, as configured.")),
+          .facts(
+            .known([
+              "Creditor": creditor, "Direct debits": language.count(collections), "Total": language.amount(cents: amountCents),
+              "First collection date": language.day(firstDate), "Told too late": late == 0 ? nil : language.count(late),
+              "Could not be told": failed == 0 ? nil : language.count(failed),
+            ])),
+          .steps(
+            heading: "What to do next",
+            isHeld
+              ? [
+                "See which they are with “sepad notice list --missing”.",
+                "Tell the debtors by other means, then say so with “sepad notice given”, or by a notice request.",
+                "Or let one go on without: “sepad collection release”.",
+              ]
+              : ["Add the missing e-mail addresses to the mandates, or ask for collections earlier."]),
+          closing,
+        ])
     case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
       return Letter(
         language, subject: "Nothing is sent: the database may have gone back in time",

@@ -159,6 +159,31 @@ extension OperationsAlert {
             ["En voir la liste avec «\u{A0}sepad mandate list --ending\u{A0}».", "Faire signer de nouveaux mandats là où il en faudra."]),
           closing,
         ])
+    case .noticesMissing(let creditor, let collections, let amountCents, let firstDate, let late, let failed, let isHeld):
+      return Letter(
+        language, subject: "Débiteurs non prévenus à temps\u{A0}: \(creditor)",
+        [
+          .paragraph(
+            "Les débiteurs n’ont pas pu être prévenus de ces prélèvements, ou l’ont été plus tard que convenu. "
+              + (isHeld
+                ? "Ils sont retenus jusqu’à la décision d’une personne." : "Ils sont présentés malgré tout, comme configuré.")),
+          .facts(
+            .known([
+              "Créancier": creditor, "Prélèvements": language.count(collections), "Total": language.amount(cents: amountCents),
+              "Première échéance": language.day(firstDate), "Prévenus trop tard": late == 0 ? nil : language.count(late),
+              "N’ont pu être prévenus": failed == 0 ? nil : language.count(failed),
+            ])),
+          .steps(
+            heading: "Que faire\u{A0}?",
+            isHeld
+              ? [
+                "La commande «\u{A0}sepad notice list --missing\u{A0}» dit lesquels.",
+                "Prévenez les débiteurs par un autre moyen, puis dites-le par «\u{A0}sepad notice given\u{A0}», ou par une demande notice.",
+                "Ou présentez-en un sans préavis\u{A0}: «\u{A0}sepad collection release\u{A0}».",
+              ]
+              : ["Ajoutez aux mandats les adresses électroniques qui manquent, ou demandez les prélèvements plus tôt."]),
+          closing,
+        ])
     case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
       return Letter(
         language, subject: "Rien n’est envoyé\u{A0}: la base de données est peut-être revenue en arrière",

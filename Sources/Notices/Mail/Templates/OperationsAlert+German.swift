@@ -157,6 +157,31 @@ extension OperationsAlert {
             ["Welche es sind, zeigt „sepad mandate list --ending“.", "Neue Mandate unterschreiben lassen, wo sie gebraucht werden."]),
           closing,
         ])
+    case .noticesMissing(let creditor, let collections, let amountCents, let firstDate, let late, let failed, let isHeld):
+      return Letter(
+        language, subject: "Lastschriften nicht rechtzeitig angekündigt: \(creditor)",
+        [
+          .paragraph(
+            "Diese Lastschriften konnten den Zahlern nicht oder erst später als vereinbart angekündigt werden. "
+              + (isHeld
+                ? "Sie werden zurückgehalten, bis ein Mensch entscheidet." : "Sie werden trotzdem eingezogen, wie eingestellt.")),
+          .facts(
+            .known([
+              "Gläubiger": creditor, "Lastschriften": language.count(collections), "Summe": language.amount(cents: amountCents),
+              "Erste Fälligkeit": language.day(firstDate), "Zu spät angekündigt": late == 0 ? nil : language.count(late),
+              "Nicht angekündigt": failed == 0 ? nil : language.count(failed),
+            ])),
+          .steps(
+            heading: "Was ist zu tun?",
+            isHeld
+              ? [
+                "„sepad notice list --missing“ zeigt, welche es sind.",
+                "Unterrichten Sie die Zahler auf anderem Weg und melden Sie es mit „sepad notice given“ oder einer Anfrage notice.",
+                "Oder ziehen Sie ohne Ankündigung ein: „sepad collection release“.",
+              ]
+              : ["Ergänzen Sie die fehlenden E-Mail-Adressen der Mandate, oder reichen Sie Einzüge früher ein."]),
+          closing,
+        ])
     case .databaseWentBack(let epoch, let metOn, let files, let blindBanks):
       return Letter(
         language, subject: "Es wird nichts gesendet: Die Datenbank ist vielleicht in der Zeit zurückgegangen",

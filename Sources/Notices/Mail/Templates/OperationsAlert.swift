@@ -25,6 +25,9 @@ package enum OperationsAlert: Equatable, Sendable {
   case mandateUnregistered(creditor: String, mandateReference: String, asked: Int, isHeld: Bool)
   /// Mandates that are void soon, unless something is collected under them.
   case mandatesEnding(creditor: String, mandates: Int, inDays: Int)
+  /// Debtors could not be told of collections, or not in time: these are held, or collected all the same.
+  case noticesMissing(
+    creditor: String, collections: Int, amountCents: Int64, firstDate: String, late: Int, failed: Int, isHeld: Bool)
   /// The database is another one than before, and may have gone back in time: nothing is sent until a person agrees.
   case databaseWentBack(epoch: Int, metOn: String, files: Int, blindBanks: String)
 

@@ -30,7 +30,10 @@ extension Session {
         INSERT INTO sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
           requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at, represents, attempt,
           purpose, remittance_is_reference)
-        SELECT n.id, c.creditor_id, c.account_id, c.mandate_id, c.scheme, c.sequence_type, c.amount_cents, x.represent_on,
+        SELECT n.id, c.creditor_id, c.account_id, c.mandate_id, c.scheme, c.sequence_type, c.amount_cents,
+          -- Another debit on another day: the debtor is told of it, as long before as was agreed.
+          greatest(x.represent_on, CASE WHEN k.notice_by IS NOT NULL
+            THEN ($1::timestamptz AT TIME ZONE 'UTC')::date + coalesce(m.notice_days, k.notice_days) + 1 END),
           -- Derived once, stored, never made again: the first one marked, where it fits and is free.
           CASE WHEN char_length(w.marked) <= 35 AND x.suffix <> '' AND NOT EXISTS (
               SELECT FROM sepad.collection o WHERE o.creditor_id = c.creditor_id AND o.end_to_end_id = w.marked)
@@ -47,6 +50,7 @@ extension Session {
         JOIN sepad.collection f ON f.id = coalesce(c.represents, c.id)
         JOIN sepad.collection_status s ON s.collection_id = c.id AND s.state IN ('rejected', 'returned')
         JOIN sepad.mandate m ON m.id = c.mandate_id AND m.state = 'active'
+        JOIN sepad.creditor k ON k.id = c.creditor_id
         JOIN LATERAL (
           SELECT max(o.attempt) + 1 AS attempt, bool_or(o.attempt > c.attempt AND os.state <> 'cancelled') AS has_later
           FROM sepad.collection o JOIN sepad.collection_status os ON os.collection_id = o.id
@@ -56,12 +60,18 @@ extension Session {
         -- Tied to the row, or PostgreSQL may ask for one number and give it to all of them.
         CROSS JOIN LATERAL (SELECT nextval(pg_get_serial_sequence('sepad.collection', 'id')) + 0 * c.id AS id) n
         ON CONFLICT (represents, attempt) WHERE represents IS NOT NULL DO NOTHING
-        RETURNING id, account_id, scheme, sequence_type, requested_date, represents, attempt
+        RETURNING id, creditor_id, account_id, scheme, sequence_type, requested_date, represents, attempt
       ), standing AS (
         INSERT INTO sepad.collection_status (collection_id, state, moved_at) SELECT id, 'requested', $1 FROM added
+      ), notices AS (
+        INSERT INTO sepad.notice_need (collection_id, look_on, obstacle)
+        SELECT a.id, ($1::timestamptz AT TIME ZONE 'UTC')::date, '\(NoticePolicy.notGiven)'
+        FROM added a JOIN sepad.creditor k ON k.id = a.creditor_id WHERE k.notice_by IS NOT NULL
+        RETURNING collection_id, obstacle
       ), waiting AS (
-        INSERT INTO sepad.due (collection_id, account_id, scheme, sequence_type, requested_date)
-        SELECT id, account_id, scheme, sequence_type, requested_date FROM added
+        INSERT INTO sepad.due (collection_id, account_id, scheme, sequence_type, requested_date, held)
+        SELECT a.id, a.account_id, a.scheme, a.sequence_type, a.requested_date, n.obstacle
+        FROM added a LEFT JOIN notices n ON n.collection_id = a.id
       ), told AS (
         INSERT INTO sepad.payment_event (collection_id, at, event, to_state, detail, actor)
         SELECT a.id, $1, 'requested', 'requested', concat_ws(', ', 'attempt ' || a.attempt || ' of collection ' || a.represents,
@@ -128,6 +138,7 @@ extension Session {
     try await transaction { session in
       // In the builder's order: the worklist first, then the state.
       try session.run("DELETE FROM sepad.due WHERE collection_id = $1", [.integer(collection)])
+      try session.run("DELETE FROM sepad.notice_need WHERE collection_id = $1", [.integer(collection)])
       let moved = try session.move(
         .cancelled,
         selecting: """

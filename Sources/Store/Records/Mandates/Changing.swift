@@ -140,6 +140,7 @@ extension Session {
     try keep(data.signature, mandate: mandate.id)
     if let days = data.noticeDays {
       try run("UPDATE sepad.mandate SET notice_days = $2 WHERE id = $1", [.integer(mandate.id), .integer(Int64(days))])
+      try lookAtNotices(mandate: mandate.id, stamp)
     }
     try tellOfMandates(
       selecting: "SELECT $3::bigint AS mandate_id, 'amended' AS event, NULL::bigint AS cause_event_id, $4::text AS because",

@@ -39,14 +39,17 @@ extension Session {
           \(Self.mandateJobs)
         ), held AS (
           UPDATE sepad.due d
-          SET held = sepad.mandate_obstacle(n.to_state)
+          SET held = sepad.obstacle(n.to_state, d.collection_id)
           FROM moved n JOIN sepad.collection c ON c.mandate_id = n.id
-          WHERE d.collection_id = c.id AND (d.held IS NULL OR d.held LIKE 'mandate %')
+          WHERE d.collection_id = c.id AND \(Self.isHeldByMandateOrNotice)
         )
         SELECT count(*) FROM moved
         """, [.text(event.rawValue), .text(stamp.at.description), .text(stamp.actor)] + parameters
       ).integer(0))
   }
+
+  /// That nothing else holds a row `d` of the worklist.
+  static let isHeldByMandateOrNotice = "(d.held IS NULL OR d.held LIKE 'mandate %' OR d.held LIKE 'pre-notification %')"
 
   /// The day of a statement's stamp, `$2`, in UTC.
   static let dayOfStamp = "($2::timestamptz AT TIME ZONE 'UTC')::date"
