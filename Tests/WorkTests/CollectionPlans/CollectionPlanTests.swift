@@ -304,6 +304,55 @@ struct CollectionPlanTests {
     #expect(try await bench.answer("plan_request", "late") == "refused mandate_reference: mandate state")
   }
 
+  @Test("while files are built, a change takes back what is in none, and is refused for what is in one")
+  func besideTheBuilder() async throws {
+    // Files of one, and changes that begin at the other end: they meet somewhere.
+    let bench = try await Bench(maxTransactions: 1)
+    try await bench.requestMandates(60)
+    let plans = (1...60).map { number in
+      [
+        "request_key": "p-\(number)", "creditor": "acme", "mandate_reference": "P-\(number)", "amount": "10.00",
+        "frequency": "weekly", "start_date": "2026-12-03",
+      ]
+    }
+    try await bench.hand("plan_request", plans)
+    try await bench.turn()
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    let changes = (1...60).reversed().map { number in
+      [
+        "request_key": "c-\(number)", "creditor": "acme", "plan": "p-\(number)", "change": "amount", "amount": "11.00",
+        "effective_from": "1", "reason": "beside the builder",
+      ]
+    }
+    let other = Session(conninfo: bench.conninfo, name: "other")
+    let builder = Builder(session: other, log: bench.log)
+    let bank = bench.bank
+    try await bench.hand("plan_change_request", changes)
+    async let built: Void = {
+      while try await builder.run(bank, at: Bench.start) > 0 {}
+    }()
+    try await bench.turn()
+    try await built
+    try await bench.turn()
+    let row = try await bench.session.one(
+      """
+      SELECT (SELECT count(*) FROM intake.plan_change_request WHERE answer = 'accepted'),
+        (SELECT count(*) FROM intake.plan_change_request WHERE refusals->0->>'rule' = 'first period that can change'),
+        count(*) FILTER (WHERE c.live AND c.period = 1 AND o.amount_cents = 1100 AND s.state <> 'cancelled'),
+        count(*) FILTER (WHERE c.live AND c.period = 1 AND o.amount_cents = 1000 AND s.state = 'sealed'),
+        count(*) FILTER (WHERE NOT c.live AND s.state <> 'cancelled'),
+        count(*) FILTER (WHERE s.state = 'cancelled' AND EXISTS (SELECT FROM sepad.file_item i WHERE i.collection_id = o.id)),
+        count(*) FILTER (WHERE c.live)
+      FROM sepad.plan_collection c JOIN sepad.collection o ON o.id = c.collection_id
+      JOIN sepad.collection_status s ON s.collection_id = o.id
+      """)
+    let (taken, refused) = (try row.integer(0), try row.integer(1))
+    print("changes beside the builder: \(taken) taken, \(refused) refused")
+    #expect(taken + refused == 60)
+    #expect(try row.integer(2) == taken && row.integer(3) == refused && row.integer(4) == 0 && row.integer(5) == 0)
+    #expect(try row.integer(6) == 60 * 5)
+  }
+
   @Test("a turn reads what is due, however many plans there are")
   func readsWhatIsDue() async throws {
     try await bench.plan("rent", ["amount": "10.00"])
