@@ -48,6 +48,53 @@ import Work
     #expect(try await bench.alerts() == 0)
   }
 
+  @Test func `the mail goes out once, in the debtor's language and the creditor's looks, and lets the collection go`() async throws {
+    let look = NoticeBranding(
+      name: "Acme Énergie", logoURL: "https://acme.example/logo.png", colour: "#004488", replyTo: "aide@acme.example",
+      footers: [nil: "Acme SAS, Paris", .de: "Acme SAS, Paris, Amtsgericht keines"])
+    let bench = try await NoticeBench(NoticePolicy(by: .mail, branding: look))
+    try await bench.collect("A", due: "2026-12-18")
+    try await bench.session.run("UPDATE sepad.debtor SET language = 'de'")
+    try await bench.turn(at: Bench.start)
+    let directory = try TemporaryDirectory()
+    let sink = try await MailSink(in: directory.path)
+    let address = try MailAddress("out@acme.example", field: "from")
+    let mail = MailSettings(
+      server: try MailServer(host: "127.0.0.1", port: sink.port, security: .none), from: address, replyTo: nil, finance: [address],
+      financeLanguage: .fr)
+    let react = React(
+      session: bench.session, webhooks: [], mail: mail, policies: ReturnPolicies(), branding: ["acme": look], log: bench.bench.log)
+    for _ in 1...3 { _ = try await react.run(at: { Bench.start }) }
+    let message = try #require(sink.mails.first)
+    #expect(sink.mails.count == 1)
+    let text = try String(contentsOfFile: message, encoding: .utf8).replacing("=\r\n", with: "").replacing("=\n", with: "")
+    for words in [
+      "aide@acme.example", "Lastschrift", "18.12.2026", "12,50", "=E2=80=A6 3000", "Amtsgericht keines", "https://acme.example/logo.png",
+      "FR72ZZZ123456", "compta@debtor.example",
+    ] { #expect(text.contains(words), "\(words)") }
+    #expect(!text.contains("DE8937040044"))
+    try await bench.turn(at: Bench.start)
+    #expect(try await bench.told() == ["A 2026-12-18 given 2026-12-01"])
+    #expect(try await bench.held("A") == nil)
+  }
+
+  @Test func `a webhook's body says what is to be told`() async throws {
+    let bench = try await NoticeBench(Self.webhook)
+    try await bench.collect("A", due: "2026-12-18")
+    #expect(try await bench.acknowledge("B", at: Bench.start) == "collection exists")
+    try await bench.turn(at: Bench.start)
+    let directory = try TemporaryDirectory()
+    let sink = try await WebhookSink(in: directory.path, [])
+    let secret = try WebhookSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=")
+    let webhook = try WebhookEndpoint(
+      name: "erp", url: "http://127.0.0.1:\(sink.port)/", secrets: [secret], allowPlainHTTP: true)
+    let react = React(session: bench.session, webhooks: [webhook], mail: nil, policies: ReturnPolicies(), log: bench.bench.log)
+    while try await react.run(at: { Bench.start }) > 0 {}
+    let states = try await bench.session.run("SELECT DISTINCT state FROM sepad.job WHERE kind = 'webhook'").rows.map { $0[0] }
+    #expect(states == ["done"])
+    #expect(try sink.deliveries.count >= 3)
+  }
+
   // MARK: What is missing
 
   /// How a notice comes to be missing, and what then holds a collection where nothing is sent without.
