@@ -70,13 +70,23 @@ extension Session {
 
   /// The last attempt of the claim that a creditor names by its key or end-to-end id; nil where there is none.
   package func noticedCollection(creditor: Int64, requestKey: String?, endToEndID: String?) throws(StoreFault) -> Int64? {
-    try first(
+    func find(_ sql: String, _ parameters: [SQLValue]) throws(StoreFault) -> Int64? {
+      try first(sql, [.integer(creditor)] + parameters).map { row throws(StoreFault) in try row.integer(0) }
+    }
+    if let endToEndID {
+      return try find(
+        """
+        SELECT c.id FROM sepad.collection c
+        WHERE c.creditor_id = $1 AND c.end_to_end_id = $2 AND ($3::text IS NULL OR c.request_key = $3)
+        """, [.text(endToEndID), .optional(requestKey)])
+    }
+    // By the first, which alone is indexed under its key.
+    return try find(
       """
-      SELECT c.id FROM sepad.collection c
-      WHERE c.creditor_id = $1 AND ($2::text IS NULL OR c.request_key = $2) AND ($3::text IS NULL OR c.end_to_end_id = $3)
-      ORDER BY c.attempt DESC LIMIT 1
-      """, [.integer(creditor), .optional(requestKey), .optional(endToEndID)]
-    ).map { row throws(StoreFault) in try row.integer(0) }
+      SELECT coalesce(
+        (SELECT n.id FROM sepad.collection n WHERE n.represents = c.id ORDER BY n.attempt DESC LIMIT 1), c.id)
+      FROM sepad.collection c WHERE c.creditor_id = $1 AND c.request_key = $2 AND c.attempt = 1
+      """, [.optional(requestKey)])
   }
 
   /// Keeps acknowledgements that were taken in.
