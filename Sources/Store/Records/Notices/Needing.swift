@@ -164,7 +164,9 @@ extension Session {
       let waiting = try map(try run("SELECT w.collection_id \(needs)", [.integer(creditor)])) { row throws(StoreFault) in
         try row.integer(0)
       }
-      try run("UPDATE sepad.notice_need SET look_on = NULL WHERE obstacle IS NOT NULL AND collection_id = ANY ($1)", [.integers(waiting)])
+      try run(
+        "UPDATE sepad.notice_need SET look_on = NULL WHERE obstacle IS NOT NULL AND collection_id = ANY ($1)",
+        [.integers(waiting)])
       try hold(waiting.map { ($0, nil) })
     } else {
       try run(

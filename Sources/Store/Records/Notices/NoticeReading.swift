@@ -108,13 +108,13 @@ extension Session {
   package func noticeList(creditor: String?, isMissing: Bool, limit: Int) throws(StoreFault) -> TextTable {
     try table(
       [
-        "collection", "creditor", "request key", "mandate", "amount", "collection date", "days", "give by", "carrier", "outcome",
-        "given on", "looked at on", "held",
+        "collection", "creditor", "request key", "mandate", "amount", "collection date", "days", "give by", "carrier",
+        "outcome", "given on", "looked at on", "held",
       ],
       """
       SELECT c.id, k.key, c.request_key, m.reference, to_char(c.amount_cents / 100.0, 'FM999999990.00'),
-        coalesce(n.collection_date, d.collection_date, c.requested_date), coalesce(n.days, m.notice_days, k.notice_days), n.give_by,
-        coalesce(n.carrier, k.notice_by), n.outcome, n.given_on, w.look_on, coalesce(d.held, w.obstacle)
+        coalesce(n.collection_date, d.collection_date, c.requested_date), coalesce(n.days, m.notice_days, k.notice_days),
+        n.give_by, coalesce(n.carrier, k.notice_by), n.outcome, n.given_on, w.look_on, coalesce(d.held, w.obstacle)
       FROM sepad.notice_need w
       JOIN sepad.collection c ON c.id = w.collection_id
       JOIN sepad.creditor k ON k.id = c.creditor_id
