@@ -81,6 +81,16 @@ package struct PastCollections {
         'Facture n. INV-2026-' || n, 'C-H' || n, sha256(n::text::bytea), \(at) FROM \(rows);
       INSERT INTO sepad.collection_status (collection_id, state, collection_date, moved_at)
       SELECT n, CASE WHEN \(returned) THEN 'returned' ELSE 'settled' END::sepad.collection_state, \(day), \(at) FROM \(rows);
+      -- Of every fourth, the debtor was told, and somebody said so.
+      INSERT INTO sepad.notice (id, collection_id, collection_date, amount_cents, days, give_by, carrier, made_at, job_ids, outcome,
+        outcome_at, given_on)
+      SELECT n, n, \(day), \(cents), 14, \(day)::date - 14, CASE n % 8 WHEN 1 THEN 'mail' ELSE 'webhook' END, \(at), ARRAY[n * 7 - 6],
+        CASE n % 8 WHEN 1 THEN 'given' ELSE 'acknowledged' END::sepad.notice_outcome, \(at), \(day)::date - 16
+      FROM \(rows) WHERE n % 4 = 1;
+      INSERT INTO intake.notice_request (request_key, creditor, collection, received_at, answer, notice_id, answered_at)
+      SELECT 'N-H' || n, 'acme', 'C-H' || n, \(at), 'accepted', n, \(at) FROM \(rows) WHERE n % 4 = 1;
+      INSERT INTO sepad.notice_acknowledgement (id, creditor_id, request_key, request_digest, accepted_at)
+      SELECT n, \(creditor), 'N-H' || n, sha256(n::text::bytea), \(at) FROM \(rows) WHERE n % 4 = 1;
       INSERT INTO sepad.payment_event (id, collection_id, at, event, from_state, to_state, inbound_file_id, entry_ordinal,
         reason_code, actor, collection_date) OVERRIDING SYSTEM VALUE
       SELECT n * 7 + e.k - 7, n, \(at), e.event, e.before::sepad.collection_state, e.after::sepad.collection_state,
@@ -150,7 +160,7 @@ package struct PastCollections {
   private var end: String {
     let tables = [
       "sepad.debtor", "sepad.mandate", "sepad.collection", "sepad.payment_event", "sepad.job", "sepad.delivery",
-      "sepad.outbound_file", "sepad.payment_block", "sepad.inbound_file", "intake.mandate_request", "intake.collection_request",
+      "sepad.notice", "sepad.outbound_file", "sepad.payment_block", "sepad.inbound_file", "intake.mandate_request", "intake.collection_request",
     ]
     return tables.map { "SELECT setval(pg_get_serial_sequence('\($0)', 'id'), (SELECT max(id) FROM \($0)));" }
       .joined(separator: "\n")

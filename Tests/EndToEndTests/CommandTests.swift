@@ -30,6 +30,48 @@ struct CommandTests {
     }
   }
 
+  @Test("a collection whose debtor was not told is listed, and goes on by a person's word or at a person's risk")
+  func notices() throws {
+    let installed = try Installed()
+    _ = try installed.sql(
+      """
+      INSERT INTO sepad.creditor (key, name, creditor_identifier, language, configured_at, notice_by)
+      VALUES ('acme', 'ACME SAS', 'FR72ZZZ123456', 'fr', now(), 'mail');
+      INSERT INTO sepad.creditor_account (creditor_id, key, iban, bank) VALUES (1, 'main', 'FR7630006000011234567890189', 'house');
+      INSERT INTO sepad.debtor (name, iban) VALUES ('Roux', 'DE89370400440532013000');
+      INSERT INTO sepad.mandate (creditor_id, reference, scheme, recurrent, signed_on, debtor_id, request_key, request_digest,
+        accepted_at) VALUES (1, 'M-1', 'CORE', true, '2026-01-02', 1, 'M-1', '', now());
+      INSERT INTO sepad.collection (creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents, requested_date,
+        end_to_end_id, request_key, request_digest, accepted_at)
+      SELECT 1, 1, 1, 'CORE', 'RCUR', 1250, '2026-12-18', 'E-' || n, 'C-' || n, '', now() FROM generate_series(1, 2) n;
+      INSERT INTO sepad.collection_status SELECT id, 'scheduled', '2026-12-18', now() FROM sepad.collection;
+      INSERT INTO sepad.notice_need SELECT id, NULL, 'pre-notification failed: no e-mail address' FROM sepad.collection;
+      INSERT INTO sepad.due SELECT id, 1, 'CORE', 'RCUR', '2026-12-18', '2026-12-18', 'pre-notification failed: no e-mail address'
+      FROM sepad.collection;
+      INSERT INTO sepad.notice (collection_id, collection_date, amount_cents, days, give_by, carrier, made_at, outcome, outcome_at,
+        missed_at)
+      SELECT id, '2026-12-18', 1250, 14, '2026-12-04', 'mail', now(), 'failed', now(), now() FROM sepad.collection;
+      """)
+    let list = try installed.program.run("notice", "list", "--missing").output
+    #expect(list.contains("C-1") && list.contains("C-2") && list.contains("pre-notification failed: no e-mail address"), "\(list)")
+    #expect(!list.contains("Roux") && !list.contains("DE89"))
+    func person(_ words: String...) throws -> (status: Int32, output: String) {
+      let child = try installed.program.start(words + ["--because", "by telephone", "--operator", "jo"])
+      return (child.wait(), child.output)
+    }
+    let given = try person("notice", "given", "1", "--on", "2026-12-01")
+    #expect(given.status == 0 && given.output.contains("acknowledged"), "\(given.output)")
+    let again = try person("notice", "given", "1", "--on", "2026-12-01")
+    #expect(again.status == 65 && again.output.contains("once: found a notice that is acknowledged"), "\(again.output)")
+    #expect(try person("notice", "given", "2", "--on", "2027-12-01").status == 64)
+    let released = try person("collection", "release", "pre-notification failed: no e-mail address")
+    #expect(released.status == 0 && released.output == "1 collections released\n", "\(released.output)")
+    #expect(try installed.sql("SELECT count(*) FROM sepad.due WHERE held IS NULL") == "2")
+    #expect(try installed.program.run("notice", "list").output == "no notices\n")
+    let shown = try installed.program.run("collection", "show", "1").output
+    #expect(shown.contains("notice of") && shown.contains("2026-12-18"), "\(shown)")
+  }
+
   @Test("import refuses a faulty file whole, with its line and exit 65")
   func refusesCSV() throws {
     let installed = try Installed()

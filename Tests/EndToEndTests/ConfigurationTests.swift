@@ -84,6 +84,37 @@ struct ConfigurationTests {
         "key = \"acme\"", "key = \"acme\"\nclosed_day = \"next\"",
         "creditor[0].closed_day: choice: found next, expected one of following, preceding, modified-following"
       ),
+      ("[[creditor.account]]", "[creditor.notice]\n[[creditor.account]]", "creditor[0].notice.by: presence: found nothing"),
+      ("[[creditor.account]]", "[creditor.notice]\nby = \"post\"\n[[creditor.account]]", "creditor[0].notice.by: choice: found post"),
+      (
+        "[[creditor.account]]", "[creditor.notice]\nby = \"mail\"\ndays = 0\n[[creditor.account]]",
+        "creditor[0].notice.days: range: found 0"
+      ),
+      (
+        "[[creditor.account]]", "[creditor.notice]\nby = \"mail\"\nmissing = \"wait\"\n[[creditor.account]]",
+        "creditor[0].notice.missing: choice: found wait, expected hold or send"
+      ),
+      (
+        "[[creditor.account]]", "[creditor.notice]\nby = \"mail\"\nlogo_url = \"http://acme.example/a.png\"\n[[creditor.account]]",
+        "creditor[0].notice.logo_url: https: found http://acme.example/a.png"
+      ),
+      (
+        "[[creditor.account]]", "[creditor.notice]\nby = \"mail\"\ncolour = \"red\"\n[[creditor.account]]",
+        "creditor[0].notice.colour: colour: found red, expected #rrggbb"
+      ),
+      (
+        "[[creditor.account]]", "[creditor.notice]\nby = \"mail\"\nreply_to = \"nobody\"\n[[creditor.account]]",
+        "creditor[0].notice.reply_to: value: found"
+      ),
+      (
+        "[[creditor.account]]", "[creditor.notice]\nby = \"mail\"\nfooter_it = \"Ciao\"\n[[creditor.account]]",
+        "creditor[0].notice.footer_it: known key: found an unknown key"
+      ),
+      (
+        "name = \"erp\"\nurl = \"https://erp.acme.example/hooks\"\nsecret = \"webhook-secret\"\n[mail]\nserver = \"smtp://127.0.0.1:2525\"\nfrom = \"ACME <out@acme.example>\"\nfinance = [\"compta@acme.example\"]\nstarttls = false",
+        "name = \"erp\"\nurl = \"https://erp.acme.example/hooks\"\nsecret = \"webhook-secret\"\n[[creditor]]\nkey = \"b\"\nname = \"B\"\ncreditor_identifier = \"FR72ZZZ123456\"\ntown = \"Paris\"\ncountry = \"FR\"\n[creditor.notice]\nby = \"mail\"\n[[creditor.account]]\nkey = \"main\"\niban = \"FR7630006000011234567890189\"\nbank = \"house\"",
+        "mail: presence: found nothing, expected [mail], by which creditor b tells its debtors"
+      ),
       ("initiating_party = \"ACME SAS\"", "initiating_party = \"\u{1F600}\"", "bank[0].initiating_party: value: found"),
       ("channel = \"sftp\"", "channel = \"sftp\"\nagain_suffix = \"-R\"", "bank[0].again_suffix: pattern: found -R"),
       ("channel = \"sftp\"", "channel = \"sftp\"\nagain_suffix = \"-{n}/\"", "bank[0].again_suffix: value: found"),

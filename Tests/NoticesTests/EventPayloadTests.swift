@@ -87,6 +87,21 @@ import Testing
     #expect(year == 2400)
   }
 
+  @Test("Who is asked to tell a debtor gets ids, amount and day, and nothing of a person")
+  func noticeDue() {
+    let due = NoticeDue(
+      eventID: "job_7", occurredAt: 0, creditor: "acme-fr", noticeID: "3", collectionID: "17", requestKey: "inv-7",
+      endToEndID: "E2E-17", mandateReference: "RUM-1", amountCents: 125_000, collectionDate: "2026-12-18", scheme: "CORE",
+      sequenceType: "RCUR", days: 14, giveBy: "2026-12-04", attempt: 1)
+    #expect(
+      String(decoding: due.body, as: UTF8.self)
+        == #"{"type":"notice.due","timestamp":"1970-01-01T00:00:00Z","data":{"id":"job_7","creditor":"acme-fr","#
+        + #""notice_id":"3","collection_id":"17","request_key":"inv-7","end_to_end_id":"E2E-17","#
+        + #""mandate_reference":"RUM-1","amount_cents":125000,"amount":"1250.00","currency":"EUR","#
+        + #""collection_date":"2026-12-18","scheme":"CORE","sequence_type":"RCUR","days":14,"#
+        + #""give_by":"2026-12-04","attempt":1}}"#)
+  }
+
   @Test("A request's refusals are told, but not what was found, and not without end")
   func refusals() throws {
     let refusal = RequestNotice.Refusal(

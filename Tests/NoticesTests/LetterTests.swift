@@ -70,6 +70,17 @@ import Testing
     #expect(DebtorReminder.isFit(after: ReasonText(code: code, label: "", cause: cause)) == isFit)
   }
 
+  @Test("A pre-notification loads its logo and nothing else, and holds no link", arguments: NoticeLanguage.allCases)
+  func loads(language: NoticeLanguage) {
+    var notice = Self.preNotification(.core)
+    #expect(!notice.letter(in: language).html.contains("http"))
+    notice.look = .init(logoURL: "https://acme.example/logo.png?v=\"><script>", colour: "#004488", footer: "<b>Acme</b>")
+    let html = notice.letter(in: language).html
+    #expect(html.ranges(of: "http").count == 1 && html.ranges(of: "<img").count == 1)
+    #expect(!html.contains("<a ") && !html.contains("<script") && !html.contains("<b>") && html.contains("&lt;b&gt;Acme"))
+    #expect(notice.letter(in: language).text.hasSuffix("\n\n<b>Acme</b>\n"))
+  }
+
   @Test("Text from outside can neither break a line nor become markup", arguments: NoticeLanguage.allCases)
   func hostile(language: NoticeLanguage) throws {
     var reminder = Self.reminder(.b2b, language)
@@ -166,6 +177,24 @@ import Testing
         bank: "Banque Exemple", statement: "2026-118", fault: "statement number: found 118 after 116, expected 117"
       ).letter(in: $0)
     },
+    Sample(name: "pre-notification-core") { preNotification(.core).letter(in: $0) },
+    Sample(name: "pre-notification-b2b-changed") { language in
+      var notice = preNotification(.b2b)
+      (notice.isChange, notice.contactPhone, notice.remittance) = (true, nil, nil)
+      notice.look = .init(
+        logoURL: "https://acme.example/logo.png", colour: "#004488", footer: "Acme & Fils SA, capital 40 000 €, RCS Paris 123 456 789")
+      return notice.letter(in: language)
+    },
+    Sample(name: "alert-notices-missing-held") {
+      OperationsAlert.noticesMissing(
+        creditor: "acme-fr", collections: 12, amountCents: 150_000, firstDate: "2026-12-18", late: 0, failed: 2, isHeld: true
+      ).letter(in: $0)
+    },
+    Sample(name: "alert-notices-missing-sent") {
+      OperationsAlert.noticesMissing(
+        creditor: "acme-fr", collections: 12, amountCents: 150_000, firstDate: "2026-12-18", late: 10, failed: 2, isHeld: false
+      ).letter(in: $0)
+    },
     Sample(name: "alert-notices") {
       OperationsAlert.noticesFailed(endpoint: "webhook:erp", notices: 40, lastAnswer: "permanent 410 Gone").letter(in: $0)
     },
@@ -187,6 +216,13 @@ import Testing
       creditorName: "Acme & Fils SA", contactEmail: "compta@acme.example", contactPhone: "+33 1 23 45 67 89", debtorName: "Łódź Café GmbH",
       amountCents: 125_000, dueDate: "2026-11-25", mandateReference: "RUM-4711", scheme: scheme,
       reason: ReasonText(code: "AM04", label: insufficientFunds(language), cause: "insufficient_funds"))
+  }
+
+  static func preNotification(_ scheme: NoticeScheme) -> PreNotification {
+    PreNotification(
+      creditorName: "Acme & Fils SA", creditorIdentifier: "FR72ZZZ123456", contactEmail: "compta@acme.example",
+      contactPhone: "+33 1 23 45 67 89", debtorName: "Łódź Café GmbH", amountCents: 125_000, collectionDate: "2026-12-18",
+      mandateReference: "RUM-4711", scheme: scheme, accountEnd: "0189", remittance: "Facture 2026-118")
   }
 
   static func insufficientFunds(_ language: NoticeLanguage) -> String {

@@ -65,6 +65,22 @@ import Testing
     await #expect(throws: StoreFault.self) { try await session.run("UPDATE sepad.creditor SET closed_day = 'next'") }
   }
 
+  @Test func `a creditor of before the notices tells its debtors by itself, and what waits goes on`() async throws {
+    let session = Session(conninfo: try PrivatePostgres.shared.makeDatabase(), name: "test")
+    _ = try await Migrator(migrations: Array(Migration.all.prefix { $0.name != "notices" })).migrate(session)
+    try await session.run(
+      """
+      INSERT INTO sepad.creditor (key, name, creditor_identifier, language, configured_at)
+      VALUES ('old', 'OLD SA', 'FR72ZZZ123456', 'fr', now())
+      """)
+    _ = try await Migrator().migrate(session)
+    let row = try await session.one(
+      "SELECT notice_by, notice_days, notice_missing, sepad.obstacle('active', 1), sepad.obstacle('suspended', 1) FROM sepad.creditor")
+    #expect((0...4).map { row[$0] } == [nil, "14", "hold", nil, "mandate suspended"])
+    await #expect(throws: StoreFault.self) { try await session.run("UPDATE sepad.creditor SET notice_by = 'post'") }
+    await #expect(throws: StoreFault.self) { try await session.run("UPDATE sepad.creditor SET notice_days = 0") }
+  }
+
   @Test func `SQL holds the same machines as SEPA`() async throws {
     let session = Session(conninfo: try PrivatePostgres.shared.makeDatabase(), name: "test")
     _ = try await Migrator().migrate(session)

@@ -40,8 +40,8 @@ struct NoticeBench {
   ) async throws {
     try await session.run(
       """
-      INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban,
-        email, notice_days)
+      INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name,
+        iban, email, notice_days)
       VALUES ($1, 'acme', $1, 'CORE', 'recurrent', '2026-01-02', 'Müller & Söhne', 'DE89370400440532013000', $2, $3)
       """, [.text(key), .optional(email), .optional(days.map { "\($0)" })])
     try await session.run(

@@ -18,7 +18,8 @@ CREATE TABLE sepad.notice_need (
   CHECK (look_on IS NOT NULL OR obstacle IS NOT NULL)
 );
 COMMENT ON COLUMN sepad.notice_need.look_on IS 'the day on which a notice may have to go out; NULL: one did, or could not';
-COMMENT ON COLUMN sepad.notice_need.obstacle IS 'what holds the collection, in words; NULL: nothing, it is only told of another day';
+COMMENT ON COLUMN sepad.notice_need.obstacle IS
+  'what holds the collection, in words; NULL: nothing, it is only told of another day';
 CREATE INDEX notice_need_look ON sepad.notice_need (look_on, collection_id) WHERE look_on IS NOT NULL;
 ALTER TABLE sepad.notice_need SET (
   autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000,

@@ -28,7 +28,9 @@ enum NoticeSection {
   }
 
   /// That somebody is there to carry what creditors want carried.
-  static func check(_ root: ConfigurationTable, _ creditors: [(key: String, policy: NoticePolicy)], mails: Bool, webhooks: Bool) throws {
+  static func check(
+    _ root: ConfigurationTable, _ creditors: [(key: String, policy: NoticePolicy)], mails: Bool, webhooks: Bool
+  ) throws {
     for (key, policy) in creditors {
       switch policy.by {
       case .mail where !mails:

@@ -6,7 +6,7 @@ enum Growth {
     // Written by a migration or from the configuration.
     "migration", "collection_transition", "file_transition", "mandate_transition", "creditor", "creditor_account", "subscription",
     // Rows leave it as they are put into files.
-    "due",
+    "due", "notice_need",
     // A row for each lane, for each database that was met, and for what such a meeting brought to light.
     "holder", "epoch", "epoch_look", "lost_message", "lost_debit",
     // A row for each decision of a person, and for each collection that is taken back: a person's decision too.
@@ -20,13 +20,14 @@ enum Growth {
     "collection_request_refused", "mandate_request_refused", "inbound_file_received", "inbound_file_set_aside",
     "inbound_entry_open", "outbound_file_unfinished", "outbound_file_refused", "outbound_file_submitted", "job_begun",
     "job_failing", "job_given_up", "job_one_alert", "payment_event_reinstated", "mandate_change_request_refused",
-    "mandate_amendment_open", "mandate_unregistered", "mandate_may_end",
+    "mandate_amendment_open", "mandate_unregistered", "mandate_may_end", "notice_request_refused", "notice_open",
+    "notice_overdue",
   ]
 
   /// Indexes of what waits its turn, which may be millions: a statement takes its part from an end of them.
   static let queues: Set = [
     "collection_request_new", "mandate_request_new", "mandate_change_request_new", "job_waiting", "job_order",
-    "mandate_look_on", "mandate_registration",
+    "mandate_look_on", "mandate_registration", "notice_request_new", "notice_need_look",
   ]
 
   /// What may be read whole all the same: tables, and indexes.
@@ -53,7 +54,7 @@ enum Growth {
     // How much waits is counted where it waits.
     Exception(
       stage: .overview, statement: "SELECT (SELECT count(*) FROM intake.mandate_request",
-      readings: ["mandate_request_new", "collection_request_new", "job_order"]),
+      readings: ["mandate_request_new", "collection_request_new", "notice_request_new", "job_order"]),
   ]
 
   /// What a statement reads whole that grows, in words.

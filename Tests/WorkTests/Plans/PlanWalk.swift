@@ -8,7 +8,7 @@ import Work
 
 /// What is done, in this order, each with its own golden.
 enum PlanStage: String, CaseIterable {
-  case intake, dating, build, submit, fetch, statuses, credits, returns, corrections, notices, watch, overview
+  case intake, dating, build, submit, fetch, statuses, credits, returns, corrections, notices, watch, overview, prenotice
 }
 
 /// The stages, run once on a database that holds a long past, and the plans of all that they asked.
@@ -91,6 +91,59 @@ struct PlanWalk {
     try await overview(session, at: late)
     try ran(.overview)
     try await expectTheEnd(session)
+    try await askForNotices(bench, at: late)
+    _ = try log.news()
+    try await prenotify(bench, at: late)
+    try ran(.prenotice)
+    let outcomes = try await session.run(
+      "SELECT outcome, count(*) FROM sepad.notice n WHERE n.made_at >= $1 GROUP BY 1 ORDER BY 1", [.text(late.description)]
+    ).rows.map { "\(try $0.text(0)) \(try $0.integer(1) > 0)" }
+    #expect(outcomes == ["waiting true", "given true", "acknowledged true", "failed true"])
+  }
+
+  /// Collections of a creditor that has debtors told from now on: half in time, one in twenty without an address.
+  private func askForNotices(_ bench: Bench, at now: Instant) async throws {
+    try await bench.session.run("UPDATE sepad.creditor SET notice_by = 'mail' WHERE key = 'acme'")
+    try await bench.session.run(
+      """
+      INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban,
+        email)
+      SELECT 'N-' || n, 'acme', 'N-' || n, 'CORE', 'recurrent', '2026-01-02', 'Müller & Söhne', 'DE89370400440532013000',
+        CASE WHEN n % 20 > 0 THEN 'debtor@example.org' END
+      FROM generate_series(1, $1::int) AS n ORDER BY n
+      """, [.integer(Int64(Self.payments))])
+    try await bench.session.run(
+      """
+      INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
+      SELECT 'N-' || n, 'acme', 'N-' || n, '10.00', CASE n % 2 WHEN 0 THEN '2027-01-08' ELSE '2026-12-29' END, 'N-' || n
+      FROM generate_series(1, $1::int) AS n ORDER BY n
+      """, [.integer(Int64(Self.payments))])
+    _ = try await Intake(session: bench.session).run(at: now)
+  }
+
+  /// Notices go out, are given, acknowledged, late and missed; a day moves, and what stands in a file is told still.
+  private func prenotify(_ bench: Bench, at now: Instant) async throws {
+    let (session, notifier) = (bench.session, PreNotifier(session: bench.session))
+    _ = try await notifier.run(bench.bank, at: now)
+    try await session.run(
+      """
+      UPDATE sepad.job SET state = 'done', finished_at = $1
+      WHERE id IN (SELECT job_ids[1] FROM sepad.notice WHERE outcome = 'waiting' AND carrier = 'mail' AND id % 10 > 0)
+      """,
+      [.text(now.description)])
+    _ = try await notifier.run(bench.bank, at: now)
+    try await session.run("INSERT INTO intake.notice_request (request_key, creditor, collection) VALUES ('W-1', 'acme', 'N-20')")
+    _ = try await Intake(session: session).run(at: now)
+    let number = try await session.one("SELECT max(collection_id) FROM sepad.notice").integer(0)
+    _ = try await session.release("\(number)", because: "test", Stamp(at: now, actor: "test"))
+    _ = try await session.noticeDetails(try await session.one("SELECT max(id) FROM sepad.notice").integer(0))
+    _ = try await session.noticeList(creditor: nil, isMissing: true, limit: 10)
+    _ = try await session.collectionNotices(number)
+    // Past the days that were told.
+    let later = now.adding(seconds: 20 * 86_400)
+    _ = try await Dating(session: session).run(bench.bank, at: later)
+    _ = try await Builder(session: session, log: bench.log).run(bench.bank, at: later)
+    _ = try await notifier.run(bench.bank, at: later)
   }
 
   /// Requests of a day, each payment with a mandate of its own; one of each kind is refused.

@@ -120,7 +120,8 @@ extension Session {
       """,
       [
         .integers(missing.map(\.0.0.notice.collection)), .texts(missing.map { $0.0.1 == nil ? "released" : "held" }),
-        .texts(missing.map { $0.0.1 == nil ? "sent all the same: \($0.1)" : $0.1 }), .text(stamp.at.description), .text(stamp.actor),
+        .texts(missing.map { $0.0.1 == nil ? "sent all the same: \($0.1)" : $0.1 }), .text(stamp.at.description),
+        .text(stamp.actor),
       ])
   }
 
@@ -161,8 +162,8 @@ extension Session {
   private static func openNotice(_ row: Row) throws(StoreFault) -> OpenNotice {
     guard let missing = MissingNotice(rawValue: try row.text(6)) else { throw .shape("creditor: unknown notice_missing") }
     return OpenNotice(
-      id: try row.integer(0), collection: try row.integer(1), creditorKey: try row.text(2), day: try CalendarDay(stored: try row.text(3)),
-      amountCents: try row.integer(4), days: Int(try row.integer(5)), missing: missing, isHeld: try row.bool(7),
-      isMissed: try row.bool(8), outcome: try row.text(9))
+      id: try row.integer(0), collection: try row.integer(1), creditorKey: try row.text(2),
+      day: try CalendarDay(stored: try row.text(3)), amountCents: try row.integer(4), days: Int(try row.integer(5)),
+      missing: missing, isHeld: try row.bool(7), isMissed: try row.bool(8), outcome: try row.text(9))
   }
 }

@@ -44,21 +44,23 @@ extension Session {
           -- A mail is written from what is known when it goes out: its job says which.
           CASE n.notice_by WHEN 'mail' THEN jsonb_build_object('kind', 'notice_due', 'notice_id', n.id) ELSE n.content END, $5, $5
         FROM made n JOIN sepad.subscription p
-          ON p.kind = CASE n.notice_by WHEN 'mail' THEN 'debtor_mail' ELSE 'webhook' END AND (n.notice_by <> 'mail' OR n.has_address)
+          ON p.kind = CASE n.notice_by WHEN 'mail' THEN 'debtor_mail' ELSE 'webhook' END
+            AND (n.notice_by <> 'mail' OR n.has_address)
         ORDER BY n.id, p.endpoint
         RETURNING id, (content->>'notice_id')::bigint AS notice_id
       ), carried AS (
         SELECT notice_id, array_agg(id ORDER BY id) AS ids FROM jobs GROUP BY notice_id
       )
-      INSERT INTO sepad.notice (id, collection_id, collection_date, amount_cents, days, give_by, carrier, made_at, job_ids, detail)
+      INSERT INTO sepad.notice (id, collection_id, collection_date, amount_cents, days, give_by, carrier, made_at, job_ids,
+        detail)
       SELECT n.id, n.collection_id, n.day, n.amount_cents, n.days, n.day - n.days, n.notice_by, $5, j.ids,
         CASE WHEN j.ids IS NOT NULL THEN NULL WHEN n.notice_by = 'mail' AND NOT n.has_address THEN 'no e-mail address'
           ELSE 'nobody is configured to take it' END
       FROM made n LEFT JOIN carried j ON j.notice_id = n.id ORDER BY n.id
       """,
       [
-        .integers(ids), .integers(notices.map(\.collection)), .texts(notices.map(\.day.iso)), .integers(notices.map { Int64($0.days) }),
-        .text(stamp.at.description),
+        .integers(ids), .integers(notices.map(\.collection)), .texts(notices.map(\.day.iso)),
+        .integers(notices.map { Int64($0.days) }), .text(stamp.at.description),
       ])
     try run(
       """
@@ -77,22 +79,25 @@ extension Session {
   ///   - day: the day on which the debtor was told.
   /// - Returns: whether it was in time: the collection is told of like any other otherwise.
   @discardableResult
-  package func cover(_ notice: NewNotice, givenOn day: CalendarDay, because: String, _ stamp: Stamp) throws(StoreFault) -> Bool {
+  package func cover(
+    _ notice: NewNotice, givenOn day: CalendarDay, because: String, _ stamp: Stamp
+  ) throws(StoreFault) -> Bool {
     guard day.days(until: notice.day) >= notice.days else { return false }
     try run(
       """
-      INSERT INTO sepad.notice (collection_id, collection_date, amount_cents, days, give_by, carrier, made_at, outcome, outcome_at,
-        given_on, detail)
+      INSERT INTO sepad.notice (collection_id, collection_date, amount_cents, days, give_by, carrier, made_at, outcome,
+        outcome_at, given_on, detail)
       SELECT c.id, $2::date, c.amount_cents, $3::int, $2::date - $3::int, 'plan', $5, 'covered', $5, $4, $6
       FROM sepad.collection c WHERE c.id = $1
       ON CONFLICT (collection_id, collection_date, amount_cents) DO NOTHING
       """,
       [
-        .integer(notice.collection), .text(notice.day.iso), .integer(Int64(notice.days)), .text(day.iso), .text(stamp.at.description),
-        .text(because),
+        .integer(notice.collection), .text(notice.day.iso), .integer(Int64(notice.days)), .text(day.iso),
+        .text(stamp.at.description), .text(because),
       ])
     try run(
-      "UPDATE sepad.notice_need SET look_on = NULL WHERE collection_id = $1 AND obstacle IS NOT NULL", [.integer(notice.collection)])
+      "UPDATE sepad.notice_need SET look_on = NULL WHERE collection_id = $1 AND obstacle IS NOT NULL",
+      [.integer(notice.collection)])
     try hold([(notice.collection, nil)])
     return true
   }

@@ -49,6 +49,20 @@ extension Session {
   /// Collections of one bank on the worklist that are to be looked at by `today`, with their rows locked for this
   /// transaction; those that another daemon holds are passed over.
   package func noticeCandidates(bank: String, today: String, limit: Int) throws(StoreFault) -> [NoticeCandidate] {
+    // By what is to be looked at, not by what waits: as one statement it may be planned as a reading of the worklist.
+    let looked = try run(
+      """
+      SELECT w.collection_id FROM sepad.notice_need w
+      JOIN sepad.collection c ON c.id = w.collection_id
+      JOIN sepad.creditor_account a ON a.id = c.account_id
+      JOIN sepad.creditor k ON k.id = c.creditor_id
+      WHERE w.look_on <= $2 AND a.bank = $1 AND k.notice_by IS NOT NULL
+        AND EXISTS (SELECT FROM sepad.due d WHERE d.collection_id = w.collection_id OFFSET 0)
+      ORDER BY w.look_on, w.collection_id LIMIT $3
+      -- Neither this row nor that of the worklist is waited for: others take them in another order.
+      FOR UPDATE OF w SKIP LOCKED
+      """, [.text(bank), .text(today), .integer(Int64(limit))])
+    guard !looked.rows.isEmpty else { return [] }
     let answer = try run(
       """
       SELECT w.collection_id, d.account_id, a.bank, d.scheme, d.requested_date, d.collection_date, k.closed_day,
@@ -61,11 +75,9 @@ extension Session {
       JOIN sepad.mandate m ON m.id = c.mandate_id
       JOIN sepad.creditor_account a ON a.id = d.account_id
       JOIN sepad.creditor k ON k.id = a.creditor_id
-      WHERE w.look_on <= $2 AND a.bank = $1 AND k.notice_by IS NOT NULL
-      ORDER BY w.look_on, w.collection_id LIMIT $3
-      -- Both, and neither is waited for: others take them in another order.
-      FOR UPDATE OF w, d SKIP LOCKED
-      """, [.text(bank), .text(today), .integer(Int64(limit))])
+      WHERE w.collection_id = ANY ($1) ORDER BY w.collection_id
+      FOR UPDATE OF d SKIP LOCKED
+      """, [.integers(try map(looked) { row throws(StoreFault) in try row.integer(0) })])
     return try map(answer) { row throws(StoreFault) in
       guard let scheme = Scheme(rawValue: try row.text(3)) else { throw .shape("due: unknown scheme") }
       guard let convention = DayConvention(rawValue: try row.text(6)) else { throw .shape("creditor: unknown closed_day") }
@@ -152,7 +164,9 @@ extension Session {
       let waiting = try map(try run("SELECT w.collection_id \(needs)", [.integer(creditor)])) { row throws(StoreFault) in
         try row.integer(0)
       }
-      try run("UPDATE sepad.notice_need SET look_on = NULL WHERE obstacle IS NOT NULL AND collection_id = ANY ($1)", [.integers(waiting)])
+      try run(
+        "UPDATE sepad.notice_need SET look_on = NULL WHERE obstacle IS NOT NULL AND collection_id = ANY ($1)",
+        [.integers(waiting)])
       try hold(waiting.map { ($0, nil) })
     } else {
       try run(

@@ -70,13 +70,23 @@ extension Session {
 
   /// The last attempt of the claim that a creditor names by its key or end-to-end id; nil where there is none.
   package func noticedCollection(creditor: Int64, requestKey: String?, endToEndID: String?) throws(StoreFault) -> Int64? {
-    try first(
+    func find(_ sql: String, _ parameters: [SQLValue]) throws(StoreFault) -> Int64? {
+      try first(sql, [.integer(creditor)] + parameters).map { row throws(StoreFault) in try row.integer(0) }
+    }
+    if let endToEndID {
+      return try find(
+        """
+        SELECT c.id FROM sepad.collection c
+        WHERE c.creditor_id = $1 AND c.end_to_end_id = $2 AND ($3::text IS NULL OR c.request_key = $3)
+        """, [.text(endToEndID), .optional(requestKey)])
+    }
+    // By the first, which alone is indexed under its key.
+    return try find(
       """
-      SELECT c.id FROM sepad.collection c
-      WHERE c.creditor_id = $1 AND ($2::text IS NULL OR c.request_key = $2) AND ($3::text IS NULL OR c.end_to_end_id = $3)
-      ORDER BY c.attempt DESC LIMIT 1
-      """, [.integer(creditor), .optional(requestKey), .optional(endToEndID)]
-    ).map { row throws(StoreFault) in try row.integer(0) }
+      SELECT coalesce(
+        (SELECT n.id FROM sepad.collection n WHERE n.represents = c.id ORDER BY n.attempt DESC LIMIT 1), c.id)
+      FROM sepad.collection c WHERE c.creditor_id = $1 AND c.request_key = $2 AND c.attempt = 1
+      """, [.optional(requestKey)])
   }
 
   /// Keeps acknowledgements that were taken in.
@@ -98,13 +108,13 @@ extension Session {
   package func noticeList(creditor: String?, isMissing: Bool, limit: Int) throws(StoreFault) -> TextTable {
     try table(
       [
-        "collection", "creditor", "request key", "mandate", "amount", "collection date", "days", "give by", "carrier", "outcome",
-        "given on", "looked at on", "held",
+        "collection", "creditor", "request key", "mandate", "amount", "collection date", "days", "give by", "carrier",
+        "outcome", "given on", "looked at on", "held",
       ],
       """
       SELECT c.id, k.key, c.request_key, m.reference, to_char(c.amount_cents / 100.0, 'FM999999990.00'),
-        coalesce(n.collection_date, d.collection_date, c.requested_date), coalesce(n.days, m.notice_days, k.notice_days), n.give_by,
-        coalesce(n.carrier, k.notice_by), n.outcome, n.given_on, w.look_on, coalesce(d.held, w.obstacle)
+        coalesce(n.collection_date, d.collection_date, c.requested_date), coalesce(n.days, m.notice_days, k.notice_days),
+        n.give_by, coalesce(n.carrier, k.notice_by), n.outcome, n.given_on, w.look_on, coalesce(d.held, w.obstacle)
       FROM sepad.notice_need w
       JOIN sepad.collection c ON c.id = w.collection_id
       JOIN sepad.creditor k ON k.id = c.creditor_id
