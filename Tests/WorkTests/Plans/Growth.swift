@@ -54,7 +54,9 @@ enum Growth {
     // How much waits is counted where it waits.
     Exception(
       stage: .overview, statement: "SELECT (SELECT count(*) FROM intake.mandate_request",
-      readings: ["mandate_request_new", "collection_request_new", "notice_request_new", "job_order"]),
+      readings: [
+        "mandate_request_new", "mandate_change_request_new", "collection_request_new", "notice_request_new", "job_order",
+      ]),
   ]
 
   /// What a statement reads whole that grows, in words.
