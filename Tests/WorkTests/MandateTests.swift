@@ -44,9 +44,9 @@ import Work
     ])
   func allowed(_ state: String, _ changes: String) async throws {
     let allowed = Set(changes.split(separator: " ").map(String.init))
+    let bench = try await MandateBench(Self.hold)
+    try await bench.mandate("M-1", ["state": "draft", "signed_on": nil])
     for change in MandateChange.allCases {
-      let bench = try await MandateBench(Self.hold)
-      try await bench.mandate("M-1", ["state": "draft", "signed_on": nil])
       try await bench.session.run(
         "UPDATE sepad.mandate SET state = $1::sepad.mandate_state, signed_on = '2026-01-02'", [.text(state)])
       var fields: [String: String] = ["on_date": "2026-11-30"]
