@@ -53,6 +53,9 @@ package struct NoticePolicy: Hashable, Sendable {
   package var missing: MissingNotice
   package var branding: NoticeBranding
 
+  /// Days before its collection that a collection must be known for its notice to be in time; 0 where none is given.
+  package var daysAhead: Int { by == nil ? 0 : days + leadDays + 1 }
+
   /// What holds a collection from its beginning until its debtor was told.
   package static let notGiven = "pre-notification not given"
 

@@ -60,7 +60,7 @@ struct Configuration {
     ] where Set(names).count != names.count {
       throw root.fault(key, "unique name", found: "one name twice", expected: "each once")
     }
-    try NoticeSection.check(root, creditors.map { ($0.key, $0.notices) }, mails: mail != nil, webhooks: !webhooks.isEmpty)
+    try PreNotificationSection.check(root, creditors.map { ($0.key, $0.notices) }, mails: mail != nil, webhooks: !webhooks.isEmpty)
     try root.refuseUnknown()
     openSecrets = secrets.open
     settings = Settings(

@@ -52,7 +52,13 @@ extension Session {
   package func undoable(
     creditor: Int64, requestKey: String?, endToEndID: String?
   ) throws(StoreFault) -> [UndoableCollection] {
-    let named = "c.creditor_id = $1 AND ($2::text IS NULL OR c.request_key = $2) AND ($3::text IS NULL OR c.end_to_end_id = $3)"
+    // By an index each, however many collections there are: the key stands for the first attempt, which the others represent.
+    let first = "sepad.collection f WHERE f.creditor_id = $1 AND f.request_key = $2 AND f.attempt = 1"
+    let ids =
+      requestKey == nil
+      ? "SELECT f.id FROM sepad.collection f WHERE f.creditor_id = $1 AND f.end_to_end_id = $3"
+      : "SELECT f.id FROM \(first) UNION ALL SELECT o.id FROM sepad.collection o WHERE o.represents IN (SELECT f.id FROM \(first))"
+    let named = "c.id IN (\(ids)) AND ($2::text IS NULL OR c.request_key = $2) AND ($3::text IS NULL OR c.end_to_end_id = $3)"
     let parameters: [SQLValue] = [.integer(creditor), .optional(requestKey), .optional(endToEndID)]
     // In the builder's order: the worklist first, then the state.
     try run(

@@ -2,7 +2,7 @@ import Notices
 import SEPA
 
 /// `[creditor.notice]`: how a creditor's debtors are told before they are collected from.
-enum NoticeSection {
+enum PreNotificationSection {
   static func read(_ creditor: ConfigurationTable) throws -> NoticePolicy {
     guard let table = try creditor.section("notice") else { return NoticePolicy() }
     var policy = NoticePolicy()
