@@ -75,6 +75,7 @@ let package = Package(
       .embedInCode("Migrations/m0020_calendar.sql"),
       .embedInCode("Migrations/m0021_plans.sql"),
       .embedInCode("Migrations/m0022_notices.sql"),
+      .embedInCode("Migrations/m0023_schedules.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

@@ -87,6 +87,13 @@ package struct PastCollections {
       SELECT n, n, \(day), \(cents), 14, \(day)::date - 14, CASE n % 8 WHEN 1 THEN 'mail' ELSE 'webhook' END, \(at), ARRAY[n * 7 - 6],
         CASE n % 8 WHEN 1 THEN 'given' ELSE 'acknowledged' END::sepad.notice_outcome, \(at), \(day)::date - 16
       FROM \(rows) WHERE n % 4 = 1;
+      -- Those by mail listed what follows.
+      INSERT INTO sepad.plan (id, creditor_id, account_id, mandate_id, amount_cents, unit, every, due_day, starts_on, first_period,
+        request_key, request_digest, accepted_at)
+      SELECT 1, c.creditor_id, c.account_id, c.mandate_id, 100, 'month', 1, '1', \(day)::date, 1, 'P-H', c.request_digest, \(at)
+      FROM sepad.collection c JOIN \(rows) ON c.id = n ORDER BY c.id LIMIT 1 ON CONFLICT DO NOTHING;
+      INSERT INTO sepad.notice_schedule (notice_id, plan_id, period, collection_date, amount_cents)
+      SELECT n, 1, n, \(day), \(cents) FROM \(rows) WHERE n % 8 = 1;
       INSERT INTO intake.notice_request (request_key, creditor, collection, received_at, answer, notice_id, answered_at)
       SELECT 'N-H' || n, 'acme', 'C-H' || n, \(at), 'accepted', n, \(at) FROM \(rows) WHERE n % 4 = 1;
       INSERT INTO sepad.notice_acknowledgement (id, creditor_id, request_key, request_digest, accepted_at)
@@ -160,7 +167,7 @@ package struct PastCollections {
   private var end: String {
     let tables = [
       "sepad.debtor", "sepad.mandate", "sepad.collection", "sepad.payment_event", "sepad.job", "sepad.delivery",
-      "sepad.notice", "sepad.outbound_file", "sepad.payment_block", "sepad.inbound_file", "intake.mandate_request", "intake.collection_request",
+      "sepad.notice", "sepad.plan", "sepad.outbound_file", "sepad.payment_block", "sepad.inbound_file", "intake.mandate_request", "intake.collection_request",
     ]
     return tables.map { "SELECT setval(pg_get_serial_sequence('\($0)', 'id'), (SELECT max(id) FROM \($0)));" }
       .joined(separator: "\n")

@@ -132,6 +132,7 @@ struct Post: Sendable {
       debtorName: details.debtorName, amountCents: details.amountCents, collectionDate: details.day,
       mandateReference: details.mandateReference, scheme: NoticeScheme(rawValue: details.scheme) ?? .core,
       accountEnd: details.accountEnd, remittance: details.remittance, isChange: details.isChange,
+      following: details.following.map { ($0.day.iso, $0.amountCents) },
       look: Letter.Look(logoURL: branding.logoURL, colour: branding.colour, footer: branding.footer(in: language))
     ).letter(in: tongue(language))
   }

@@ -55,6 +55,7 @@ package struct PreNotifier: Sendable {
   ) throws -> Int {
     let candidates = try session.noticeCandidates(bank: bank.name, today: local.day.iso, limit: Self.batch)
     var due: [NewNotice] = []
+    var expected: [(candidate: NoticeCandidate, notice: NewNotice)] = []
     var later: [(collection: Int64, on: String)] = []
     for candidate in candidates {
       guard candidate.isExpected else {
@@ -66,17 +67,21 @@ package struct PreNotifier: Sendable {
       if candidate.isHeld, opens > local.day {
         later.append((candidate.collection, opens.iso))
       } else {
-        due.append(NewNotice(collection: candidate.collection, day: day, days: candidate.days))
+        expected.append((candidate, NewNotice(collection: candidate.collection, day: day, days: candidate.days)))
       }
     }
+    let plans = try PlanNotifier(bank: bank, local: local, stamp: stamp).sort(expected, session)
+    due += plans.due
+    later += plans.later
     try session.lookAtNotices(later)
-    try session.date(due.map { ($0.collection, $0.day.iso) }, stamp)
+    try session.date((due + plans.covered.map(\.notice)).map { ($0.collection, $0.day.iso) }, stamp)
     let filed = try session.noticesOfFiled(bank: bank.name, today: local.day.iso, limit: Self.batch)
     for collection in filed.due {
       due.append(
         NewNotice(collection: collection.collection, day: try CalendarDay(iso: collection.day), days: collection.days))
     }
     try session.give(due, stamp)
+    try plans.finish(session, stamp)
     return candidates.count + filed.crossedOff + filed.due.count
   }
 

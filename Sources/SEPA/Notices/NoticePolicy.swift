@@ -14,6 +14,17 @@ package enum MissingNotice: String, CaseIterable, Sendable {
   case send
 }
 
+/// How debtors are told of the collections of a plan.
+package enum PlanNotices: String, CaseIterable, Sendable {
+  /// One by one.
+  case each
+  /// By one notice that lists the next periods; another one when the list is at its end, or a period comes otherwise.
+  case schedule
+
+  /// Periods that a notice lists beside its own collection, at most.
+  package static let most = 12
+}
+
 /// In whose looks a creditor's notices go out.
 package struct NoticeBranding: Hashable, Sendable {
   /// How debtors know the creditor; nil for the name that banks know.
@@ -51,6 +62,7 @@ package struct NoticePolicy: Hashable, Sendable {
   /// How many days before the last possible one a notice goes out, so that it has time.
   package var leadDays: Int
   package var missing: MissingNotice
+  package var plans: PlanNotices
   package var branding: NoticeBranding
 
   /// Days before its collection that a collection must be known for its notice to be in time; 0 where none is given.
@@ -61,12 +73,13 @@ package struct NoticePolicy: Hashable, Sendable {
 
   package init(
     by: NoticeCarrier? = nil, days: Int = 14, leadDays: Int = 3, missing: MissingNotice = .hold,
-    branding: NoticeBranding = NoticeBranding()
+    plans: PlanNotices = .each, branding: NoticeBranding = NoticeBranding()
   ) {
     self.by = by
     self.days = days
     self.leadDays = leadDays
     self.missing = missing
+    self.plans = plans
     self.branding = branding
   }
 }

@@ -115,15 +115,15 @@ extension Session {
           """
           INSERT INTO sepad.creditor (key, name, creditor_identifier, language, contact_email, contact_phone, configured_at,
             street, building, postcode, town, country, closed_day, plan_horizon_days, time_zone, notice_by, notice_days,
-            notice_lead, notice_missing)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            notice_lead, notice_missing, notice_plans)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
           ON CONFLICT (key) DO UPDATE SET name = excluded.name, creditor_identifier = excluded.creditor_identifier,
             language = excluded.language, contact_email = excluded.contact_email, contact_phone = excluded.contact_phone,
             configured_at = excluded.configured_at, street = excluded.street, building = excluded.building,
             postcode = excluded.postcode, town = excluded.town, country = excluded.country, closed_day = excluded.closed_day,
             plan_horizon_days = excluded.plan_horizon_days, time_zone = excluded.time_zone,
             notice_by = excluded.notice_by, notice_days = excluded.notice_days, notice_lead = excluded.notice_lead,
-            notice_missing = excluded.notice_missing
+            notice_missing = excluded.notice_missing, notice_plans = excluded.notice_plans
           RETURNING id
           """,
           [
@@ -134,6 +134,7 @@ extension Session {
             .integer(Int64(creditor.planHorizonDays)), .text(creditor.timeZone),
             .optional(creditor.notices.by?.rawValue), .integer(Int64(creditor.notices.days)),
             .integer(Int64(creditor.notices.leadDays)), .text(creditor.notices.missing.rawValue),
+            .text(creditor.notices.plans.rawValue),
           ]
         ).integer(0)
         try session.followNoticeSettings(of: id, creditor.notices, before: notices[creditor.key], Stamp(at: at, actor: "configure"))

@@ -14,6 +14,15 @@ package struct DatingGroup: Sendable {
   package let notifies: Bool
 }
 
+extension DatingGroup {
+  /// The same for what is asked for on another day.
+  package func asked(for day: CalendarDay) -> DatingGroup {
+    DatingGroup(
+      accountID: accountID, bank: bank, scheme: scheme, requestedDate: day.iso, collectionDate: nil, convention: convention,
+      notifies: notifies)
+  }
+}
+
 extension Session {
   /// Groups of the worklist without a date, or with one before `earliest`, for one bank. What is held keeps its date.
   /// - Parameter earliest: the earliest date that a file sent now could carry.

@@ -22,6 +22,15 @@ enum PreNotificationSection {
       }
       policy.missing = missing
     }
+    if let text = try table.text("plans") {
+      guard let plans = PlanNotices(rawValue: text) else {
+        throw table.fault("plans", "choice", found: text, expected: "each or schedule")
+      }
+      guard plans == .each || policy.by == .mail else {
+        throw table.fault("plans", "carrier", found: "schedule without mails", expected: "by = \"mail\", or each")
+      }
+      policy.plans = plans
+    }
     policy.branding = try branding(table)
     try table.refuseUnknown()
     return policy

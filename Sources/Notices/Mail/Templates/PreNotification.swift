@@ -18,12 +18,15 @@ package struct PreNotification: Equatable, Sendable {
   package var remittance: String?
   /// Whether the debtor was told of another day before.
   package var isChange: Bool
+  /// Further collections that are told of at once: days, `YYYY-MM-DD`, and amounts.
+  package var following: [Further]
   package var look: Letter.Look
 
   package init(
     creditorName: String, creditorIdentifier: String, contactEmail: String?, contactPhone: String?, debtorName: String,
     amountCents: Int64, collectionDate: String, mandateReference: String, scheme: NoticeScheme, accountEnd: String,
-    remittance: String? = nil, isChange: Bool = false, look: Letter.Look = Letter.Look()
+    remittance: String? = nil, isChange: Bool = false,
+    following: [(day: String, amountCents: Int64)] = [], look: Letter.Look = Letter.Look()
   ) {
     self.creditorName = creditorName
     self.creditorIdentifier = creditorIdentifier
@@ -37,6 +40,7 @@ package struct PreNotification: Equatable, Sendable {
     self.accountEnd = accountEnd
     self.remittance = remittance
     self.isChange = isChange
+    self.following = following.map { Further(day: $0.day, amountCents: $0.amountCents) }
     self.look = look
   }
 
@@ -47,6 +51,18 @@ package struct PreNotification: Equatable, Sendable {
     case .english: english
     case .german: german
     }
+  }
+
+  package struct Further: Equatable, Sendable {
+    package var day: String
+    package var amountCents: Int64
+  }
+
+  /// The list of what follows; nothing where nothing does.
+  private func further(_ language: NoticeLanguage, _ heading: String) -> [Letter.Part] {
+    following.isEmpty
+      ? []
+      : [.steps(heading: heading, following.map { "\(language.day($0.day))\(language.colon)\(language.amount(cents: $0.amountCents))" })]
   }
 
   /// Where the creditor can be reached, as given.
@@ -72,6 +88,7 @@ package struct PreNotification: Equatable, Sendable {
             "Mandate reference": mandateReference, "Your account": "… \(accountEnd)", "Reference": remittance,
             "Scheme": scheme == .b2b ? "SEPA Business-to-Business" : "SEPA Core",
           ])),
+      ] + further(language, "Further debits of which this letter tells you") + [
         .paragraph("Please see that the amount is available on your account on that day."),
         .paragraph(
           scheme == .core
@@ -103,6 +120,7 @@ package struct PreNotification: Equatable, Sendable {
             "Référence unique du mandat": mandateReference, "Votre compte": "… \(accountEnd)", "Référence": remittance,
             "Schéma": scheme == .b2b ? "SEPA interentreprises (B2B)" : "SEPA CORE",
           ])),
+      ] + further(language, "Prélèvements suivants, annoncés par la présente") + [
         .paragraph("Merci de prévoir la provision sur votre compte à cette date."),
         .paragraph(
           scheme == .core
@@ -134,6 +152,7 @@ package struct PreNotification: Equatable, Sendable {
             "Mandatsreferenz": mandateReference, "Ihr Konto": "… \(accountEnd)", "Verwendungszweck": remittance,
             "Verfahren": scheme == .b2b ? "SEPA-Firmenlastschrift (B2B)" : "SEPA-Basislastschrift (CORE)",
           ])),
+      ] + further(language, "Weitere Lastschriften, die hiermit angekündigt sind") + [
         .paragraph("Bitte sorgen Sie an diesem Tag für ausreichende Deckung."),
         .paragraph(
           scheme == .core

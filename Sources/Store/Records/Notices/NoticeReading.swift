@@ -23,6 +23,8 @@ package struct NoticeDetails: Sendable {
   package let isChange: Bool
   /// Whether it is still to be collected, as far as is known.
   package let isExpected: Bool
+  /// What is told of beside: the next periods of its plan.
+  package let following: [ListedPeriod]
 }
 
 /// An acknowledgement that was taken in.
@@ -44,7 +46,8 @@ package struct NewAcknowledgement: Sendable {
 extension Session {
   /// What the mail of a notice says.
   package func noticeDetails(_ id: Int64) throws(StoreFault) -> NoticeDetails? {
-    try first(
+    let following = try listedPeriods(of: id)
+    return try first(
       """
       SELECT k.key, k.name, k.creditor_identifier, k.language, k.contact_email, k.contact_phone, d.name, d.email, d.language,
         right(d.iban, 4), m.reference, c.scheme, n.amount_cents, n.collection_date, c.remittance,
@@ -64,7 +67,7 @@ extension Session {
         creditorLanguage: try row.text(3), creditorEmail: row[4], creditorPhone: row[5], debtorName: try row.text(6),
         debtorEmail: row[7], debtorLanguage: row[8], accountEnd: try row.text(9), mandateReference: try row.text(10),
         scheme: try row.text(11), amountCents: try row.integer(12), day: try row.text(13), remittance: row[14],
-        isChange: try row.bool(15), isExpected: try row.bool(16))
+        isChange: try row.bool(15), isExpected: try row.bool(16), following: following)
     }
   }
 
