@@ -117,8 +117,13 @@ struct KillCase {
       try await victim.wait(30, "report the loss") { victim.output.contains("stage failed") }
       try house.bench.postgres.start()
       // It goes on by itself: sends what is to be sent, and takes what the bank has put down.
-      try await victim.wait(60, "go on by itself") {
-        try house.waiting.allSatisfy { $0.hasPrefix("SEPAD-") } && house.unfinished == "0"
+      do {
+        try await victim.wait(60, "go on by itself") {
+          try house.waiting.allSatisfy { $0.hasPrefix("SEPAD-") } && house.unfinished == "0"
+        }
+      } catch {
+        let jobs = try house.lines("SELECT id, kind, subject, attempts, run_at FROM sepad.job WHERE state = 'waiting' LIMIT 5")
+        throw TestSupportFault("\(error)\nleft: \(house.waiting), \(try house.unfinished) unfinished, jobs \(jobs)")
       }
       try await victim.end()
     }
