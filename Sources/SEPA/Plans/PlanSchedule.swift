@@ -143,6 +143,7 @@ package struct PlanSchedule: Sendable {
     for change in changes where change.from <= ordinal {
       switch change.kind {
       case .amount(let new): amount = new
+      // One that leaves what can be collected was refused where it was asked for (`amountFault`).
       case .index(let percentage): amount = (try? percentage.applied(to: amount)) ?? amount
       case .pause, .resume, .skip, .end: break
       }
