@@ -44,7 +44,7 @@ package struct MandateDesk: Sendable {
       if mandate.state != .suspended { try session.moveMandate(mandate.id, .registered, because: because, stamp) }
     case .resumed:
       try session.moveMandate(mandate.id, .resumed, because: because, stamp)
-      if mandate.isForNewAccount { try registerAgain(mandate, policy, session, stamp) }
+      if mandate.isForNewAccount, !mandate.isRegistered { try registerAgain(mandate, policy, session, stamp) }
     case .amended:
       var data = change.data
       if data.iban?.value == mandate.iban { data.iban = nil }

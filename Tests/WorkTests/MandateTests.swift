@@ -304,6 +304,44 @@ import Work
     #expect(asked[0] == "80" && asked[1] == "80")
   }
 
+  @Test func `one that is registered for its new account stays so when it is resumed`() async throws {
+    let bench = try await MandateBench(Self.hold)
+    try await bench.mandate("M-1", ["registered_on": "2026-11-20"])
+    try await bench.change("M-1", "amended", ["iban": "FR1420041010050500013M02606"])
+    for change in ["registered", "suspended", "resumed"] { try await bench.change("M-1", change) }
+    #expect(try await bench.state("M-1") == "active")
+  }
+
+  @Test func `a settlement from the old account proves nothing of the new one`() async throws {
+    let bench = try await MandateBench(Self.hold)
+    try await bench.mandate("M-1", ["registered_on": "2026-11-20"])
+    try await bench.collect("C-1", "M-1")
+    let message = try #require(try await bench.sealAndSubmit().first)
+    try await bench.change("M-1", "amended", ["iban": "FR1420041010050500013M02606"])
+    try await bench.bank(message, "C-1", "M-1", "settled", iban: "DE89370400440532013000")
+    #expect(try await bench.state("M-1") == "awaiting_registration")
+  }
+
+  @Test func `what was perhaps sent under the reference of before waits for a person`() async throws {
+    let bench = try await MandateBench(.init())
+    try await bench.mandate("M-1", ["last_used_on": "2026-11-02"])
+    try await bench.change("M-1", "amended", ["new_reference": "M-2"])
+    try await bench.collect("C-1", "M-2")
+    try await bench.session.script(
+      """
+      INSERT INTO sepad.epoch (number, identity, met_at, why, last_event, last_job, agreed_at, actor, because)
+      SELECT 1, 'test', now(), 'test', 0, 0, now(), 'test', 'test' WHERE NOT EXISTS (SELECT FROM sepad.epoch);
+      INSERT INTO sepad.lost_message VALUES ('SEPAD-1', 1, 'sandbox', 'archive');
+      INSERT INTO sepad.lost_debit (message_id, ordinal, creditor_identifier, end_to_end_id, mandate_reference, amount_cents, collection_date)
+      VALUES ('SEPAD-1', 1, 'FR72ZZZ123456', 'X-1', 'M-1', 1250, '2026-12-03')
+      """)
+    #expect(try await bench.sealAndSubmit() == [])
+    #expect(try await bench.held("C-1") == "perhaps sent in SEPAD-1")
+    // And goes when the person says that it did not go out.
+    _ = try await bench.session.release("perhaps sent in SEPAD-1", because: "asked the bank", Stamp(at: Bench.start, actor: "jo"))
+    #expect(try await bench.sealAndSubmit().count == 1)
+  }
+
   // MARK: Ends
 
   @Test func `a one-off mandate ends with its collection, and lives again when that comes back`() async throws {

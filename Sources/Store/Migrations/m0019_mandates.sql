@@ -141,6 +141,26 @@ LANGUAGE sql STABLE AS $$
     WHERE a.mandate_id = mandate AND a.element = was_before.element AND a.original = value)
 $$;
 
+-- Whether a mandate goes by a value, or did.
+CREATE FUNCTION sepad.goes_by(mandate bigint, element sepad.amended_element, now text, value text) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT value = now OR sepad.was_before(mandate, element, value) $$;
+
+-- What a bank may have got in a time that is forgotten went out under the reference of then: an amendment hides nothing.
+CREATE OR REPLACE FUNCTION sepad.perhaps_sent(collection bigint) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT 'perhaps sent in ' || l.message_id
+  FROM sepad.collection c
+  JOIN sepad.mandate m ON m.id = c.mandate_id
+  JOIN sepad.creditor k ON k.id = c.creditor_id
+  JOIN sepad.lost_debit l ON l.released_at IS NULL
+    AND sepad.goes_by(m.id, 'creditor_identifier', k.creditor_identifier, l.creditor_identifier)
+    AND (l.end_to_end_id = c.end_to_end_id
+      OR l.collection_id IS NULL AND l.amount_cents = c.amount_cents
+        AND sepad.goes_by(m.id, 'reference', m.reference, l.mandate_reference)
+        AND (c.requested_date <= l.collection_date OR c.attempt > 1))
+  WHERE c.id = collection
+  ORDER BY l.end_to_end_id <> c.end_to_end_id, l.message_id LIMIT 1
+$$;
+
 -- Whether a bank has accepted a collection under a mandate, for the account that it has now: the next is no first one (SDD
 -- rulebooks, AT-21). One that was rejected before its settlement began nothing; one that was returned did.
 CREATE FUNCTION sepad.sequence_begun(mandate bigint) RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -323,9 +323,11 @@ extension Session {
         FROM sepad.collection c
         JOIN sepad.mandate m ON m.id = c.mandate_id
         JOIN sepad.creditor k ON k.id = c.creditor_id
-        WHERE c.id = ANY ($1) AND l.creditor_identifier = k.creditor_identifier AND l.released_at IS NULL
+        WHERE c.id = ANY ($1) AND l.released_at IS NULL
+          AND sepad.goes_by(m.id, 'creditor_identifier', k.creditor_identifier, l.creditor_identifier)
           AND (l.end_to_end_id = c.end_to_end_id
-            OR l.collection_id IS NULL AND l.mandate_reference = m.reference AND l.amount_cents = c.amount_cents)
+            OR l.collection_id IS NULL AND sepad.goes_by(m.id, 'reference', m.reference, l.mandate_reference)
+              AND l.amount_cents = c.amount_cents)
         """, [.integers(ids), .text(stamp.at.description)])
       try session.run(
         """

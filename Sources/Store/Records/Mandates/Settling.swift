@@ -10,7 +10,8 @@ extension Session {
     try consumeOneOffs(eventsAfter: before, stamp)
   }
 
-  /// A settled collection proves that the debtor's bank knows the mandate.
+  /// A settled collection proves that the debtor's bank knows the mandate: the bank of the account that it was collected from,
+  /// not of one that the debtor has got since.
   private func proveRegistrations(eventsAfter before: Int64, _ stamp: Stamp) throws(StoreFault) {
     let unregistered = "m.registered_on IS NULL AND m.registration_asked > 0"
     guard try one("SELECT EXISTS (SELECT FROM sepad.mandate m WHERE \(unregistered))").bool(0) else { return }
@@ -20,7 +21,12 @@ extension Session {
       FROM sepad.mandate m
       JOIN sepad.collection c ON c.mandate_id = m.id
       JOIN sepad.payment_event v ON v.collection_id = c.id AND v.id > \(before) AND v.event = 'settled'
-      WHERE \(unregistered) ORDER BY m.id, v.id
+      JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+      JOIN sepad.outbound_file f ON f.id = i.file_id
+      WHERE \(unregistered) AND NOT EXISTS (
+        SELECT FROM sepad.mandate_amendment a
+        WHERE a.mandate_id = m.id AND a.element = 'account' AND a.id > f.amendments_before)
+      ORDER BY m.id, v.id
       """
     try moveMandates(.registered, selecting: settled, [], stamp)
     try run(
