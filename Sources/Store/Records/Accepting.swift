@@ -124,13 +124,19 @@ extension Session {
     return known
   }
 
+  /// The texts of `$1`, each once, as `n (name)`: what they name is looked up one by one, by index, in a subquery that
+  /// `OFFSET 0` keeps apart. As `= ANY ($1)` a thousand of them may be planned as a reading of the whole table, in the first
+  /// minutes of a database above all, when PostgreSQL has no statistics yet and thinks that each name stands for many.
+  static let named = "(SELECT DISTINCT unnest($1::text[]) AS name) n"
+
   /// Mandates or collections that already stand for these request keys.
   package func knownRequests(_ kind: RequestKind, keys: [String]) throws(StoreFault) -> [CreditorKey: KnownRequest] {
     var known: [CreditorKey: KnownRequest] = [:]
     for row in try run(
       """
-      SELECT creditor_id, request_key, id, encode(request_digest, 'hex')
-      FROM \(kind.subjects.table) WHERE request_key = ANY ($1) AND \(kind.subjects.condition)
+      SELECT x.creditor_id, x.request_key, x.id, encode(x.request_digest, 'hex')
+      FROM \(Self.named) CROSS JOIN LATERAL (
+        SELECT * FROM \(kind.subjects.table) WHERE request_key = n.name AND \(kind.subjects.condition) OFFSET 0) x
       """, [.texts(keys)]
     ).rows {
       known[CreditorKey(try row.integer(0), try row.text(1))] = KnownRequest(
@@ -151,9 +157,10 @@ extension Session {
           JOIN sepad.collection_status s ON s.collection_id = c.id
           WHERE c.sequence_type IN ('OOFF', 'FNAL') AND s.state NOT IN ('cancelled', 'rejected')),
         \(Self.debtorFacts)
-      FROM sepad.mandate m JOIN sepad.debtor b ON b.id = m.debtor_id WHERE m.reference = ANY ($1)
+      FROM \(Self.named)
       -- Whoever suspends one waits, and then finds what was accepted under it.
-      FOR SHARE OF m
+      CROSS JOIN LATERAL (SELECT * FROM sepad.mandate WHERE reference = n.name OFFSET 0 FOR SHARE) m
+      CROSS JOIN LATERAL (SELECT * FROM sepad.debtor WHERE id = m.debtor_id OFFSET 0) b
       """, [.texts(references)]
     ).rows {
       guard let scheme = Scheme(rawValue: try row.text(3)), let state = MandateState(rawValue: try row.text(5)),
@@ -171,10 +178,14 @@ extension Session {
     var taken: Set<CreditorKey> = []
     for row in try run(
       """
-      SELECT creditor_id, reference FROM sepad.mandate WHERE reference = ANY ($1)
-      UNION ALL
-      SELECT m.creditor_id, a.original FROM sepad.mandate_amendment a JOIN sepad.mandate m ON m.id = a.mandate_id
-      WHERE a.element = 'reference' AND a.original = ANY ($1)
+      SELECT x.creditor_id, n.name
+      FROM \(Self.named) CROSS JOIN LATERAL (
+        SELECT creditor_id FROM sepad.mandate WHERE reference = n.name
+        UNION ALL
+        SELECT m.creditor_id FROM sepad.mandate_amendment a JOIN sepad.mandate m ON m.id = a.mandate_id
+        WHERE a.element = 'reference' AND a.original = n.name
+        OFFSET 0
+      ) x
       """, [.texts(references)]
     ).rows {
       taken.insert(CreditorKey(try row.integer(0), try row.text(1)))
@@ -187,7 +198,11 @@ extension Session {
     guard !ids.isEmpty else { return [] }
     var taken: Set<CreditorKey> = []
     for row in try run(
-      "SELECT creditor_id, end_to_end_id FROM sepad.collection WHERE end_to_end_id = ANY ($1)", [.texts(ids)]
+      """
+      SELECT x.creditor_id, n.name
+      FROM \(Self.named) CROSS JOIN LATERAL (
+        SELECT creditor_id FROM sepad.collection WHERE end_to_end_id = n.name OFFSET 0) x
+      """, [.texts(ids)]
     ).rows {
       taken.insert(CreditorKey(try row.integer(0), try row.text(1)))
     }

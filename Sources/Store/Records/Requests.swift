@@ -182,7 +182,10 @@ extension Session {
   package func allocateIDs(_ table: String, count: Int) throws(StoreFault) -> [Int64] {
     guard count > 0 else { return [] }
     let answer = try run(
-      "SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)",
+      // The sequence is looked up once, not for each number.
+      """
+      SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence($1, 'id')::regclass AS name OFFSET 0) s, generate_series(1, $2)
+      """,
       [.text(table), .integer(Int64(count))])
     return try map(answer) { row throws(StoreFault) in try row.integer(0) }
   }
