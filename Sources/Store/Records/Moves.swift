@@ -21,12 +21,12 @@ extension Session {
   /// - Parameters:
   ///   - selection: a SELECT with the columns `collection_id bigint, collection_date date, file_id bigint,
   ///     inbound_file_id bigint, entry_ordinal bigint, reason_code text, detail text`; its parameters start at `$4`.
-  ///   - rules: a SELECT with the columns `file_id, ordinal, rule`: how the entries that it names were matched.
+  ///   - isRuled: whether `selection` has a column `rule text` too: how the entry was matched.
   ///   - first: a data-modifying CTE that `selection` reads from, `name AS (…)`, with the same parameters.
   /// - Returns: how many collections moved. One whose state has no row for the event, or that is already where the
   ///   event leads, does not move and gets no event.
   package func move(
-    _ event: CollectionEvent, first: String? = nil, selecting selection: String, rules: String? = nil,
+    _ event: CollectionEvent, first: String? = nil, selecting selection: String, isRuled: Bool = false,
     _ parameters: [SQLValue] = [], _ stamp: Stamp
   ) throws(StoreFault) -> Int {
     Int(
@@ -42,14 +42,13 @@ extension Session {
             AND t.event = $1::sepad.collection_event AND t.from_state = s.state
             AND (t.to_state <> s.state OR x.collection_date IS DISTINCT FROM s.collection_date AND x.collection_date IS NOT NULL)
           RETURNING s.collection_id, t.from_state, t.to_state, x.file_id, x.inbound_file_id, x.entry_ordinal,
-            x.reason_code, x.detail, s.collection_date
+            x.reason_code, x.detail, \(isRuled ? "x.rule" : "NULL::text AS rule"), s.collection_date
         ), told AS (
           INSERT INTO sepad.payment_event (collection_id, at, event, from_state, to_state, file_id, inbound_file_id,
             entry_ordinal, reason_code, detail, rule, actor, collection_date)
           SELECT m.collection_id, $2, $1, m.from_state, m.to_state, m.file_id, m.inbound_file_id, m.entry_ordinal,
-            m.reason_code, m.detail, \(rules == nil ? "NULL" : "r.rule"), $3, m.collection_date
+            m.reason_code, m.detail, m.rule, $3, m.collection_date
           FROM moved m
-          \(rules.map { "LEFT JOIN (\($0)) r ON r.file_id = m.inbound_file_id AND r.ordinal = m.entry_ordinal" } ?? "")
           ORDER BY m.collection_id
           RETURNING id, collection_id, event, at
         ), jobs AS (

@@ -52,7 +52,7 @@ extension Session {
           ) kept ON true
           WHERE e.single AND e.kind IN ('entry', 'transaction') AND e.end_to_end_id IS NULL
             AND (e.payment_information_id IS NOT NULL OR e.message_id IS NOT NULL)
-            AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
+            AND \(Self.isUnidentified)
         ) k
         GROUP BY k.file_id, k.ordinal
       ) x

@@ -7,20 +7,28 @@ extension Session {
   ///   is new; further back, for an entry that was concluded once before, row by row, by the collection's own events.
   func concludeEntries(eventsAfter before: Int64, _ desk: inout Desk) throws(StoreFault) {
     // Tables with keys and numbers of their own: as subqueries they may be read once for each entry.
-    try run("INSERT INTO reached_entry SELECT DISTINCT file_id, ordinal FROM match")
+    try run("INSERT INTO reached_entry SELECT DISTINCT file_id, ordinal FROM match WHERE whole_block AND NOT waits")
     try run(
       """
       INSERT INTO moved_entry SELECT DISTINCT inbound_file_id, entry_ordinal FROM sepad.payment_event
       WHERE id > $1 AND inbound_file_id IS NOT NULL AND entry_ordinal IS NOT NULL
       """, [.integer(before)])
     try run("ANALYZE reached_entry, moved_entry")
-    try writeDown(concluded: true, &desk)
+    try writeDown(Self.outcome, &desk)
   }
 
-  /// Writes into `inbound_entry` what is known of each entry in `open_entry`, and with it, once, all that was just read.
-  /// - Parameter concluded: otherwise they remain open.
-  func writeDown(concluded: Bool, _ desk: inout Desk) throws(StoreFault) {
-    let outcome = concluded ? Self.outcome : Self.identity
+  /// Writes into `inbound_entry` what is known of each entry in `open_entry`, which remains open, and with it, once, all that
+  /// was just read.
+  func writeIdentitiesDown(_ desk: inout Desk) throws(StoreFault) { try writeDown(Self.identity, &desk) }
+
+  /// - Parameter outcome: what is known: a SELECT.
+  private func writeDown(_ outcome: String, _ desk: inout Desk) throws(StoreFault) {
+    if desk.hasEarlier || !desk.hasUnwritten { try rewrite(outcome) }
+    if desk.hasUnwritten { try write(outcome, &desk) }
+  }
+
+  /// Entries of earlier reports, or written down before.
+  private func rewrite(_ outcome: String) throws(StoreFault) {
     try run(
       """
       UPDATE sepad.inbound_entry n
@@ -35,7 +43,7 @@ extension Session {
               OFFSET 0)
             OR z.collection_id IS NULL AND EXISTS (
               SELECT FROM match k JOIN sepad.payment_event v ON v.collection_id = k.collection_id
-              WHERE k.file_id = n.file_id AND k.ordinal = n.ordinal
+              WHERE k.file_id = n.file_id AND k.ordinal = n.ordinal AND NOT k.waits
                 AND v.inbound_file_id = n.file_id AND v.entry_ordinal = n.ordinal
               OFFSET 0))
           THEN 'applied' ELSE z.disposition END
@@ -45,7 +53,10 @@ extension Session {
           IS DISTINCT FROM (z.collection_id, z.block_id, z.matched_by, z.principal_cents, z.charges_cents, z.verdict, z.note,
             z.disposition)
       """)
-    guard desk.hasUnwritten else { return }
+  }
+
+  /// Entries that were just read.
+  private func write(_ outcome: String, _ desk: inout Desk) throws(StoreFault) {
     let columns = Self.reportedColumns.filter { $0 != "charges_cents" }
     let written = try run(
       """
@@ -79,46 +90,48 @@ extension Session {
     }
   }
 
-  /// What an entry `o` of `open_entry` speaks of, where `i` of `identified` names the collection `c`.
+  /// What an entry `o` of `open_entry` speaks of, where `i` of `match` names its collection.
   private static let spokenOf = """
     o.file_id, o.ordinal, coalesce(i.collection_id, o.collection_id) AS collection_id, o.block_id,
     coalesce(i.rule, o.matched_by) AS matched_by,
     CASE
       WHEN i.file_id IS NULL THEN o.principal_cents
-      WHEN o.kind IN ('entry', 'transaction') THEN c.amount_cents END AS principal_cents,
+      WHEN o.kind IN ('entry', 'transaction') THEN i.cents END AS principal_cents,
     CASE
-      WHEN o.kind IN ('entry', 'transaction') AND o.charges_cents IS NULL AND o.stated_cents > c.amount_cents
-        THEN o.stated_cents - c.amount_cents
+      WHEN o.kind IN ('entry', 'transaction') AND o.charges_cents IS NULL AND o.stated_cents > i.cents
+        THEN o.stated_cents - i.cents
       ELSE o.charges_cents END AS charges_cents
     """
 
   private static let identified = """
     open_entry o
-    LEFT JOIN identified i ON i.file_id = o.file_id AND i.ordinal = o.ordinal
-    LEFT JOIN sepad.collection c ON c.id = i.collection_id
+    LEFT JOIN match i ON i.file_id = o.file_id AND i.ordinal = o.ordinal AND NOT i.whole_block
     """
 
   private static let identity = "SELECT \(spokenOf), o.verdict, o.note, o.disposition FROM \(identified)"
+
+  /// Whether an entry tells something, of one payment or of a whole block.
+  private static let isHeard = "(NOT i.waits OR m.file_id IS NOT NULL)"
 
   private static let outcome = """
     SELECT \(spokenOf),
       CASE
         WHEN o.disposition <> 'open' THEN o.verdict
-        WHEN m.file_id IS NOT NULL OR w.foreign_note IS NOT NULL THEN NULL
+        WHEN \(isHeard) OR w.foreign_note IS NOT NULL THEN NULL
         WHEN o.verdict IS NOT NULL THEN o.verdict
         WHEN o.kind IN ('entry', 'transaction') THEN 'unknown: names no collection and no block'
         ELSE 'unknown: names no file of ours' END AS verdict,
       coalesce(w.foreign_note, o.note) AS note,
       CASE
         WHEN o.disposition <> 'open' THEN o.disposition
-        WHEN x.file_id IS NOT NULL THEN 'applied'
-        WHEN m.file_id IS NOT NULL THEN 'repeated'
+        WHEN \(isHeard) AND x.file_id IS NOT NULL THEN 'applied'
+        WHEN \(isHeard) THEN 'repeated'
         WHEN w.foreign_note IS NOT NULL THEN 'foreign'
         ELSE 'open' END::sepad.disposition AS disposition
     FROM \(identified)
     LEFT JOIN reached_entry m ON m.file_id = o.file_id AND m.ordinal = o.ordinal
-    LEFT JOIN moved_entry x ON x.file_id = m.file_id AND x.ordinal = m.ordinal
-    -- What is identified and in no match waits, with its verdict.
+    LEFT JOIN moved_entry x ON x.file_id = o.file_id AND x.ordinal = o.ordinal
+    -- What is identified and says nothing yet waits, with its verdict.
     CROSS JOIN LATERAL (
       SELECT CASE
         WHEN o.disposition <> 'open' OR m.file_id IS NOT NULL OR o.verdict IS NOT NULL OR i.file_id IS NOT NULL

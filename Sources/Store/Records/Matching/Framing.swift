@@ -35,10 +35,9 @@ extension Session {
 
   /// Whether a reported entry `r` is to be matched; what a person has decided about it, which a replay finds, comes first.
   static func isOpen(_ desk: Desk) -> String {
-    """
-    NOT \(isToldAbove) AND ((\(isFraming("r", children: "coalesce(own.children, 0)", desk))) IS NOT TRUE OR EXISTS (
-      SELECT FROM sepad.entry_decision d WHERE d.file_id = r.file_id AND d.ordinal = r.ordinal))
-    """
+    let isFraming = "(\(isFraming("r", children: "coalesce(own.children, 0)", desk))) IS NOT TRUE"
+    let isDecided = "EXISTS (SELECT FROM sepad.entry_decision d WHERE d.file_id = r.file_id AND d.ordinal = r.ordinal)"
+    return "NOT \(isToldAbove) AND (\(isFraming)\(desk.hasDecisions ? " OR \(isDecided)" : ""))"
   }
 
   /// Why a reported entry `r` that is not to be matched is not.
@@ -107,10 +106,7 @@ extension Session {
     try run(
       """
       UPDATE sepad.inbound_entry e SET disposition = 'ignored', verdict = NULL, note = d.because
-      FROM sepad.inbound_file f, (
-        SELECT DISTINCT ON (file_id, ordinal) file_id, ordinal, decision, because
-        FROM sepad.entry_decision ORDER BY file_id, ordinal, id DESC
-      ) d
+      FROM sepad.inbound_file f, (\(Self.decisions)) d
       WHERE f.id = e.file_id AND f.bank = $1 AND e.disposition = 'open' AND d.decision = 'ignored'
         AND d.file_id = e.file_id AND d.ordinal = e.ordinal
       """, [.text(bank)])

@@ -2,23 +2,27 @@
 /// says is compared: a weaker rule never overrules a stronger one that found something amiss.
 extension Session {
   /// The ids that we gave and the bank repeats, from the strongest.
-  func identifyCollections() throws(StoreFault) {
-    try addDecided()
+  func identifyCollections(_ desk: Desk) throws(StoreFault) {
+    if desk.hasDecisions { try addDecided() }
+    var left = desk.bears.endToEndID
     for rule in Self.rulesOfEndToEndID {
       // Where nothing is left, the weaker ones are not asked.
-      guard try addCandidates(rule: rule.name, joining: rule.joins, where: rule.condition) != nil else { break }
+      if left == 0 { break }
+      left -= try find(rule: rule.name, joining: rule.joins, where: rule.condition)
     }
     // The bank's own reference of something that it told before about one payment.
-    try addCandidates(
-      rule: "account servicer reference",
-      joining: """
-        JOIN sepad.inbound_entry r ON r.servicer_reference = e.servicer_reference AND r.collection_id IS NOT NULL
-          AND (r.file_id, r.ordinal) <> (e.file_id, e.ordinal) AND r.kind IN ('entry', 'transaction')
-        JOIN sepad.inbound_file g ON g.id = r.file_id AND g.bank = e.bank
-        JOIN sepad.collection c ON c.id = r.collection_id
-        JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
-        """,
-      asks: "e.servicer_reference IS NOT NULL AND e.end_to_end_id IS NULL AND e.kind IN ('entry', 'transaction')")
+    if desk.bears.servicerReference > 0 {
+      _ = try find(
+        rule: "account servicer reference",
+        joining: """
+          JOIN sepad.inbound_entry r ON r.servicer_reference = e.servicer_reference AND r.collection_id IS NOT NULL
+            AND (r.file_id, r.ordinal) <> (e.file_id, e.ordinal) AND r.kind IN ('entry', 'transaction')
+          JOIN sepad.inbound_file g ON g.id = r.file_id AND g.bank = e.bank
+          JOIN sepad.collection c ON c.id = r.collection_id
+          JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+          """,
+        asks: "e.servicer_reference IS NOT NULL AND e.end_to_end_id IS NULL AND e.kind IN ('entry', 'transaction')")
+    }
     try chooseCandidates()
   }
 
@@ -27,7 +31,8 @@ extension Session {
     (
       "message id + payment information id + end-to-end id",
       """
-      JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
+      -- OFFSET 0: each message looked up, and remembered; not all files that there ever were read for what many entries name.
+      JOIN LATERAL (SELECT * FROM sepad.outbound_file WHERE message_id = e.message_id OFFSET 0) o ON o.bank = e.bank
       JOIN sepad.collection c ON c.creditor_id = o.creditor_id AND c.end_to_end_id = e.end_to_end_id
       JOIN sepad.file_item i ON i.collection_id = c.id AND i.file_id = o.id AND i.live
       """, "true"
@@ -60,24 +65,24 @@ extension Session {
 
   /// What a person has decided comes before every rule, and is not compared again: that was done when it was decided.
   private func addDecided() throws(StoreFault) {
-    let added = try run(
+    try run(
       """
-      INSERT INTO candidate
-      SELECT e.file_id, e.ordinal, d.collection_id, 'by hand', NULL, false
-      FROM (
-        SELECT DISTINCT ON (file_id, ordinal) file_id, ordinal, decision, collection_id
-        FROM sepad.entry_decision ORDER BY file_id, ordinal, id DESC
-      ) d
+      INSERT INTO match (file_id, ordinal, collection_id, outbound_id, block_id, kind, event, reason_code, rule, cents, waits)
+      SELECT e.file_id, e.ordinal, c.id, i.file_id, i.block_id, e.kind, e.event, e.reason_code, 'by hand', c.amount_cents,
+        -- One that is in no file any more.
+        i.file_id IS NULL
+      FROM (\(Self.decisions)) d
       JOIN open_entry e ON e.file_id = d.file_id AND e.ordinal = d.ordinal
+      JOIN sepad.collection c ON c.id = d.collection_id
+      LEFT JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
       WHERE d.decision = 'assigned'
-      """
-    ).affected
-    if added > 0 { try run("ANALYZE candidate") }
+      """)
   }
 
   /// The weakest: a reference that the debtor's bank carried along; after the batches, so that these come first.
-  func identifyByReference() throws(StoreFault) {
-    let added = try addCandidates(
+  func identifyByReference(_ desk: Desk) throws(StoreFault) {
+    guard desk.bears.creditorReference > 0 else { return }
+    let found = try find(
       rule: "structured reference + amount",
       joining: """
         JOIN LATERAL (
@@ -93,56 +98,87 @@ extension Session {
           AND e.family IS DISTINCT FROM 'other'
         """,
       where: "e.amount_cents = c.amount_cents AND e.block_id IS NULL")
-    if added ?? 0 > 0 { try chooseCandidates() }
+    if found > 0 { try chooseCandidates() }
   }
 
-  /// Adds what one rule finds for entries that no stronger rule found anything for, with what differs.
+  /// Whether nothing was found yet for an entry `e` of `open_entry`.
+  static let isUnidentified = """
+    NOT EXISTS (SELECT FROM match k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
+      AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
+    """
+
+  /// Looks by one rule for what entries mean that no stronger rule found anything for, and compares the rest of what they say.
+  /// Where one collection is found and nothing differs, it is a match; what is found otherwise become candidates.
   ///
   /// - Parameters:
   ///   - joins: from `e`, an open entry, to `c`, a collection, and `i`, its place in the file that carries it.
   ///   - asks: what an entry `e` must have for the rule to say anything.
-  /// - Returns: how many it added; nil where every entry that has what the rule asks for has its candidates already.
-  @discardableResult
-  private func addCandidates(
+  /// - Returns: for how many entries it found something.
+  private func find(
     rule: String, joining joins: String, asks: String = "e.end_to_end_id IS NOT NULL", where condition: String = "true"
-  ) throws(StoreFault) -> Int? {
-    let asking = "SELECT * FROM open_entry e WHERE e.single AND \(asks)"
-    let unidentified = "\(asking) AND NOT EXISTS (SELECT FROM candidate k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)"
-    let left = try one("SELECT EXISTS (\(unidentified)), EXISTS (SELECT FROM candidate)")
-    guard try left.bool(0) else { return nil }
+  ) throws(StoreFault) -> Int64 {
+    // While nothing was found, what the planner knows of these tables is of an earlier transaction.
+    let isFirst = try one("SELECT NOT EXISTS (SELECT FROM match) AND NOT EXISTS (SELECT FROM candidate)").bool(0)
     let added = try run(
       """
       WITH unidentified AS MATERIALIZED (
-        -- While there is no candidate, what the planner knows of them is of an earlier transaction.
-        \(try left.bool(1) ? unidentified : asking)
+        SELECT * FROM open_entry e WHERE e.single AND \(asks)\(isFirst ? "" : " AND \(Self.isUnidentified)")
       )
-      INSERT INTO candidate
-      SELECT e.file_id, e.ordinal, c.id, $1, nullif(concat_ws('; ',
-        CASE WHEN e.payment_information_id <> b.payment_information_id
-          THEN 'mismatch: payment information id: expected ' || b.payment_information_id END,
-        CASE WHEN e.mandate_reference <> d.reference AND NOT sepad.was_before(d.id, 'reference', e.mandate_reference)
-          THEN 'mismatch: mandate reference: expected ' || d.reference END,
-        CASE WHEN e.currency <> 'EUR' THEN 'mismatch: currency: found ' || e.currency || ', expected EUR' END,
-        CASE WHEN e.scheme <> c.scheme THEN 'mismatch: scheme: found ' || e.scheme || ', expected ' || c.scheme END,
-        CASE WHEN e.account_iban <> a.iban THEN 'mismatch: account: found another, expected the one it was collected to' END,
-        CASE WHEN e.debtor_iban <> t.iban AND NOT sepad.was_before(d.id, 'account', e.debtor_iban)
-          THEN 'mismatch: debtor account: found another, expected that of the mandate' END,
-        \(Self.amountMismatch)
-      ), ''), e.amount_cents IS NULL AND e.kind IN ('entry', 'transaction')
+      INSERT INTO match (file_id, ordinal, collection_id, outbound_id, block_id, kind, event, reason_code, rule, cents, mismatch,
+        amountless)
+      SELECT e.file_id, e.ordinal, c.id, i.file_id, i.block_id, e.kind, e.event, e.reason_code, $1, c.amount_cents,
+        nullif(concat_ws('; ',
+          CASE WHEN e.payment_information_id <> b.payment_information_id
+            THEN 'mismatch: payment information id: expected ' || b.payment_information_id END,
+          CASE WHEN e.mandate_reference <> d.reference AND NOT sepad.was_before(d.id, 'reference', e.mandate_reference)
+            THEN 'mismatch: mandate reference: expected ' || d.reference END,
+          CASE WHEN e.currency <> 'EUR' THEN 'mismatch: currency: found ' || e.currency || ', expected EUR' END,
+          CASE WHEN e.scheme <> c.scheme THEN 'mismatch: scheme: found ' || e.scheme || ', expected ' || c.scheme END,
+          CASE WHEN e.account_iban <> a.iban THEN 'mismatch: account: found another, expected the one it was collected to' END,
+          CASE WHEN e.debtor_iban <> t.iban AND NOT sepad.was_before(d.id, 'account', e.debtor_iban)
+            THEN 'mismatch: debtor account: found another, expected that of the mandate' END,
+          \(Self.amountMismatch)
+        ), ''), e.amount_cents IS NULL AND e.kind IN ('entry', 'transaction')
       FROM unidentified e
       \(joins)
       JOIN sepad.payment_block b ON b.id = i.block_id
-      -- Not `=`: it invites a plan that first holds each entry against all accounts of its bank.
-      JOIN sepad.creditor_account a ON a.id = c.account_id AND a.bank IS NOT DISTINCT FROM e.bank
+      -- OFFSET 0: of each collection found. The few accounts invite a plan that first holds each entry against all of its bank.
+      JOIN LATERAL (SELECT * FROM sepad.creditor_account WHERE id = c.account_id OFFSET 0) a ON a.bank = e.bank
       JOIN sepad.mandate d ON d.id = c.mandate_id
       JOIN sepad.debtor t ON t.id = d.debtor_id
       WHERE \(condition)
-      -- Two ways to one collection say the same.
-      ON CONFLICT DO NOTHING
       """, [.text(rule)]
     ).affected
-    if added > 0 { try run("ANALYZE candidate") }
-    return Int(added)
+    guard added > 0 else { return 0 }
+    try run("ANALYZE match")
+    let found = try one(
+      """
+      SELECT count(*), bool_or(is_doubtful)
+      FROM (SELECT \(Self.isDoubtful) AS is_doubtful FROM match WHERE rule = $1 GROUP BY file_id, ordinal) x
+      """, [.text(rule)])
+    if try found.bool(1) { try putDoubtfulAside(rule) }
+    return try found.integer(0)
+  }
+
+  /// Whether what was found for an entry, a group of rows of `match`, is not one collection that fits.
+  private static let isDoubtful = "(count(*) > 1 OR bool_or(mismatch IS NOT NULL OR amountless))"
+
+  /// Takes what is doubtful out of `match`, to be chosen from.
+  private func putDoubtfulAside(_ rule: String) throws(StoreFault) {
+    try run(
+      """
+      WITH doubtful AS (
+        DELETE FROM match m USING (
+          SELECT file_id, ordinal FROM match WHERE rule = $1 GROUP BY file_id, ordinal HAVING \(Self.isDoubtful)
+        ) x
+        WHERE m.file_id = x.file_id AND m.ordinal = x.ordinal
+        RETURNING m.*
+      )
+      INSERT INTO candidate SELECT file_id, ordinal, collection_id, rule, mismatch, amountless FROM doubtful
+      -- Two ways to one collection say the same.
+      ON CONFLICT DO NOTHING
+      """, [.text(rule)])
+    try run("ANALYZE candidate")
   }
 
   /// Banks write the principal alone, or with what they took for the return (then `InstdAmt` or `Chrgs` tells it), or a
@@ -160,8 +196,9 @@ extension Session {
     END
     """
 
-  /// Says on each entry which collection it is, or why none.
+  /// Of what is doubtful, says on each entry which collection it is, or why none.
   private func chooseCandidates() throws(StoreFault) {
+    guard try one("SELECT EXISTS (SELECT FROM candidate)").bool(0) else { return }
     // Details without amounts fit together or not at all: as many as the booking has, and its amount in sum.
     try run(
       """
@@ -178,16 +215,22 @@ extension Session {
       WHERE whole.file_id = e.file_id AND whole.parent = e.parent AND k.file_id = e.file_id AND k.ordinal = e.ordinal
         AND k.amountless
       """)
-    try run("DELETE FROM identified")
     try run(
       """
-      INSERT INTO identified
-      SELECT k.file_id, k.ordinal, min(k.collection_id) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless), min(k.rule)
-      FROM candidate k
-      GROUP BY k.file_id, k.ordinal
-      HAVING count(*) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) = 1
+      INSERT INTO match (file_id, ordinal, collection_id, outbound_id, block_id, kind, event, reason_code, rule, cents)
+      SELECT e.file_id, e.ordinal, c.id, i.file_id, i.block_id, e.kind, e.event, e.reason_code, x.rule, c.amount_cents
+      FROM (
+        SELECT k.file_id, k.ordinal, min(k.rule) AS rule,
+          min(k.collection_id) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) AS collection_id
+        FROM candidate k
+        WHERE NOT EXISTS (SELECT FROM match m WHERE m.file_id = k.file_id AND m.ordinal = k.ordinal)
+        GROUP BY k.file_id, k.ordinal
+        HAVING count(*) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) = 1
+      ) x
+      JOIN open_entry e ON e.file_id = x.file_id AND e.ordinal = x.ordinal
+      JOIN sepad.collection c ON c.id = x.collection_id
+      JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
       """)
-    try run("ANALYZE identified")
     try run(
       """
       UPDATE open_entry n
@@ -200,7 +243,7 @@ extension Session {
         SELECT k.file_id, k.ordinal, count(*) AS found, min(k.mismatch) AS mismatch, min(c.amount_cents) AS cents,
           count(*) FILTER (WHERE k.mismatch IS NULL AND NOT k.amountless) AS fitting
         FROM candidate k JOIN sepad.collection c ON c.id = k.collection_id
-        WHERE NOT EXISTS (SELECT FROM identified i WHERE i.file_id = k.file_id AND i.ordinal = k.ordinal)
+        WHERE NOT EXISTS (SELECT FROM match m WHERE m.file_id = k.file_id AND m.ordinal = k.ordinal)
         GROUP BY k.file_id, k.ordinal
       ) x
       WHERE n.file_id = x.file_id AND n.ordinal = x.ordinal
@@ -211,12 +254,13 @@ extension Session {
   /// once, since those words are looked for among all entries; otherwise with what came of the entry, for each change of a
   /// row costs a row.
   func writeIdentities(_ desk: inout Desk) throws(StoreFault) {
-    try run(
-      """
-      UPDATE open_entry n SET verdict = NULL FROM identified i
-      WHERE n.file_id = i.file_id AND n.ordinal = i.ordinal AND n.verdict IS NOT NULL
-      """)
-    let isWeighed = try one("SELECT EXISTS (SELECT FROM open_entry WHERE event = 'reinstated')")
-    if try isWeighed.bool(0) { try writeDown(concluded: false, &desk) }
+    if desk.bears.verdicts > 0 {
+      try run(
+        """
+        UPDATE open_entry n SET verdict = NULL FROM match m
+        WHERE n.file_id = m.file_id AND n.ordinal = m.ordinal AND n.verdict IS NOT NULL
+        """)
+    }
+    if desk.bears.undoings > 0 { try writeIdentitiesDown(&desk) }
   }
 }

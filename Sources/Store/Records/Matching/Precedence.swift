@@ -15,15 +15,15 @@ extension Session {
     return try one(
       """
       SELECT EXISTS (
-        SELECT FROM match WHERE event IN ('settled', 'returned') GROUP BY collection_id, event HAVING count(*) > 1
+        SELECT FROM match WHERE event IN ('settled', 'returned') AND NOT waits GROUP BY collection_id, event HAVING count(*) > 1
       ) OR EXISTS (
-        SELECT FROM (SELECT DISTINCT block_id FROM match WHERE event = 'settled') m
+        SELECT FROM (SELECT DISTINCT block_id FROM match WHERE event = 'settled' AND NOT waits) m
         JOIN sepad.inbound_entry o ON o.block_id = m.block_id AND \(concluded)
       ) OR EXISTS (
         SELECT FROM match m
         -- Of one that nobody was paid for yet, no money was told.
         JOIN sepad.collection_status s ON s.collection_id = m.collection_id AND s.state NOT IN ('submitted', 'accepted')
-        WHERE m.event IN ('settled', 'returned') AND \(Self.any)
+        WHERE m.event IN ('settled', 'returned') AND NOT m.waits AND \(Self.any)
           FROM sepad.inbound_entry o
           WHERE o.collection_id = m.collection_id AND \(concluded)
             AND o.direction = CASE m.event WHEN 'settled' THEN 'CRDT' ELSE 'DBIT' END
@@ -36,7 +36,7 @@ extension Session {
   /// Marks events that a later word overtook, and takes back those that must wait.
   /// - Parameter isContested: as `isAnyToldBefore` says.
   func yieldToLaterWords(isContested: Bool) throws(StoreFault) {
-    let events = try run("SELECT DISTINCT event FROM match").rows.map { $0[0] ?? "" }
+    let events = try toldEvents()
     if events.contains("returned") { try yieldReturns() }
     if events.contains("reinstated") { try yieldUndoings() }
     guard isContested else { return }
@@ -53,7 +53,7 @@ extension Session {
       """
       UPDATE match m SET overtaken = true
       FROM open_entry n
-      WHERE m.event = 'returned' AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(Self.any)
+      WHERE m.event = 'returned' AND NOT m.waits AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(Self.any)
         FROM sepad.inbound_entry v
         WHERE v.collection_id = m.collection_id AND v.direction = 'CRDT' AND (v.is_return OR v.is_reversal)
           AND v.disposition IN ('applied', 'repeated') AND coalesce(v.booked_on >= n.booked_on, true)
@@ -79,7 +79,7 @@ extension Session {
       """
       UPDATE match m SET overtaken = true
       FROM open_entry n
-      WHERE m.event = 'reinstated' AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(Self.any)
+      WHERE m.event = 'reinstated' AND NOT m.waits AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(Self.any)
         FROM sepad.inbound_entry r
         WHERE r.collection_id = m.collection_id AND r.direction = 'DBIT' AND r.booked_on > n.booked_on
           AND r.status IS DISTINCT FROM 'INFO'
@@ -119,7 +119,7 @@ extension Session {
   /// After the conclusion, the repeats that could not be seen before: told at once, or the block's credit told last.
   /// They say what the others say, so that nothing moved because of them.
   func reopenRepeats() throws(StoreFault) {
-    let booked = try one("SELECT EXISTS (SELECT FROM match WHERE event IN ('settled', 'returned'))")
+    let booked = try one("SELECT EXISTS (SELECT FROM match WHERE event IN ('settled', 'returned') AND NOT waits)")
     guard try booked.bool(0) else { return }
     func reopen(_ verdict: String, _ found: String, where condition: String) throws(StoreFault) {
       // Payment by payment, by index.
@@ -133,7 +133,7 @@ extension Session {
           WHERE o.direction = n.direction AND \(Self.isRepeated("o", by: "n")) AND \(found)
           OFFSET 0
         ) x ON true
-        WHERE NOT m.overtaken AND \(condition)
+        WHERE NOT m.overtaken AND NOT m.waits AND \(condition)
         """)
     }
     let itself = "e.file_id = n.file_id AND e.ordinal = n.ordinal AND e.disposition IN ('applied', 'repeated')"
@@ -167,13 +167,13 @@ extension Session {
     """
   }
 
-  /// Takes back an event whose entry stays open for now. `condition` speaks of the event `m` and its entry `n`.
+  /// Takes back events whose entry stays open for now. `condition` speaks of the event `m` and its entry `n`.
   private func wait(event: String, verdict: String, condition: String) throws(StoreFault) {
     try run(
       """
       WITH waiting AS (
-        DELETE FROM match m USING open_entry n
-        WHERE m.event = $2 AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(condition)
+        UPDATE match m SET waits = true FROM open_entry n
+        WHERE m.event = $2 AND NOT m.waits AND n.file_id = m.file_id AND n.ordinal = m.ordinal AND \(condition)
         RETURNING m.file_id, m.ordinal
       )
       UPDATE open_entry n SET verdict = $1

@@ -2,33 +2,32 @@ import SEPA
 
 /// What identified entries and group statuses say, as one event for each collection they reach.
 extension Session {
-  /// Fills `match`.
-  func gatherEvents() throws(StoreFault) {
-    try run(
-      """
-      INSERT INTO match
-      SELECT e.file_id, e.ordinal, n.collection_id, i.file_id, i.block_id, e.event, e.reason_code, false, false
-      FROM open_entry e
-      JOIN identified n ON n.file_id = e.file_id AND n.ordinal = e.ordinal
-      JOIN sepad.file_item i ON i.collection_id = n.collection_id AND i.live
-      """)
-    try run(
-      """
-      INSERT INTO match
-      SELECT e.file_id, e.ordinal, i.collection_id, i.file_id, i.block_id, e.event, e.reason_code, true, false
-      FROM open_entry e
-      JOIN sepad.file_item i ON i.block_id = e.block_id AND i.live
-      WHERE e.collection_id IS NULL
-        AND NOT EXISTS (SELECT FROM identified k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
-      """)
-    try gatherNamed()
-    // A refusal of a block or a file reaches every transaction; an acceptance only those that the same report does not
-    // name one by one.
-    for (kind, block) in [("blockStatus", "AND b.payment_information_id = e.payment_information_id"), ("groupStatus", "")] {
+  /// Adds to `match` what is said of whole blocks and files, one row for each of their collections.
+  func gatherEvents(_ desk: Desk) throws(StoreFault) {
+    if desk.hasEarlier || desk.bears.blockOrMessage > 0 {
       try run(
         """
-        INSERT INTO match
-        SELECT e.file_id, e.ordinal, i.collection_id, o.id, i.block_id, e.event, e.reason_code, true, false
+        INSERT INTO match (file_id, ordinal, collection_id, outbound_id, block_id, kind, event, reason_code, rule, whole_block)
+        SELECT e.file_id, e.ordinal, i.collection_id, i.file_id, i.block_id, e.kind, e.event, e.reason_code, e.matched_by, true
+        FROM open_entry e
+        JOIN sepad.file_item i ON i.block_id = e.block_id AND i.live
+        WHERE e.collection_id IS NULL
+          AND NOT EXISTS (SELECT FROM match k WHERE k.file_id = e.file_id AND k.ordinal = e.ordinal)
+        """)
+    }
+    if desk.bears.acceptances > 0 { try gatherNamed() }
+    // A refusal of a block or a file reaches every transaction; an acceptance only those that the same report does not
+    // name one by one.
+    let wholes = [
+      ("blockStatus", "message id + payment information id", "AND b.payment_information_id = e.payment_information_id"),
+      ("groupStatus", "message id", ""),
+    ]
+    for (kind, rule, block) in wholes where desk.bears.wholes > 0 {
+      try run("ANALYZE match")
+      try run(
+        """
+        INSERT INTO match (file_id, ordinal, collection_id, outbound_id, block_id, kind, event, reason_code, rule, whole_block)
+        SELECT e.file_id, e.ordinal, i.collection_id, o.id, i.block_id, e.kind, e.event, e.reason_code, $2, true
         FROM open_entry e
         JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
         JOIN sepad.payment_block b ON b.file_id = o.id \(block)
@@ -39,13 +38,12 @@ extension Session {
             SELECT FROM match m WHERE m.file_id = e.file_id AND m.collection_id = i.collection_id) AND NOT EXISTS (
             SELECT FROM named_transaction t
             WHERE t.file_id = e.file_id AND t.message_id = e.message_id AND t.end_to_end_id = c.end_to_end_id))
-        """, [.text(kind)])
+        """, [.text(kind), .text(rule)])
       try run(
         """
-        UPDATE open_entry n SET matched_by = CASE n.kind WHEN 'groupStatus' THEN 'message id'
-          ELSE 'message id + payment information id' END
+        UPDATE open_entry n SET matched_by = $2
         FROM match m WHERE m.file_id = n.file_id AND m.ordinal = n.ordinal AND n.kind = $1
-        """, [.text(kind)])
+        """, [.text(kind), .text(rule)])
     }
     try run("ANALYZE match")
   }
@@ -76,25 +74,23 @@ extension Session {
   }
 
   /// A bank that reports on a file has it, whatever we believed; and a group status is news about the file itself.
-  func reportFiles(_ stamp: Stamp) throws(StoreFault) {
+  func reportFiles(_ desk: Desk, _ stamp: Stamp) throws(StoreFault) {
     let reports = try run(
       """
-      SELECT o.id, min(f.remote_name),
-        bool_or(e.kind = 'groupStatus' AND e.event IS NOT DISTINCT FROM 'rejected'),
-        bool_or(e.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') AND e.event IS DISTINCT FROM 'rejected'
-          OR e.kind IN ('blockStatus', 'transactionStatus'))
+      SELECT r.outbound_id, min(f.remote_name),
+        bool_or(r.kind = 'groupStatus' AND r.event IS NOT DISTINCT FROM 'rejected'),
+        bool_or(r.kind IN ('groupStatus', 'blockStatus', 'transactionStatus') AND r.event IS DISTINCT FROM 'rejected'
+          OR r.kind IN ('blockStatus', 'transactionStatus'))
       FROM (
-        SELECT m.outbound_id, m.file_id, m.ordinal FROM match m
+        SELECT DISTINCT m.outbound_id, m.file_id, m.kind, m.event FROM match m WHERE NOT m.waits
         UNION ALL
         -- PART and the like name their transactions elsewhere; of the file they say that the bank has it.
-        SELECT o.id, e.file_id, e.ordinal FROM open_entry e
+        SELECT o.id, e.file_id, e.kind, e.event FROM open_entry e
         JOIN sepad.outbound_file o ON o.message_id = e.message_id AND o.bank = e.bank
         WHERE e.kind = 'groupStatus'
       ) r
-      JOIN open_entry e ON e.file_id = r.file_id AND e.ordinal = r.ordinal
-      JOIN sepad.outbound_file o ON o.id = r.outbound_id
       JOIN sepad.inbound_file f ON f.id = r.file_id
-      GROUP BY o.id ORDER BY o.id
+      GROUP BY r.outbound_id ORDER BY r.outbound_id
       """)
     for report in reports.rows {
       let file = try report.integer(0)
@@ -106,6 +102,7 @@ extension Session {
         try moveFile(file, .accepted, evidence: evidence, stamp)
       }
     }
+    guard desk.bears.wholes > 0 else { return }
     try run(
       """
       UPDATE open_entry e SET disposition = 'applied', matched_by = 'message id'
