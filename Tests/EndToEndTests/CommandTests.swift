@@ -44,7 +44,7 @@ struct CommandTests {
       INSERT INTO sepad.collection (creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents, requested_date,
         end_to_end_id, request_key, request_digest, accepted_at)
       SELECT 1, 1, 1, 'CORE', 'RCUR', 1250, '2026-12-18', 'E-' || n, 'C-' || n, '', now() FROM generate_series(1, 2) n;
-      INSERT INTO sepad.collection_status SELECT id, 'scheduled', '2026-12-18', now() FROM sepad.collection;
+      INSERT INTO sepad.collection_status SELECT id, 'scheduled', '2026-12-18', now(), amount_cents FROM sepad.collection;
       INSERT INTO sepad.notice_need SELECT id, NULL, 'pre-notification failed: no e-mail address' FROM sepad.collection;
       INSERT INTO sepad.due SELECT id, 1, 'CORE', 'RCUR', '2026-12-18', '2026-12-18', 'pre-notification failed: no e-mail address'
       FROM sepad.collection;
