@@ -27,12 +27,12 @@ CREATE FUNCTION sepad.tally_states() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO sepad.state_tally (state, collections, cents)
-    SELECT state, count(*), sum(amount_cents) FROM came GROUP BY state ORDER BY state;
+    SELECT state, count(*), sum(amount_cents) FROM came GROUP BY state;
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO sepad.state_tally (state, collections, cents)
-    SELECT state, -count(*), -sum(amount_cents) FROM went GROUP BY state ORDER BY state;
+    SELECT state, -count(*), -sum(amount_cents) FROM went GROUP BY state;
   ELSE
-    -- Each side is added up by itself: joined, their plan would be that of the first move that a connection makes.
+    -- Each side is added up by itself: a plan is made once for a connection, and one that joins them would fit its first move.
     INSERT INTO sepad.state_tally (state, collections, cents)
     SELECT state, sum(collections), sum(cents)
     FROM (
@@ -41,7 +41,7 @@ BEGIN
       SELECT state, count(*), sum(amount_cents) FROM came GROUP BY state
     ) x
     -- A new date moves nothing.
-    GROUP BY state HAVING sum(collections) <> 0 OR sum(cents) <> 0 ORDER BY state;
+    GROUP BY state HAVING sum(collections) <> 0 OR sum(cents) <> 0;
   END IF;
   RETURN NULL;
 END $$;
@@ -53,7 +53,7 @@ CREATE TRIGGER collection_status_went AFTER DELETE ON sepad.collection_status
   REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION sepad.tally_states();
 
 INSERT INTO sepad.state_tally (state, collections, cents)
-SELECT state, collections, cents FROM sepad.state_totals ORDER BY state;
+SELECT state, collections, cents FROM sepad.state_totals;
 
 -- The other side of the status's sums is what the banks were given: read from this index alone, an entry for each file.
 CREATE INDEX outbound_file_given ON sepad.outbound_file (state) INCLUDE (control_sum_cents) WHERE undoes IS NULL;

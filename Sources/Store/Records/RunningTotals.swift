@@ -27,7 +27,7 @@ extension Session {
       )
       INSERT INTO sepad.state_tally (state, collections, cents)
       SELECT state, sum(collections), sum(cents) FROM gone
-      GROUP BY state HAVING sum(collections) <> 0 OR sum(cents) <> 0 ORDER BY state
+      GROUP BY state HAVING sum(collections) <> 0 OR sum(cents) <> 0
       """, [.integer(Self.foldedAtOnce)]
     ).affected
   }
