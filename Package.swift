@@ -76,6 +76,7 @@ let package = Package(
       .embedInCode("Migrations/m0021_plans.sql"),
       .embedInCode("Migrations/m0022_notices.sql"),
       .embedInCode("Migrations/m0023_schedules.sql"),
+      .embedInCode("Migrations/m0024_totals.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

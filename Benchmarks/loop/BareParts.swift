@@ -104,7 +104,7 @@ struct BareParts {
       [
         (nil, Self.before),
         ("copy in", "\\copy sepad.collection FROM '\(collections)'"),
-        ("states", "INSERT INTO sepad.collection_status (collection_id, state, moved_at) SELECT id, 'requested', accepted_at FROM sepad.collection;"),
+        ("states", "INSERT INTO sepad.collection_status (collection_id, state, moved_at, amount_cents) SELECT id, 'requested', accepted_at, amount_cents FROM sepad.collection;"),
         ("worklist", """
           INSERT INTO sepad.due (collection_id, account_id, scheme, sequence_type, requested_date)
           SELECT id, account_id, scheme, sequence_type, requested_date FROM sepad.collection;

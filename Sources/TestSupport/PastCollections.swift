@@ -79,8 +79,11 @@ package struct PastCollections {
         end_to_end_id, remittance, request_key, request_digest, accepted_at)
       SELECT n, \(creditor), \(account("n")), \(mandate), 'CORE', 'RCUR', \(cents), \(day), 'E-H' || n,
         'Facture n. INV-2026-' || n, 'C-H' || n, sha256(n::text::bytea), \(at) FROM \(rows);
-      INSERT INTO sepad.collection_status (collection_id, state, collection_date, moved_at)
-      SELECT n, CASE WHEN \(returned) THEN 'returned' ELSE 'settled' END::sepad.collection_state, \(day), \(at) FROM \(rows);
+      INSERT INTO sepad.collection_status (collection_id, state, collection_date, moved_at, amount_cents)
+      SELECT n, CASE WHEN \(returned) THEN 'returned' ELSE 'settled' END::sepad.collection_state, \(day), \(at), \(cents) FROM \(rows);
+      INSERT INTO sepad.state_tally (state, collections, cents)
+      SELECT CASE WHEN \(returned) THEN 'returned' ELSE 'settled' END::sepad.collection_state, count(*), sum(\(cents)) FROM \(rows)
+      GROUP BY 1;
       -- Of every fourth, the debtor was told, and somebody said so.
       INSERT INTO sepad.notice (id, collection_id, collection_date, amount_cents, days, give_by, carrier, made_at, job_ids, outcome,
         outcome_at, given_on)

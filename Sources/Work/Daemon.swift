@@ -120,6 +120,7 @@ package struct Daemon: Sendable {
       session: attention, banks: settings.banks, policies: settings.policies, spoolDirectory: settings.spoolDirectory, log: log)
     lanes.append(
       lane("watch", attention) {
+        try await attention.foldTotals()
         let decided = try await recovery.decide(at: clock.now())
         let cared = try await care.run(at: clock.now())
         return decided + cared + (try await watch.run(at: clock.now()))

@@ -44,7 +44,7 @@ struct CommandTests {
       INSERT INTO sepad.collection (creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents, requested_date,
         end_to_end_id, request_key, request_digest, accepted_at)
       SELECT 1, 1, 1, 'CORE', 'RCUR', 1250, '2026-12-18', 'E-' || n, 'C-' || n, '', now() FROM generate_series(1, 2) n;
-      INSERT INTO sepad.collection_status SELECT id, 'scheduled', '2026-12-18', now() FROM sepad.collection;
+      INSERT INTO sepad.collection_status SELECT id, 'scheduled', '2026-12-18', now(), amount_cents FROM sepad.collection;
       INSERT INTO sepad.notice_need SELECT id, NULL, 'pre-notification failed: no e-mail address' FROM sepad.collection;
       INSERT INTO sepad.due SELECT id, 1, 'CORE', 'RCUR', '2026-12-18', '2026-12-18', 'pre-notification failed: no e-mail address'
       FROM sepad.collection;
@@ -301,17 +301,21 @@ struct CommandTests {
     let (status, output) = try installed.program.run("status")
     #expect(status == 0 && output.contains("submitted 0.00 = settled 0.00 + rejected 0.00 + returned 0.00 + open 0.00"), "\(output)")
     #expect(output.contains("none, the daemon does not run"))
-    // Stands in for a defect anywhere below: files that hold a cent more than their collections.
-    _ = try installed.sql(
-      """
-      CREATE OR REPLACE VIEW sepad.file_totals AS SELECT 1::bigint AS file_id, 'm'::text AS message_id,
-        'submitted'::text AS file_state, 1 AS transactions, 101::bigint AS control_sum_cents, 0::bigint AS settled_cents,
-        0::bigint AS rejected_cents, 40::bigint AS returned_cents, 60::bigint AS open_cents, 0::bigint AS sealed_cents
-      """.replacingOccurrences(of: "CREATE OR REPLACE", with: "DROP VIEW sepad.file_totals; CREATE"))
+    // Stands in for a defect anywhere below.
+    _ = try installed.sql("INSERT INTO sepad.state_tally (state, collections, cents) VALUES ('returned', 1, 40), ('accepted', 1, 60)")
     let differs = try installed.program.run("status")
-    #expect(differs.status == 1 && differs.output.contains("submitted 1.01 DIFFERS FROM settled 0.00"), "\(differs.output)")
+    #expect(
+      differs.status == 1
+        && differs.output.contains("submitted 0.00 DIFFERS FROM settled 0.00 + rejected 0.00 + returned 0.40 + open 0.60"),
+      "\(differs.output)")
     let json = try installed.program.run("status", "--json")
     #expect(json.status == 1 && json.output.contains("\"adds_up\":false"), "\(json.output)")
+    let reconciled = try installed.program.start(["reconcile"])
+    let fault = "running total of returned: what its collections come to: found 1 of 0.40, expected 0 of 0.00"
+    #expect(reconciled.wait() == 1 && reconciled.output.contains(fault), "\(reconciled.output)")
+    let corrected = try installed.program.run("reconcile", "--correct-totals")
+    #expect(corrected.status == 0 && corrected.output.contains("corrected: \(fault)"), "\(corrected.output)")
+    #expect(try installed.program.run("status").status == 0)
   }
 
   @Test("a database that is not at this schema is exit 69 for each command that needs it, with what to do")

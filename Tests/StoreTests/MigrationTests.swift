@@ -81,6 +81,34 @@ import Testing
     await #expect(throws: StoreFault.self) { try await session.run("UPDATE sepad.creditor SET notice_days = 0") }
   }
 
+  @Test func `collections of before the running totals are counted in them`() async throws {
+    let session = Session(conninfo: try PrivatePostgres.shared.makeDatabase(), name: "test")
+    _ = try await Migrator(migrations: Array(Migration.all.prefix { $0.name != "totals" })).migrate(session)
+    try await session.script(
+      """
+      INSERT INTO sepad.creditor (key, name, creditor_identifier, language, configured_at)
+      VALUES ('old', 'OLD SA', 'FR72ZZZ123456', 'fr', now());
+      INSERT INTO sepad.creditor_account (creditor_id, key, iban, bank) VALUES (1, 'main', 'FR7630006000011234567890189', 'house');
+      INSERT INTO sepad.debtor (name, iban) VALUES ('Roux', 'DE89370400440532013000');
+      INSERT INTO sepad.mandate (creditor_id, reference, scheme, recurrent, signed_on, debtor_id, request_key, request_digest,
+        accepted_at) VALUES (1, 'M-1', 'CORE', true, '2026-01-02', 1, 'M-1', '', now());
+      INSERT INTO sepad.collection (creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents, requested_date,
+        end_to_end_id, request_key, request_digest, accepted_at)
+      SELECT 1, 1, 1, 'CORE', 'RCUR', n, '2026-12-18', 'E-' || n, 'C-' || n, '', now() FROM generate_series(1, 100) n;
+      INSERT INTO sepad.collection_status (collection_id, state, collection_date, moved_at)
+      SELECT id, CASE WHEN id <= 60 THEN 'settled' ELSE 'scheduled' END::sepad.collection_state, '2026-12-18', now()
+      FROM sepad.collection;
+      """)
+    _ = try await Migrator().migrate(session)
+    func totals() async throws -> [String] {
+      try await session.stateTotals().filter { $0.cents != 0 }.map { "\($0.state.rawValue) \($0.collections) \($0.cents)" }
+    }
+    #expect(try await totals() == ["scheduled 40 3220", "settled 60 1830"])
+    try await session.run("UPDATE sepad.collection_status SET state = 'returned' WHERE collection_id = 60")
+    #expect(try await totals() == ["scheduled 40 3220", "settled 59 1770", "returned 1 60"])
+    #expect(try await session.correctTotals() == [])
+  }
+
   @Test func `SQL holds the same machines as SEPA`() async throws {
     let session = Session(conninfo: try PrivatePostgres.shared.makeDatabase(), name: "test")
     _ = try await Migrator().migrate(session)

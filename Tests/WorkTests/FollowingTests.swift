@@ -128,6 +128,7 @@ import Work
     _ = try await bench.session.represent(first, on: "2026-12-15", marks: [:], because: "agreed", stamp)
     #expect(try await bench.states()["M-1-0-R3"] == "requested")
     #expect(try await bench.sealAndSubmit(at: Self.day(11)).count == 1)
+    try await expectTotalsAddUp(bench.session)
   }
 
   @Test func `undone too late, it is told to people and breaks the reconciliation`() async throws {

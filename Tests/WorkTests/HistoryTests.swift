@@ -82,6 +82,7 @@ import Work
       "SELECT verdict, count(*) FROM sepad.inbound_entry WHERE disposition = 'open' GROUP BY 1"
     ).rows.map { "\($0[0] ?? ""): \($0[1] ?? "")" }
     #expect(open.isEmpty, "order \(order): \(open)")
+    try await expectTotalsAddUp(bench.session, "order \(order)")
     let states = try await bench.states()
     return histories.indices.map { states["M-1-\($0)"] ?? "lost" }
   }

@@ -29,6 +29,8 @@ import Work
         #expect(try await replay.count(nothing) == 0, "SEPAD_SEED=\(seed &+ number): \(nothing)")
       }
       #expect(try await Self.everything(world.bench) == before, "the configured database is only read")
+      let copy = Session(conninfo: replay.conninfo, name: "test")
+      for session in [world.bench.session, copy] { try await expectTotalsAddUp(session, "SEPAD_SEED=\(seed &+ number)") }
       reports += replay.outcome.reports
       decisions += world.decisions
     }

@@ -32,6 +32,7 @@ package struct Migration: Sendable {
     Migration(number: 21, name: "plans", bytes: PackageResources.m0021_plans_sql),
     Migration(number: 22, name: "notices", bytes: PackageResources.m0022_notices_sql),
     Migration(number: 23, name: "schedules", bytes: PackageResources.m0023_schedules_sql),
+    Migration(number: 24, name: "totals", bytes: PackageResources.m0024_totals_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

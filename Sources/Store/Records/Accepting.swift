@@ -282,6 +282,7 @@ extension Session {
       statuses.add(id)
       statuses.add("requested")
       statuses.add(stamp.at.description)
+      statuses.add(collection.amountCents)
       statuses.endRow()
       due.add(id)
       due.add(collection.accountID)
@@ -296,7 +297,7 @@ extension Session {
       COPY sepad.collection (id, creditor_id, account_id, mandate_id, scheme, sequence_type, amount_cents,
         requested_date, end_to_end_id, remittance, request_key, request_digest, accepted_at, purpose, remittance_is_reference) FROM STDIN
       """, &rows)
-    try copy("COPY sepad.collection_status (collection_id, state, moved_at) FROM STDIN", &statuses)
+    try copy("COPY sepad.collection_status (collection_id, state, moved_at, amount_cents) FROM STDIN", &statuses)
     try copy(
       "COPY sepad.due (collection_id, account_id, scheme, sequence_type, requested_date, held) FROM STDIN", &due)
     let toNotify = zip(ids, collections).filter { notifying.contains($0.1.creditorID) }.map(\.0)

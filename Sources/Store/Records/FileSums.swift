@@ -19,14 +19,20 @@ package struct FileSums: Sendable, Equatable {
 }
 
 extension Session {
-  /// The sums of all files at banks, in one statement and so as of one moment.
+  /// The sums of all files at banks, in one statement and so as of one moment: their control sums against the running totals
+  /// of the states that only collections of such a file are in.
   package func fileSums() throws(StoreFault) -> FileSums {
     let row = try one(
       """
-      SELECT coalesce(sum(control_sum_cents), 0)::bigint, coalesce(sum(settled_cents), 0)::bigint,
-        coalesce(sum(rejected_cents), 0)::bigint, coalesce(sum(returned_cents), 0)::bigint,
-        coalesce(sum(open_cents), 0)::bigint
-      FROM sepad.file_totals WHERE file_state IN ('submitted', 'accepted', 'refused')
+      SELECT
+        (SELECT coalesce(sum(control_sum_cents), 0)::bigint FROM sepad.outbound_file
+         -- What takes collections back gives a bank nothing to collect.
+         WHERE state IN ('submitted', 'accepted', 'refused') AND undoes IS NULL),
+        coalesce(sum(cents) FILTER (WHERE state = 'settled'), 0)::bigint,
+        coalesce(sum(cents) FILTER (WHERE state = 'rejected'), 0)::bigint,
+        coalesce(sum(cents) FILTER (WHERE state = 'returned'), 0)::bigint,
+        coalesce(sum(cents) FILTER (WHERE state IN ('submitted', 'accepted')), 0)::bigint
+      FROM sepad.running_totals
       """)
     return FileSums(
       submitted: try row.integer(0), settled: try row.integer(1), rejected: try row.integer(2),

@@ -24,10 +24,10 @@ package struct QueueDepths: Sendable, Equatable {
 }
 
 extension Session {
-  /// Collections by state, every state named, also the empty ones.
+  /// Collections by state, every state named, also the empty ones: the totals as they are kept, whatever the past.
   package func stateTotals() throws(StoreFault) -> [StateTotal] {
     var found: [String: (Int64, Int64)] = [:]
-    for row in try run("SELECT state, collections, cents FROM sepad.state_totals").rows {
+    for row in try run("SELECT state, collections, cents FROM sepad.running_totals").rows {
       found[try row.text(0)] = (try row.integer(1), try row.integer(2))
     }
     return CollectionState.allCases.map {

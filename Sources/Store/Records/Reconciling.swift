@@ -45,6 +45,13 @@ extension Session {
           || sepad.euro(difference_cents) || ', expected 0.00'
         FROM sepad.conservation_file WHERE difference_cents <> 0
         UNION ALL
+        SELECT 'collection ' || s.collection_id || ': stands in a file that a bank holds: found ' || s.state
+          || ' and no such file, expected one'
+        FROM sepad.collection_status s
+        WHERE s.state IN ('submitted', 'accepted', 'settled', 'rejected', 'returned') AND NOT EXISTS (
+          SELECT FROM sepad.file_item i JOIN sepad.outbound_file f ON f.id = i.file_id
+          WHERE i.collection_id = s.collection_id AND i.live AND f.state IN ('submitted', 'accepted', 'refused'))
+        UNION ALL
         SELECT 'collection ' || collection_id || ': state follows from its events: found ' || state || ', expected '
           || coalesce(last_event_state::text, 'an event')
         FROM sepad.history_contradiction
@@ -58,6 +65,7 @@ extension Session {
         FROM sepad.double_attempt
         """
       ).rows { contradictions.append(try row.text(0)) }
+      contradictions += try session.totalFaults()
       return Reconciliation(
         sums: sums, contradictions: contradictions, statementFaults: try session.statementFaults())
     }

@@ -7,6 +7,8 @@ enum Growth {
     "migration", "collection_transition", "file_transition", "mandate_transition", "creditor", "creditor_account", "subscription",
     // Rows leave it as they are put into files.
     "due", "notice_need",
+    // Folded into a row for each state.
+    "state_tally",
     // A row for each lane, for each database that was met, and for what such a meeting brought to light.
     "holder", "epoch", "epoch_look", "lost_message", "lost_debit",
     // A row for each decision of a person, and for each collection that is taken back: a person's decision too.
@@ -44,13 +46,9 @@ enum Growth {
       stage: .submit, statement: "SELECT message_id, remote_name, count(*) OVER ()", readings: ["outbound_file_pkey"]),
     // Once a day, a row for each statement of an account: whether each follows from the one before.
     Exception(stage: .watch, statement: "SELECT bank, coalesce(statement_id", readings: ["inbound_statement"]),
-    // The sums of everything are a reading of everything. The status rests ten times as long as they took.
+    // An entry for each file: what the banks were given.
     Exception(
-      stage: .overview, statement: "SELECT state, collections, cents FROM sepad.state_totals",
-      readings: ["collection", "collection_status"]),
-    Exception(
-      stage: .overview, statement: "SELECT coalesce(sum(control_sum_cents)",
-      readings: ["outbound_file", "file_item", "collection", "collection_status"]),
+      stage: .overview, statement: "SELECT (SELECT coalesce(sum(control_sum_cents)", readings: ["outbound_file_given"]),
     // How much waits is counted where it waits.
     Exception(
       stage: .overview, statement: "SELECT (SELECT count(*) FROM intake.mandate_request",

@@ -86,6 +86,7 @@ struct PlanWalk {
     try await tell(session, at: booked)
     try ran(.notices)
     let late = booked.adding(seconds: 20 * 86_400)
+    try await session.foldTotals(from: 0)
     _ = try await Watch(session: session, banks: [bank], log: bench.log).run(at: late)
     try ran(.watch)
     try await overview(session, at: late)

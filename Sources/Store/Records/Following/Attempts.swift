@@ -60,9 +60,10 @@ extension Session {
         -- Tied to the row, or PostgreSQL may ask for one number and give it to all of them.
         CROSS JOIN LATERAL (SELECT nextval(pg_get_serial_sequence('sepad.collection', 'id')) + 0 * c.id AS id) n
         ON CONFLICT (represents, attempt) WHERE represents IS NOT NULL DO NOTHING
-        RETURNING id, creditor_id, account_id, scheme, sequence_type, requested_date, represents, attempt
+        RETURNING id, creditor_id, account_id, scheme, sequence_type, amount_cents, requested_date, represents, attempt
       ), standing AS (
-        INSERT INTO sepad.collection_status (collection_id, state, moved_at) SELECT id, 'requested', $1 FROM added
+        INSERT INTO sepad.collection_status (collection_id, state, moved_at, amount_cents)
+        SELECT id, 'requested', $1, amount_cents FROM added
       ), notices AS (
         INSERT INTO sepad.notice_need (collection_id, look_on, obstacle)
         SELECT a.id, ($1::timestamptz AT TIME ZONE 'UTC')::date, '\(NoticePolicy.notGiven)'
