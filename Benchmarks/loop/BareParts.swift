@@ -114,12 +114,27 @@ struct BareParts {
           SELECT id, accepted_at, 'requested', 'requested', 'bare' FROM sepad.collection ORDER BY id;
           """),
         ("outbox", Self.outbox),
-        ("answers", """
-          UPDATE intake.collection_request r SET answer = 'accepted', collection_id = c.id, answered_at = c.accepted_at
-          FROM sepad.collection c WHERE c.request_key = r.request_key AND r.answer = 'new';
-          """),
       ]
     ])
+    try claimAndAnswer()
+  }
+
+  /// Requests claimed a thousand at a time, as several daemons must, and answered, by pgbench.
+  private mutating func claimAndAnswer() throws {
+    let script = try directory.write("claim.sql", Array("""
+      WITH claimed AS MATERIALIZED (
+        SELECT id, request_key FROM intake.collection_request WHERE answer = 'new' ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED
+      )
+      UPDATE intake.collection_request r SET answer = 'accepted', collection_id = k.id, answered_at = k.accepted_at
+      FROM claimed c CROSS JOIN LATERAL (SELECT * FROM sepad.collection WHERE request_key = c.request_key OFFSET 0) k
+      WHERE r.id = c.id AND r.answer IS NOT DISTINCT FROM 'new';
+
+      """.utf8))
+    let batches = (try house.number("SELECT count(*) FROM sepad.collection WHERE request_key LIKE 'C-A%'") + 999) / 1000
+    let processor = try house.databaseProcessor()
+    let cost = try Program.run(
+      [PrivatePostgres.pgbench, "-n", "-t", "\(batches)", "-f", script, twin], output: directory.appending("pgbench.out"))
+    add("pgbench", Cost(wall: cost.wall, processor: cost.processor + (try house.databaseProcessor() - processor)))
   }
 
   mutating func dating() throws {

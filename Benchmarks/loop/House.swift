@@ -74,6 +74,12 @@ final class House {
       output: directory.appending("import.log"))
   }
 
+  /// `sepad status`, as Ops asks.
+  func status() throws -> Cost {
+    try Program.run(
+      [try Program.sibling("sepad"), "status", "--config", directory.appending("sepad.toml")], output: directory.appending("status.log"))
+  }
+
   /// A copy of the database as it is, and both of them freshly written down, so that they start alike.
   func twin() throws -> String {
     _ = try run(Order(stage: "rest"))
@@ -100,6 +106,20 @@ final class House {
     let output = directory.appending("sql.out")
     try Program.run(["/usr/bin/psql", "-XAtqv", "ON_ERROR_STOP=1", "-c", statement, database ?? conninfo], output: output)
     return (Meter.text(output) ?? "").split(separator: "\n").joined(separator: "\n")
+  }
+
+  /// Each by a connection of its own, all at once.
+  func sql(_ statements: [String]) throws {
+    let running = try statements.enumerated().map { place, statement in
+      let script = try directory.write("part-\(place).sql", Array(statement.utf8))
+      return try Program.start(
+        ["/usr/bin/psql", "-XAtq1v", "ON_ERROR_STOP=1", "-f", script, conninfo], output: directory.appending("part-\(place).out"))
+    }
+    for (place, pid) in running.enumerated() {
+      guard try Program.end(of: pid) == 0 else {
+        throw Failure("psql: \(Meter.text(directory.appending("part-\(place).out"))?.suffix(2000) ?? "")")
+      }
+    }
   }
 
   func number(_ statement: String) throws -> Int { Int(try sql(statement)) ?? 0 }

@@ -18,16 +18,28 @@ enum Program {
   static func run(_ command: [String], output: String, environment: [String] = []) throws -> Cost {
     let began = Meter.wall()
     let pid = try start(command, output: output, environment: environment)
-    var status: Int32 = 0
     var usage = rusage()
-    while wait4(pid, &status, 0, &usage) < 0 {
-      guard errno == EINTR else { throw Failure("wait4: errno \(errno)") }
-    }
+    let status = try end(of: pid, usage: &usage)
     guard status == 0 else {
       throw Failure("\(command.joined(separator: " ")): status \(status): \(Meter.text(output)?.suffix(2000) ?? "")")
     }
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     return Cost(wall: Meter.wall() - began, processor: seconds(usage.ru_utime) + seconds(usage.ru_stime))
+  }
+
+  /// Waits for a program that was started.
+  /// - Returns: the status it ended with.
+  static func end(of pid: pid_t) throws -> Int32 {
+    var usage = rusage()
+    return try end(of: pid, usage: &usage)
+  }
+
+  private static func end(of pid: pid_t, usage: inout rusage) throws -> Int32 {
+    var status: Int32 = 0
+    while wait4(pid, &status, 0, &usage) < 0 {
+      guard errno == EINTR else { throw Failure("wait4: errno \(errno)") }
+    }
+    return status
   }
 
   /// - Parameters:

@@ -43,7 +43,7 @@ final class LoopRun {
   let perFile: Int
   let isBare: Bool
   private(set) var stages: [StageOutcome] = []
-  private var progress = Progress(stages: 15)
+  private var progress = Progress(stages: 16)
 
   init(house: House, schema: String?, collections: Int, perFile: Int, isBare: Bool) {
     self.house = house
@@ -55,7 +55,15 @@ final class LoopRun {
 
   func remember(_ count: Int) throws {
     progress.show("history")
-    for script in PastCollections(count: count, perFile: perFile).scripts + PastCollections.upkeep { try house.sql(script) }
+    let past = PastCollections(count: count, perFile: perFile)
+    // Two at a time: the machine has two cores.
+    var scripts = past.parts[...]
+    while !scripts.isEmpty {
+      progress.show("history: \(scripts.count) parts to go")
+      try house.sql(Array(scripts.prefix(2)))
+      scripts = scripts.dropFirst(2)
+    }
+    for script in [past.end] + PastCollections.upkeep { try house.sql(script) }
   }
 
   func all(notices: Int) throws {
@@ -83,6 +91,8 @@ final class LoopRun {
       let answer = try house.run(Order(stage: "notices", seconds: Days.returned.seconds, count: told))
       return (answer.moved, answer)
     } bare: { try $0.notices(told) }
+    stages[stages.count - 1].isSample = true
+    try stage("status") { [self] in (collections, Answer(cost: try house.status())) }
     stages[stages.count - 1].isSample = true
     progress.end()
   }

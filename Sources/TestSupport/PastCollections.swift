@@ -20,10 +20,13 @@ package struct PastCollections {
   }
 
   /// Scripts that write it, in this order; each may be run as one transaction.
-  package var scripts: [String] {
+  package var scripts: [String] { parts + [end] }
+
+  /// All but the last of `scripts`: they may run beside each other.
+  package var parts: [String] {
     // Of whole files; a mandate that two of them share is written by the first.
     let step = max(1, Self.perScript / perFile) * perFile
-    return stride(from: 1, through: count, by: step).map { script(first: $0, last: min(count, $0 + step - 1)) } + [end]
+    return stride(from: 1, through: count, by: step).map { script(first: $0, last: min(count, $0 + step - 1)) }
   }
 
   /// What autovacuum would have done since: statements that stand alone, after the scripts.
@@ -94,7 +97,7 @@ package struct PastCollections {
       INSERT INTO sepad.plan (id, creditor_id, account_id, mandate_id, amount_cents, unit, every, due_day, starts_on, first_period,
         request_key, request_digest, accepted_at)
       SELECT 1, c.creditor_id, c.account_id, c.mandate_id, 100, 'month', 1, '1', \(day)::date, 1, 'P-H', c.request_digest, \(at)
-      FROM sepad.collection c JOIN \(rows) ON c.id = n ORDER BY c.id LIMIT 1 ON CONFLICT DO NOTHING;
+      FROM sepad.collection c WHERE c.id = \(first) ON CONFLICT DO NOTHING;
       INSERT INTO sepad.notice_schedule (notice_id, plan_id, period, collection_date, amount_cents)
       SELECT n, 1, n, \(day), \(cents) FROM \(rows) WHERE n % 8 = 1;
       INSERT INTO intake.notice_request (request_key, creditor, collection, received_at, answer, notice_id, answered_at)
@@ -167,7 +170,7 @@ package struct PastCollections {
   }
 
   /// Numbers go on behind what is there.
-  private var end: String {
+  package var end: String {
     let tables = [
       "sepad.debtor", "sepad.mandate", "sepad.collection", "sepad.payment_event", "sepad.job", "sepad.delivery",
       "sepad.notice", "sepad.plan", "sepad.outbound_file", "sepad.payment_block", "sepad.inbound_file", "intake.mandate_request", "intake.collection_request",

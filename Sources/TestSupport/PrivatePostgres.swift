@@ -114,6 +114,8 @@ package final class PrivatePostgres: @unchecked Sendable {  // All fields are se
   /// The server's own client: Debian's `/usr/bin/psql` is a script that looks for it, and takes five times as long.
   package static let psql = "\(home)/psql"
 
+  package static let pgbench = "\(home)/pgbench"
+
   private static let home: String =
     binaries.first { FileManager.default.isExecutableFile(atPath: $0 + "/initdb") } ?? "/usr/bin"
 

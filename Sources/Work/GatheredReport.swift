@@ -5,19 +5,20 @@ package import Store
 /// What a report's records become on their way to the database: rows of entries, and statements, to be stored in batches,
 /// so that memory does not grow with the file. Rows are made of a record's bytes, with no String between.
 package final class GatheredReport: @unchecked Sendable {  // Used by one task, a call at a time.
+  // What changes with each record is not checked for exclusive access: it cost as much as a column of each row.
   /// Rows of `sepad.inbound_entry`, to be taken.
-  package var entries = CopyText()
+  @exclusivity(unchecked) package var entries = CopyText()
   private(set) var statements: [ReportedStatement] = []
   /// Entries of all batches.
-  private(set) var total = 0
+  @exclusivity(unchecked) private(set) var total = 0
   private let file: Int64
   /// Of the statement that is being read; they come before its end.
   private var balances = Balances()
   /// Of the same statement: its booked entries, credit minus debit.
-  private var booked: Int64 = 0
+  @exclusivity(unchecked) private var booked: Int64 = 0
   /// Cents of all amounts, whatever their direction and currency.
-  private var cents: Int64 = 0
-  private var codes = KnownCodes()
+  @exclusivity(unchecked) private var cents: Int64 = 0
+  @exclusivity(unchecked) private var codes = KnownCodes()
 
   /// Some 200 KB of rows: few enough to stay in the processor's cache, many enough that a COPY's two round trips are
   /// nothing beside it.

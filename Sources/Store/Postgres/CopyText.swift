@@ -27,8 +27,7 @@ package struct CopyText: ~Copyable {
     guard let text else { return addNull() }
     beginColumn(room: 2 * text.count)
     guard let source = text.baseAddress else { return }
-    if Self.isPlain(source, text.count) {
-      memcpy(memory + size, source, text.count)
+    if copyPlain(source, text.count) {
       size += text.count
     } else {
       escape(text)
@@ -127,26 +126,45 @@ package struct CopyText: ~Copyable {
     memory = larger
   }
 
-  /// Whether nothing in it may need escaping, asked of eight bytes at once: none below 16, no backslash.
+  /// Copies the text to where the next byte goes, all of it or in part.
+  /// - Returns: whether nothing in it may need escaping: no byte below 16, no backslash.
   @inline(__always)
-  private static func isPlain(_ bytes: UnsafeRawPointer, _ count: Int) -> Bool {
-    guard count >= 8 else {
-      for place in 0..<count {
-        let byte = bytes.load(fromByteOffset: place, as: UInt8.self)
-        if byte < 0x10 || byte == 0x5C { return false }
+  private func copyPlain(_ source: UnsafeRawPointer, _ count: Int) -> Bool {
+    let target = UnsafeMutableRawPointer(memory + size)
+    // The last bytes may overlap those before, and be copied twice.
+    if count >= 8 {
+      var found = 0 as UInt64
+      var place = 0
+      while place < count {
+        let at = min(place, count &- 8)
+        let word = source.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        target.storeBytes(of: word, toByteOffset: at, as: UInt64.self)
+        found |= Self.suspects(in: word)
+        place &+= 8
       }
-      return true
+      return found == 0
     }
-    var place = 0
-    while place < count {
-      // The last eight may overlap those before.
-      let word = bytes.loadUnaligned(fromByteOffset: min(place, count &- 8), as: UInt64.self)
-      let other = word ^ 0x5C5C_5C5C_5C5C_5C5C
-      let below = (word &- 0x1010_1010_1010_1010) & ~word
-      let equal = (other &- 0x0101_0101_0101_0101) & ~other
-      if (below | equal) & 0x8080_8080_8080_8080 != 0 { return false }
-      place &+= 8
+    if count >= 4 {
+      let first = source.loadUnaligned(as: UInt32.self)
+      let last = source.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+      target.storeBytes(of: first, as: UInt32.self)
+      target.storeBytes(of: last, toByteOffset: count &- 4, as: UInt32.self)
+      return Self.suspects(in: UInt64(first) &<< 32 | UInt64(last)) == 0
+    }
+    for place in 0..<count {
+      let byte = source.load(fromByteOffset: place, as: UInt8.self)
+      if byte < 0x10 || byte == 0x5C { return false }
+      target.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
     }
     return true
+  }
+
+  /// Not 0 if one of eight bytes is below 16 or a backslash.
+  @inline(__always)
+  private static func suspects(in word: UInt64) -> UInt64 {
+    let other = word ^ 0x5C5C_5C5C_5C5C_5C5C
+    let below = (word &- 0x1010_1010_1010_1010) & ~word
+    let equal = (other &- 0x0101_0101_0101_0101) & ~other
+    return (below | equal) & 0x8080_8080_8080_8080
   }
 }

@@ -254,13 +254,11 @@ extension Session {
   /// once, since those words are looked for among all entries; otherwise with what came of the entry, for each change of a
   /// row costs a row.
   func writeIdentities(_ desk: inout Desk) throws(StoreFault) {
-    if desk.bears.verdicts > 0 {
-      try run(
-        """
-        UPDATE open_entry n SET verdict = NULL FROM match m
-        WHERE n.file_id = m.file_id AND n.ordinal = m.ordinal AND n.verdict IS NOT NULL
-        """)
-    }
+    try run(
+      """
+      UPDATE open_entry n SET verdict = NULL FROM match m
+      WHERE n.file_id = m.file_id AND n.ordinal = m.ordinal AND n.verdict IS NOT NULL
+      """)
     if desk.bears.undoings > 0 { try writeIdentitiesDown(&desk) }
   }
 }

@@ -21,9 +21,13 @@ extension Session {
         JOIN sepad.inbound_entry o ON o.block_id = m.block_id AND \(concluded)
       ) OR EXISTS (
         SELECT FROM match m
-        -- Of one that nobody was paid for yet, no money was told.
-        JOIN sepad.collection_status s ON s.collection_id = m.collection_id AND s.state NOT IN ('submitted', 'accepted')
-        WHERE m.event IN ('settled', 'returned') AND NOT m.waits AND \(Self.any)
+        WHERE m.event IN ('settled', 'returned') AND NOT m.waits
+          -- Of one that nobody was paid for yet, no money was told. Not as a join: an EXISTS is planned for its first row, and
+          -- there is none.
+          AND (
+            SELECT s.state NOT IN ('submitted', 'accepted') FROM sepad.collection_status s
+            WHERE s.collection_id = m.collection_id)
+          AND \(Self.any)
           FROM sepad.inbound_entry o
           WHERE o.collection_id = m.collection_id AND \(concluded)
             AND o.direction = CASE m.event WHEN 'settled' THEN 'CRDT' ELSE 'DBIT' END
