@@ -126,7 +126,7 @@ struct BareParts {
         SELECT id, request_key FROM intake.collection_request WHERE answer = 'new' ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED
       )
       UPDATE intake.collection_request r SET answer = 'accepted', collection_id = k.id, answered_at = k.accepted_at
-      FROM claimed c CROSS JOIN LATERAL (SELECT * FROM sepad.collection WHERE request_key = c.request_key OFFSET 0) k
+      FROM claimed c CROSS JOIN LATERAL (SELECT * FROM sepad.collection WHERE request_key = c.request_key AND attempt = 1 OFFSET 0) k
       WHERE r.id = c.id AND r.answer IS NOT DISTINCT FROM 'new';
 
       """.utf8))

@@ -45,8 +45,9 @@ extension Session {
   ) throws(StoreFault) -> Applied {
     // One at a time for a bank: a person's decision and a report that comes in do not see half of each other.
     try run("SELECT pg_advisory_xact_lock(hashtextextended('sepad apply ' || $1, 0))", [.text(bank)])
-    // A large report is sorted and hashed in memory.
+    // A large report is sorted and hashed in memory, and by one process: workers cannot read temporary tables.
     try run("SET LOCAL work_mem = '32MB'")
+    try run("SET LOCAL max_parallel_workers_per_gather = 0")
     let before = try one("SELECT coalesce(max(id), 0) FROM sepad.payment_event").integer(0)
     var applied = Applied()
     var desk = try clearDesk()
