@@ -81,12 +81,14 @@ extension Session {
     guard written >= 1000 else { return }
     let known = try one("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'sepad.inbound_entry'::regclass")
     if Int64(written) * 10 >= (try known.integer(0)) {
+      try run("SET LOCAL default_statistics_target = DEFAULT")
       // What is asked for when entries are matched; autovacuum looks at the rest.
       try run(
         """
         ANALYZE sepad.inbound_entry (file_id, ordinal, parent, kind, direction, disposition, collection_id, block_id,
           servicer_reference)
         """)
+      try run(Self.workingStatistics)
     }
   }
 
