@@ -29,7 +29,7 @@ struct BareParts {
   private func psql(_ script: String, in database: String, name: String) throws -> String {
     let file = try directory.write("\(name).sql", Array("\\set ON_ERROR_STOP 1\n\(script)".utf8))
     let output = directory.appending("\(name).out")
-    try Program.run(["/usr/bin/psql", "-XAtqf", file, database], output: output)
+    try Program.run([PrivatePostgres.psql, "-XAtqf", file, database], output: output)
     return Meter.text(output) ?? ""
   }
 

@@ -104,7 +104,7 @@ final class House {
   @discardableResult
   func sql(_ statement: String, in database: String? = nil) throws -> String {
     let output = directory.appending("sql.out")
-    try Program.run(["/usr/bin/psql", "-XAtqv", "ON_ERROR_STOP=1", "-c", statement, database ?? conninfo], output: output)
+    try Program.run([PrivatePostgres.psql, "-XAtqv", "ON_ERROR_STOP=1", "-c", statement, database ?? conninfo], output: output)
     return (Meter.text(output) ?? "").split(separator: "\n").joined(separator: "\n")
   }
 
@@ -113,7 +113,7 @@ final class House {
     let running = try statements.enumerated().map { place, statement in
       let script = try directory.write("part-\(place).sql", Array(statement.utf8))
       return try Program.start(
-        ["/usr/bin/psql", "-XAtq1v", "ON_ERROR_STOP=1", "-f", script, conninfo], output: directory.appending("part-\(place).out"))
+        [PrivatePostgres.psql, "-XAtq1v", "ON_ERROR_STOP=1", "-f", script, conninfo], output: directory.appending("part-\(place).out"))
     }
     for (place, pid) in running.enumerated() {
       guard try Program.end(of: pid) == 0 else {

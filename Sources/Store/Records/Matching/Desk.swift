@@ -22,8 +22,9 @@ struct Bears {
   var servicerReference: Int64 = 0
   var creditorReference: Int64 = 0
   var blockOrMessage: Int64 = 0
-  /// Statuses of a whole file or block, and those among them that accept it.
-  var wholes: Int64 = 0
+  /// Statuses of a whole block, of a whole file, and those of both that accept.
+  var blockStatus: Int64 = 0
+  var groupStatus: Int64 = 0
   var acceptances: Int64 = 0
   /// Undo a return.
   var undoings: Int64 = 0
@@ -39,14 +40,14 @@ extension Session {
         count(*) FILTER (WHERE \(isBookedBare) AND servicer_reference IS NOT NULL),
         count(*) FILTER (WHERE \(isBookedBare) AND creditor_reference IS NOT NULL),
         count(*) FILTER (WHERE \(isBookedBare) AND (payment_information_id IS NOT NULL OR message_id IS NOT NULL)),
-        count(*) FILTER (WHERE kind IN ('groupStatus', 'blockStatus')),
+        count(*) FILTER (WHERE kind = 'blockStatus'), count(*) FILTER (WHERE kind = 'groupStatus'),
         count(*) FILTER (WHERE kind IN ('groupStatus', 'blockStatus') AND event = 'accepted'),
         count(*) FILTER (WHERE event = 'reinstated')
       FROM open_entry
       """)
     return Bears(
       endToEndID: try row.integer(0), servicerReference: try row.integer(1), creditorReference: try row.integer(2),
-      blockOrMessage: try row.integer(3), wholes: try row.integer(4), acceptances: try row.integer(5),
-      undoings: try row.integer(6))
+      blockOrMessage: try row.integer(3), blockStatus: try row.integer(4), groupStatus: try row.integer(5),
+      acceptances: try row.integer(6), undoings: try row.integer(7))
   }
 }

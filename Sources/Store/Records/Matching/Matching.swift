@@ -89,13 +89,13 @@ extension Session {
     try writeIdentities(&desk)
     try gatherEvents(desk)
     if apart, try doReportsMeet() { return nil }
-    let isContested = try isAnyToldBefore()
-    try yieldToLaterWords(isContested: isContested)
+    // What nobody tells now is not asked for: each event is a pass over what matched.
+    let told = Set(try run("SELECT DISTINCT event FROM match WHERE NOT waits").rows.compactMap { $0[0] })
+    let isContested = try isAnyToldBefore(told)
+    try yieldToLaterWords(told, isContested: isContested)
     try reportFiles(desk, stamp)
     var moved = 0
     let before = try one("SELECT coalesce(max(id), 0) FROM sepad.payment_event").integer(0)
-    // What nobody tells now is not asked for: each event is a pass over what matched.
-    let told = try toldEvents()
     for event in [CollectionEvent.rejected, .accepted, .settled, .returned, .reinstated] where told.contains(event.rawValue) {
       moved += try move(event, selecting: Self.told(desk), isRuled: true, [.text(event.rawValue)], stamp)
     }
@@ -107,11 +107,6 @@ extension Session {
   /// Working tables are analyzed several times in a pass. What they are like is all that the planner must know, not their rarest
   /// values: 3000 rows tell that in a tenth of the time that 30 000 take.
   static let workingStatistics = "SET LOCAL default_statistics_target = 10"
-
-  /// The events that are in `match`.
-  func toldEvents() throws(StoreFault) -> Set<String> {
-    Set(try run("SELECT DISTINCT event FROM match WHERE NOT waits").rows.compactMap { $0[0] })
-  }
 
   /// What tells the event `$4`, as `move` wants it.
   private static func told(_ desk: Desk) -> String {

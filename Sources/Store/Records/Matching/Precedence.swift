@@ -10,7 +10,9 @@ extension Session {
 
   /// Whether money that is told now was told before, or twice now: of one payment in the same direction, or of its block.
   /// Mostly it was not, and then nothing has to be compared.
-  func isAnyToldBefore() throws(StoreFault) -> Bool {
+  /// - Parameter told: the events that are told now.
+  func isAnyToldBefore(_ told: Set<String>) throws(StoreFault) -> Bool {
+    guard !told.isDisjoint(with: ["settled", "returned"]) else { return false }
     let concluded = "o.disposition IN ('applied', 'repeated')"
     return try one(
       """
@@ -38,14 +40,15 @@ extension Session {
   }
 
   /// Marks events that a later word overtook, and takes back those that must wait.
-  /// - Parameter isContested: as `isAnyToldBefore` says.
-  func yieldToLaterWords(isContested: Bool) throws(StoreFault) {
-    let events = try toldEvents()
-    if events.contains("returned") { try yieldReturns() }
-    if events.contains("reinstated") { try yieldUndoings() }
+  /// - Parameters:
+  ///   - told: the events that are told now.
+  ///   - isContested: as `isAnyToldBefore` says.
+  func yieldToLaterWords(_ told: Set<String>, isContested: Bool) throws(StoreFault) {
+    if told.contains("returned") { try yieldReturns() }
+    if told.contains("reinstated") { try yieldUndoings() }
     guard isContested else { return }
-    if events.contains("returned") { try keepRepeats(of: "returned", direction: "DBIT", word: "debited") }
-    if events.contains("settled") {
+    if told.contains("returned") { try keepRepeats(of: "returned", direction: "DBIT", word: "debited") }
+    if told.contains("settled") {
       try keepRepeats(of: "settled", direction: "CRDT", word: "credited")
       try keepRepeatsOfBlocks()
     }
@@ -123,8 +126,6 @@ extension Session {
   /// After the conclusion, the repeats that could not be seen before: told at once, or the block's credit told last.
   /// They say what the others say, so that nothing moved because of them.
   func reopenRepeats() throws(StoreFault) {
-    let booked = try one("SELECT EXISTS (SELECT FROM match WHERE event IN ('settled', 'returned') AND NOT waits)")
-    guard try booked.bool(0) else { return }
     func reopen(_ verdict: String, _ found: String, where condition: String) throws(StoreFault) {
       // Payment by payment, by index.
       try run(

@@ -19,10 +19,11 @@ extension Session {
     // A refusal of a block or a file reaches every transaction; an acceptance only those that the same report does not
     // name one by one.
     let wholes = [
-      ("blockStatus", "message id + payment information id", "AND b.payment_information_id = e.payment_information_id"),
-      ("groupStatus", "message id", ""),
+      (desk.bears.blockStatus, "blockStatus", "message id + payment information id",
+        "AND b.payment_information_id = e.payment_information_id"),
+      (desk.bears.groupStatus, "groupStatus", "message id", ""),
     ]
-    for (kind, rule, block) in wholes where desk.bears.wholes > 0 {
+    for (count, kind, rule, block) in wholes where count > 0 {
       try run("ANALYZE match")
       try run(
         """
@@ -102,7 +103,7 @@ extension Session {
         try moveFile(file, .accepted, evidence: evidence, stamp)
       }
     }
-    guard desk.bears.wholes > 0 else { return }
+    guard desk.bears.groupStatus > 0 else { return }
     try run(
       """
       UPDATE open_entry e SET disposition = 'applied', matched_by = 'message id'
