@@ -161,6 +161,21 @@ import Work
       report: { _ in [Booking(amount: "12.50", payments: [.init(endToEndID: "M-1-0", amount: "12.50")], reversal: true)] },
       states: ["submitted", "submitted", "submitted"], entries: ["open early: undoes a return that is not known"]),
     Case(
+      name: "an undoing of before the return",
+      report: { _ in
+        [
+          paid(.init(endToEndID: "M-1-0", amount: "12.50")),
+          Booking(
+            amount: "12.50", direction: "DBIT", payments: [.init(endToEndID: "M-1-0", amount: "12.50", reason: "AM04")],
+            day: "2026-12-08", code: ("PMNT", "IDDT", "UPDD")),
+          Booking(amount: "12.50", payments: [.init(endToEndID: "M-1-0", amount: "12.50")], reversal: true, day: "2026-12-07"),
+        ]
+      },
+      states: ["returned", "submitted", "submitted"],
+      entries: [
+        "applied end-to-end id + amount", "applied end-to-end id + amount", "open early: undoes a return that is not known",
+      ]),
+    Case(
       name: "an undoing that only its code calls so",
       report: {
         [
