@@ -78,16 +78,22 @@ struct BareParts {
     """
 
   /// Moves states and writes the events, in one statement.
-  private static func moved(_ event: String, from: String..., to: String, _ source: String, day: String = "NULL") -> String {
-    """
+  /// - Parameter entry: the alias in `source` of the report's entry that tells of it, which the event names.
+  private static func moved(
+    _ event: String, from: String..., to: String, _ source: String, day: String = "NULL", entry: String? = nil
+  ) -> String {
+    let columns = ["file_id", "ordinal", "reason_code", "matched_by"]
+    return """
     WITH moved AS (
       UPDATE sepad.collection_status s
       SET state = '\(to)', collection_date = coalesce(\(day)::date, s.collection_date), moved_at = '\(Days.start)'
       FROM \(source) AND s.state IN (\(from.map { "'\($0)'" }.joined(separator: ", ")))
-      RETURNING s.collection_id, s.collection_date
+      RETURNING s.collection_id, s.collection_date\(entry.map { entry in columns.map { ", \(entry).\($0)" }.joined() } ?? "")
     )
-    INSERT INTO sepad.payment_event (collection_id, at, event, from_state, to_state, actor, collection_date)
-    SELECT collection_id, '\(Days.start)', '\(event)', '\(from[0])', '\(to)', 'bare', collection_date FROM moved;
+    INSERT INTO sepad.payment_event (collection_id, at, event, from_state, to_state, actor, collection_date
+      \(entry == nil ? "" : ", inbound_file_id, entry_ordinal, reason_code, rule"))
+    SELECT collection_id, '\(Days.start)', '\(event)', '\(from[0])', '\(to)', 'bare', collection_date
+      \(entry == nil ? "" : columns.map { ", \($0)" }.joined()) FROM moved;
     """
   }
 
@@ -239,13 +245,50 @@ struct BareParts {
     var transactions: [[(String?, String)]] = []
     for report in reports {
       let entries = try export("entries.\(report.id)", "SELECT * FROM sepad.inbound_entry WHERE file_id = \(report.id)")
-      transactions.append([
+      let (preparation, following) = try following(report)
+      transactions.append(preparation + [
         (nil, Self.before),
         ("read bytes", "\\copy (SELECT * FROM sepad.inbound_chunk WHERE file_id = \(report.id)) TO '/dev/null' WITH (FORMAT binary)"),
         ("copy in", "\\copy sepad.inbound_entry FROM '\(entries)'"),
-      ] + Self.outcomes(of: report).map { ("states + events", $0) } + [("outbox", Self.outbox)])
+      ] + Self.outcomes(of: report).map { ("states + events", $0) } + [("outbox", Self.outbox)] + following)
     }
     try measure(transactions)
+  }
+
+  /// What follows from rejects and returns: a decision about each, and the mandates that it suspends or ends.
+  /// - Returns: statements that bring the rows, not measured, and those that write them.
+  private func following(_ report: Report) throws -> (preparation: [(String?, String)], measured: [(String?, String)]) {
+    func event(_ key: String) -> String { "sepad.payment_event v ON v.id = x.\(key) AND v.inbound_file_id = \(report.id)" }
+    let decisions = try export("decisions.\(report.id)", "SELECT x.* FROM sepad.r_transaction x JOIN \(event("event_id"))")
+    let mandates = try export("mandates.\(report.id)", Self.oneLine("""
+      SELECT x.*, v.collection_id, j.content FROM sepad.mandate_history x JOIN \(event("cause_event_id"))
+      JOIN sepad.job j ON j.subject = 'mandate:' || x.mandate_id AND j.content->>'event' = x.event
+      """))
+    return (
+      [
+        (nil, "CREATE TEMP TABLE decided (LIKE sepad.r_transaction) ON COMMIT DROP;"),
+        (nil, "CREATE TEMP TABLE suspended (LIKE sepad.mandate_history, collection_id bigint, content jsonb) ON COMMIT DROP;"),
+        (nil, "\\copy decided FROM '\(decisions)'"), (nil, "\\copy suspended FROM '\(mandates)'"),
+        (nil, "ANALYZE decided; ANALYZE suspended;"),
+      ],
+      [
+        ("decisions", """
+          INSERT INTO sepad.r_transaction
+          SELECT v.id, d.collection_id, d.kind, d.limit_on, d.beyond_limit, d.action, d.represent_on, d.mandate, d.policy
+          FROM decided d JOIN sepad.payment_event v ON v.collection_id = d.collection_id AND v.id > :before;
+          """),
+        ("mandates", """
+          WITH moved AS (
+            UPDATE sepad.mandate m SET state = h.to_state, look_on = NULL FROM suspended h WHERE m.id = h.mandate_id
+          ), told AS (
+            INSERT INTO sepad.mandate_history (mandate_id, at, event, from_state, to_state, cause_event_id, because, actor)
+            SELECT h.mandate_id, h.at, h.event, h.from_state, h.to_state, v.id, h.because, h.actor
+            FROM suspended h JOIN sepad.payment_event v ON v.collection_id = h.collection_id AND v.id > :before
+          )
+          INSERT INTO sepad.job (kind, endpoint, subject, content, created_at, run_at)
+          SELECT 'webhook', 'webhook:erp', 'mandate:' || mandate_id, content, at, at FROM suspended ORDER BY id;
+          """),
+      ])
   }
 
   /// As many posts by curl, over as many connections, to a receiver that checks no signature; and the outbox's rows.
@@ -280,15 +323,15 @@ struct BareParts {
     }
     if report.name.hasPrefix("pain002") {
       // Refused in part, so that the rest is not accepted in so many words: it waits for its money.
-      return [moved("rejected", from: "submitted", to: "rejected", single("e.status = 'RJCT'"))]
+      return [moved("rejected", from: "submitted", to: "rejected", single("e.status = 'RJCT'"), entry: "e")]
     }
-    if report.name.contains("returns") { return [moved("returned", from: "settled", to: "returned", single("e.direction = 'DBIT'"))] }
+    if report.name.contains("returns") { return [moved("returned", from: "settled", to: "returned", single("e.direction = 'DBIT'"), entry: "e")] }
     return [
-      moved("settled", from: "submitted", "accepted", to: "settled", single("e.direction = 'CRDT'")),
+      moved("settled", from: "submitted", "accepted", to: "settled", single("e.direction = 'CRDT'"), entry: "e"),
       moved("settled", from: "submitted", "accepted", to: "settled", """
         sepad.inbound_entry e JOIN sepad.file_item i ON i.block_id = e.block_id
         WHERE e.file_id = \(report.id) AND i.collection_id = s.collection_id
-        """),
+        """, entry: "e"),
     ]
   }
 

@@ -122,6 +122,19 @@ final class House {
     }
   }
 
+  /// Drops the indexes that no constraint needs.
+  /// - Returns: statements that make them again.
+  func takeIndexesAway() throws -> [String] {
+    let indexes = """
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE c.relnamespace IN ('sepad'::regnamespace, 'intake'::regnamespace)
+        AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
+      """
+    let made = try sql("SELECT pg_get_indexdef(i.indexrelid) \(indexes) ORDER BY i.indrelid, i.indexrelid")
+    try sql("DO $$ DECLARE d text; BEGIN FOR d IN SELECT 'DROP INDEX ' || i.indexrelid::regclass \(indexes) LOOP EXECUTE d; END LOOP; END $$")
+    return made.split(separator: "\n").map(String.init)
+  }
+
   func number(_ statement: String) throws -> Int { Int(try sql(statement)) ?? 0 }
 
   /// Bytes of write-ahead log so far.

@@ -12,6 +12,8 @@ package actor Session {
   private let name: String
   private var connection: OpaquePointer?
   private var transactionDepth = 0
+  /// Whether all of a COPY was sent and the server's answer was not heard yet.
+  private var isCopyUnheard = false
   /// Whether it holds a lock that dies with the connection: then a lost one is not replaced in silence, for the next
   /// statement would run without the lock.
   private var isPinned = false
@@ -144,6 +146,16 @@ package actor Session {
     return try endCopy()
   }
 
+  /// The same, without waiting until the server has worked them in: it does so while the caller makes the next rows. What is
+  /// wrong with them, the next call says, whichever it is; in a transaction, COMMIT at the latest.
+  package func copyAhead(_ sql: String, _ rows: inout CopyText) throws(StoreFault) {
+    guard rows.rows > 0 else { return }
+    try beginCopy(sql)
+    try send(&rows)
+    try finishSending(try connected())
+    isCopyUnheard = true
+  }
+
   private func beginCopy(_ sql: String) throws(StoreFault) {
     let connection = try connected()
     guard PQsendQuery(connection, sql) == 1 else { throw lost(connection) }
@@ -167,7 +179,16 @@ package actor Session {
 
   private func endCopy() throws(StoreFault) -> Int {
     let connection = try connected()
+    try finishSending(connection)
+    return try hearCopy(connection)
+  }
+
+  private func finishSending(_ connection: OpaquePointer) throws(StoreFault) {
     guard PQputCopyEnd(connection, nil) == 1 else { throw lost(connection) }
+    try flush(connection, before: deadline())
+  }
+
+  private func hearCopy(_ connection: OpaquePointer) throws(StoreFault) -> Int {
     var copied = 0
     let limit = deadline()
     while let result = try nextResult(connection, before: limit) {
@@ -211,6 +232,7 @@ package actor Session {
     if let connection { PQfinish(connection) }
     connection = nil
     transactionDepth = 0
+    isCopyUnheard = false
     isPinned = false
     known = []
   }
@@ -240,9 +262,15 @@ package actor Session {
 
   private func connected() throws(StoreFault) -> OpaquePointer {
     if let connection {
-      if PQstatus(connection) == CONNECTION_OK { return connection }
+      if PQstatus(connection) == CONNECTION_OK {
+        if isCopyUnheard {
+          isCopyUnheard = false
+          _ = try hearCopy(connection)
+        }
+        return connection
+      }
       // A silent reconnect would lose what was done so far in a transaction, or what the connection holds.
-      if transactionDepth > 0 || isPinned { throw lost(connection) }
+      if transactionDepth > 0 || isPinned || isCopyUnheard { throw lost(connection) }
       disconnect()
     }
     let fresh = try connect()

@@ -129,11 +129,12 @@ extension Session {
     try makeMatchingTables()
   }
 
-  /// Takes what a report said, as it said it.
+  /// Takes what a report said, as it said it. The server works it in while the next entries are read; what is wrong with it, the
+  /// next call on this session says.
   ///
   /// - Parameter rows: each of them added with `CopyText.add(_:of:)`; they are taken.
   package func storeEntries(_ rows: inout CopyText) throws(StoreFault) {
-    try copy("COPY reported_entry (\(Self.reportedColumns.joined(separator: ", "))) FROM STDIN", &rows)
+    try copyAhead("COPY reported_entry (\(Self.reportedColumns.joined(separator: ", "))) FROM STDIN", &rows)
   }
 
   /// - Parameter warnings: what was unusual about it and was read all the same; kept with it.

@@ -1,3 +1,5 @@
+import SEPA
+
 /// What a pass has before it. What nobody says is not asked for: most statements of a pass are about what is rare, and each
 /// reads every entry.
 struct Desk {
@@ -28,6 +30,17 @@ struct Bears {
   var acceptances: Int64 = 0
   /// Undo a return.
   var undoings: Int64 = 0
+}
+
+/// Which events what matched tells of.
+struct Told {
+  var events: Set<String> = []
+  /// Those that it tells twice of one payment.
+  var twice: Set<String> = []
+
+  func tells(_ event: CollectionEvent) -> Bool { events.contains(event.rawValue) }
+
+  func tellsTwice(_ event: CollectionEvent) -> Bool { twice.contains(event.rawValue) }
 }
 
 extension Session {

@@ -1,17 +1,17 @@
 /// Entries that say nothing about a payment by themselves.
 extension Session {
-  /// Fills `booking`: of each booking of the reports that were just read, how many transactions it has. One whose details
+  /// Fills `booking`: of each booking of the reports that were just read, how many transactions it has, and its amount. One whose details
   /// name no payment (a sample, or a line of text) has none: it tells of its batch itself.
   func frameReported() throws(StoreFault) {
     // How many there are is all that is asked.
     try run("ANALYZE reported_entry (file_id)")
     try run(
       """
-      INSERT INTO booking
+      INSERT INTO booking (file_id, ordinal, children, amount_cents, currency)
       SELECT p.file_id, p.ordinal, CASE
         WHEN (p.payment_information_id IS NOT NULL OR p.message_id IS NOT NULL) AND coalesce(p.transactions, 2) > 1
           AND NOT n.names_any THEN 0
-        ELSE n.children END
+        ELSE n.children END, p.amount_cents, p.currency
       FROM (
         SELECT file_id, parent, count(*) AS children, bool_or(
           end_to_end_id IS NOT NULL OR payment_information_id IS NOT NULL OR mandate_reference IS NOT NULL) AS names_any

@@ -2,18 +2,18 @@
 /// says is compared: a weaker rule never overrules a stronger one that found something amiss.
 extension Session {
   /// The ids that we gave and the bank repeats, from the strongest.
-  func identifyCollections(_ desk: Desk) throws(StoreFault) {
+  func identifyCollections(_ desk: Desk, bank: String) throws(StoreFault) {
     if desk.hasDecisions { try addDecided() }
     var left = desk.bears.endToEndID
     for rule in Self.rulesOfEndToEndID {
       // Where nothing is left, the weaker ones are not asked.
       if left == 0 { break }
-      left -= try find(rule: rule.name, joining: rule.joins, where: rule.condition)
+      left -= try find(rule: rule.name, bank: bank, joining: rule.joins, where: rule.condition)
     }
     // The bank's own reference of something that it told before about one payment.
     if desk.bears.servicerReference > 0 {
       _ = try find(
-        rule: "account servicer reference",
+        rule: "account servicer reference", bank: bank,
         joining: """
           JOIN sepad.inbound_entry r ON r.servicer_reference = e.servicer_reference AND r.collection_id IS NOT NULL
             AND (r.file_id, r.ordinal) <> (e.file_id, e.ordinal) AND r.kind IN ('entry', 'transaction')
@@ -32,7 +32,8 @@ extension Session {
       "message id + payment information id + end-to-end id",
       """
       -- OFFSET 0: each message looked up, and remembered; not all files that there ever were read for what many entries name.
-      JOIN LATERAL (SELECT * FROM sepad.outbound_file WHERE message_id = e.message_id OFFSET 0) o ON o.bank = e.bank
+      -- $2: with each entry's bank, PostgreSQL reckons on too many pairs to remember any.
+      JOIN LATERAL (SELECT * FROM sepad.outbound_file WHERE message_id = e.message_id OFFSET 0) o ON o.bank = $2
       JOIN sepad.collection c ON c.creditor_id = o.creditor_id AND c.end_to_end_id = e.end_to_end_id
       JOIN sepad.file_item i ON i.collection_id = c.id AND i.file_id = o.id AND i.live
       """, "true"
@@ -80,10 +81,10 @@ extension Session {
   }
 
   /// The weakest: a reference that the debtor's bank carried along; after the batches, so that these come first.
-  func identifyByReference(_ desk: Desk) throws(StoreFault) {
+  func identifyByReference(_ desk: Desk, bank: String) throws(StoreFault) {
     guard desk.bears.creditorReference > 0 else { return }
     let found = try find(
-      rule: "structured reference + amount",
+      rule: "structured reference + amount", bank: bank,
       joining: """
         JOIN LATERAL (
           SELECT o.* FROM sepad.collection o WHERE o.end_to_end_id = e.creditor_reference
@@ -111,11 +112,12 @@ extension Session {
   /// Where one collection is found and nothing differs, it is a match; what is found otherwise become candidates.
   ///
   /// - Parameters:
+  ///   - bank: `$2` of the statement; `open_entry` holds entries of it alone.
   ///   - joins: from `e`, an open entry, to `c`, a collection, and `i`, its place in the file that carries it.
   ///   - asks: what an entry `e` must have for the rule to say anything.
   /// - Returns: for how many entries it found something.
   private func find(
-    rule: String, joining joins: String, asks: String = "e.end_to_end_id IS NOT NULL", where condition: String = "true"
+    rule: String, bank: String, joining joins: String, asks: String = "e.end_to_end_id IS NOT NULL", where condition: String = "true"
   ) throws(StoreFault) -> Int64 {
     // While nothing was found, what the planner knows of these tables is of an earlier transaction.
     let isFirst = try one("SELECT NOT EXISTS (SELECT FROM match) AND NOT EXISTS (SELECT FROM candidate)").bool(0)
@@ -143,11 +145,11 @@ extension Session {
       \(joins)
       JOIN sepad.payment_block b ON b.id = i.block_id
       -- OFFSET 0: of each collection found. The few accounts invite a plan that first holds each entry against all of its bank.
-      JOIN LATERAL (SELECT * FROM sepad.creditor_account WHERE id = c.account_id OFFSET 0) a ON a.bank = e.bank
+      JOIN LATERAL (SELECT * FROM sepad.creditor_account WHERE id = c.account_id OFFSET 0) a ON a.bank = $2
       JOIN sepad.mandate d ON d.id = c.mandate_id
       JOIN sepad.debtor t ON t.id = d.debtor_id
       WHERE \(condition)
-      """, [.text(rule)]
+      """, [.text(rule), .text(bank)]
     ).affected
     guard added > 0 else { return 0 }
     try run("ANALYZE match")

@@ -83,21 +83,21 @@ extension Session {
   /// - Returns: how many collections moved; nil where that is so.
   private func applyPass(bank: String, _ desk: inout Desk, apart: Bool, _ stamp: Stamp) throws(StoreFault) -> Int? {
     try gatherOpenEntries(bank: bank, &desk)
-    try identifyCollections(desk)
+    try identifyCollections(desk, bank: bank)
     if desk.bears.blockOrMessage > 0 { try identifyBlocks() }
-    try identifyByReference(desk)
+    try identifyByReference(desk, bank: bank)
     try writeIdentities(&desk)
     try gatherEvents(desk)
     if apart, try doReportsMeet() { return nil }
-    // What nobody tells now is not asked for: each event is a pass over what matched.
-    let told = Set(try run("SELECT DISTINCT event FROM match WHERE NOT waits").rows.compactMap { $0[0] })
+    let told = try whatIsTold()
     let isContested = try isAnyToldBefore(told)
     try yieldToLaterWords(told, isContested: isContested)
     try reportFiles(desk, stamp)
     var moved = 0
     let before = try one("SELECT coalesce(max(id), 0) FROM sepad.payment_event").integer(0)
-    for event in [CollectionEvent.rejected, .accepted, .settled, .returned, .reinstated] where told.contains(event.rawValue) {
-      moved += try move(event, selecting: Self.told(desk), isRuled: true, [.text(event.rawValue)], stamp)
+    for event in [CollectionEvent.rejected, .accepted, .settled, .returned, .reinstated] where told.tells(event) {
+      moved += try move(
+        event, selecting: Self.told(desk, isTwice: told.tellsTwice(event)), isRuled: true, [.text(event.rawValue)], stamp)
     }
     try concludeEntries(eventsAfter: before, &desk)
     if isContested { try reopenRepeats() }
@@ -108,17 +108,36 @@ extension Session {
   /// values: 3000 rows tell that in a tenth of the time that 30 000 take.
   static let workingStatistics = "SET LOCAL default_statistics_target = 10"
 
+  /// Asks once which events are told: what nobody tells is not asked for, for each event is a pass over what matched.
+  private func whatIsTold() throws(StoreFault) -> Told {
+    let rows = try run(
+      """
+      SELECT event, bool_or(times > 1)
+      FROM (SELECT event, count(*) AS times FROM match WHERE NOT waits GROUP BY event, collection_id) x
+      GROUP BY event
+      """
+    ).rows
+    var told = Told()
+    for row in rows {
+      guard let event = row[0] else { continue }
+      told.events.insert(event)
+      if try row.bool(1) { told.twice.insert(event) }
+    }
+    return told
+  }
+
   /// What tells the event `$4`, as `move` wants it.
-  private static func told(_ desk: Desk) -> String {
+  /// - Parameter isTwice: whether one payment may be told of twice.
+  private static func told(_ desk: Desk, isTwice: Bool) -> String {
     """
-    SELECT DISTINCT ON (m.collection_id) m.collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
+    SELECT \(isTwice ? "DISTINCT ON (m.collection_id) " : "")m.collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
       m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code, m.rule,
       \(desk.hasDecisions ? "d.because" : "NULL::text") AS detail
     FROM match m
     \(desk.hasDecisions ? "LEFT JOIN (\(decisions)) d ON d.file_id = m.file_id AND d.ordinal = m.ordinal" : "")
     WHERE m.event = $4 AND NOT m.overtaken AND NOT m.waits
     -- Of several that say the same, the one that says most: a reason, and about this payment alone.
-    ORDER BY m.collection_id, m.reason_code IS NULL, m.whole_block, m.file_id, m.ordinal
+    ORDER BY m.collection_id\(isTwice ? ", m.reason_code IS NULL, m.whole_block, m.file_id, m.ordinal" : "")
     """
   }
 
@@ -145,7 +164,7 @@ extension Session {
     if try one("SELECT to_regclass('pg_temp.moved_entry') IS NOT NULL").bool(0) { return }
     // What reports said, as they said it.
     try makeTable("reported_entry", "LIKE sepad.inbound_entry INCLUDING DEFAULTS")
-    try makeTable("booking", "file_id bigint, ordinal bigint, children bigint, PRIMARY KEY (file_id, ordinal)")
+    try makeTable("booking", "file_id bigint, ordinal bigint, children bigint, amount_cents bigint, currency text")
     // What is said of an entry while it is matched stands here, and is written down once.
     try makeTable(
       "open_entry",
@@ -180,9 +199,7 @@ extension Session {
     try makeTable(
       "named_transaction",
       "file_id bigint, message_id text, end_to_end_id text, PRIMARY KEY (file_id, message_id, end_to_end_id)")
-    for table in ["reached_entry", "moved_entry"] {
-      try makeTable(table, "file_id bigint, ordinal bigint, PRIMARY KEY (file_id, ordinal)")
-    }
+    for table in ["reached_entry", "moved_entry"] { try makeTable(table, "file_id bigint, ordinal bigint") }
   }
 
   private func makeTable(_ name: String, _ columns: String) throws(StoreFault) {
@@ -220,7 +237,7 @@ extension Session {
     desk.hasEarlier = try run(
       """
       INSERT INTO open_entry
-      SELECT \(Self.opened("e", children: "e.children", siblings: "p.children"))
+      SELECT \(Self.opened("e", children: "e.children", booking: "p", siblings: "p.children"))
       FROM sepad.inbound_entry e
       JOIN sepad.inbound_file f ON f.id = e.file_id AND f.bank = $1
       LEFT JOIN sepad.inbound_entry p ON p.file_id = e.file_id AND p.ordinal = e.parent AND p.kind = 'entry'
@@ -231,10 +248,9 @@ extension Session {
       try run(
         """
         INSERT INTO open_entry
-        SELECT \(Self.opened("r", children: "coalesce(own.children, 0)", siblings: "coalesce(above.children, 0)"))
+        SELECT \(Self.opened("r", children: "coalesce(own.children, 0)", booking: "above", siblings: "coalesce(above.children, 0)"))
         FROM \(Self.reported)
         JOIN sepad.inbound_file f ON f.id = r.file_id
-        LEFT JOIN reported_entry p ON p.file_id = r.file_id AND p.ordinal = r.parent AND p.kind = 'entry'
         WHERE \(Self.isOpen(desk))
         """)
     }
@@ -247,15 +263,15 @@ extension Session {
     desk.bears = try bears()
   }
 
-  /// The columns of `open_entry`, from an entry `e`, its report `f` and its booking `p`: with the event that it would mean,
+  /// The columns of `open_entry`, from an entry `e`, its report `f` and its booking: with the event that it would mean,
   /// `single` where it speaks of one payment.
-  private static func opened(_ e: String, children: String, siblings: String) -> String {
+  private static func opened(_ e: String, children: String, booking: String, siblings: String) -> String {
     """
     \(e).file_id, \(e).ordinal, \(e).parent, \(e).kind, f.bank, \(e).message_id, \(e).payment_information_id,
       \(e).end_to_end_id, \(e).mandate_reference, \(e).servicer_reference, \(e).creditor_reference,
       -- The one payment of a booking has the booking's amount, where the bank did not write it twice.
-      coalesce(\(e).amount_cents, CASE WHEN \(siblings) = 1 THEN p.amount_cents END), \(e).amount_cents,
-      \(e).original_cents, \(e).charges_cents, coalesce(\(e).currency, p.currency), \(e).direction, \(e).family,
+      coalesce(\(e).amount_cents, CASE WHEN \(siblings) = 1 THEN \(booking).amount_cents END), \(e).amount_cents,
+      \(e).original_cents, \(e).charges_cents, coalesce(\(e).currency, \(booking).currency), \(e).direction, \(e).family,
       \(e).scheme, \(e).debtor_iban, \(e).account_iban, \(e).transactions, \(e).reason_code, \(e).booked_on,
       \(e).valued_on, \(e).bank_code, \(e).message_name,
       CASE
@@ -270,7 +286,7 @@ extension Session {
       -- A fee may bear all ids of the payment that it is for, and any amount: it is nobody's payment.
       (\(e).kind IN ('transactionStatus', 'cancellationStatus', 'transaction') OR \(e).kind = 'entry' AND \(children) = 0)
         AND (\(e).family IS DISTINCT FROM 'other' OR NOT starts_with(\(e).bank_code, 'PMNT/IDDT/')),
-      \(siblings), p.amount_cents, 'open', \(e).collection_id, \(e).block_id, \(e).matched_by, \(e).principal_cents,
+      \(siblings), \(booking).amount_cents, 'open', \(e).collection_id, \(e).block_id, \(e).matched_by, \(e).principal_cents,
       \(e).verdict, \(e).note
     """
   }

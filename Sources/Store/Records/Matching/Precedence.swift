@@ -1,3 +1,5 @@
+import SEPA
+
 /// Which of two words about the same money counts: decided by booking days, never by which report came first.
 ///
 /// A return and its undoing may alternate: return, undone, returned again. The later booking wins, on one day the
@@ -10,15 +12,13 @@ extension Session {
 
   /// Whether money that is told now was told before, or twice now: of one payment in the same direction, or of its block.
   /// Mostly it was not, and then nothing has to be compared.
-  /// - Parameter told: the events that are told now.
-  func isAnyToldBefore(_ told: Set<String>) throws(StoreFault) -> Bool {
-    guard !told.isDisjoint(with: ["settled", "returned"]) else { return false }
+  func isAnyToldBefore(_ told: Told) throws(StoreFault) -> Bool {
+    guard told.tells(.settled) || told.tells(.returned) else { return false }
+    if told.tellsTwice(.settled) || told.tellsTwice(.returned) { return true }
     let concluded = "o.disposition IN ('applied', 'repeated')"
     return try one(
       """
       SELECT EXISTS (
-        SELECT FROM match WHERE event IN ('settled', 'returned') AND NOT waits GROUP BY collection_id, event HAVING count(*) > 1
-      ) OR EXISTS (
         SELECT FROM (SELECT DISTINCT block_id FROM match WHERE event = 'settled' AND NOT waits) m
         JOIN sepad.inbound_entry o ON o.block_id = m.block_id AND \(concluded)
       ) OR EXISTS (
@@ -40,15 +40,13 @@ extension Session {
   }
 
   /// Marks events that a later word overtook, and takes back those that must wait.
-  /// - Parameters:
-  ///   - told: the events that are told now.
-  ///   - isContested: as `isAnyToldBefore` says.
-  func yieldToLaterWords(_ told: Set<String>, isContested: Bool) throws(StoreFault) {
-    if told.contains("returned") { try yieldReturns() }
-    if told.contains("reinstated") { try yieldUndoings() }
+  /// - Parameter isContested: as `isAnyToldBefore` says.
+  func yieldToLaterWords(_ told: Told, isContested: Bool) throws(StoreFault) {
+    if told.tells(.returned) { try yieldReturns() }
+    if told.tells(.reinstated) { try yieldUndoings() }
     guard isContested else { return }
-    if told.contains("returned") { try keepRepeats(of: "returned", direction: "DBIT", word: "debited") }
-    if told.contains("settled") {
+    if told.tells(.returned) { try keepRepeats(of: "returned", direction: "DBIT", word: "debited") }
+    if told.tells(.settled) {
       try keepRepeats(of: "settled", direction: "CRDT", word: "credited")
       try keepRepeatsOfBlocks()
     }
