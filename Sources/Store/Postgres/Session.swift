@@ -270,7 +270,7 @@ package actor Session {
         return connection
       }
       // A silent reconnect would lose what was done so far in a transaction, or what the connection holds.
-      if transactionDepth > 0 || isPinned || isCopyUnheard { throw lost(connection) }
+      if transactionDepth > 0 || isPinned { throw lost(connection) }
       disconnect()
     }
     let fresh = try connect()

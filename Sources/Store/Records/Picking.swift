@@ -40,14 +40,16 @@ extension Session {
     var parameters = group
     parameters.append(.integer(Int64(limits.most)))
     if rules.blocks == .one {
-      guard
-        let first = try first(
-          "SELECT d.account_id, \(sequence), d.collection_date \(Self.candidates(worklist, onlyBlock)) LIMIT 1", group)
-      else { return 0 }
+      let block = "d.account_id, \(sequence) AS sequence_type, d.collection_date, d.collection_id"
+      guard let first = try first(Self.candidates(worklist, block, onlyBlock, limit: "1"), group) else { return 0 }
       onlyBlock += " AND (d.account_id, \(sequence), d.collection_date) = ($7, $8::sepad.sequence_type, $9::date)"
       parameters += [.integer(try first.integer(0)), .text(try first.text(1)), .text(try first.text(2))]
     }
-    let candidates = Self.candidates(worklist, onlyBlock)
+    let columns = """
+      d.collection_id, d.account_id, \(sequence) AS sequence_type, d.collection_date, c.amount_cents, c.end_to_end_id,
+        c.remittance, c.remittance_is_reference, m.reference, m.ultimate_debtor, m.debtor_id
+      """
+    let candidates = Self.candidates(worklist, columns, onlyBlock, limit: "$6 FOR UPDATE OF d SKIP LOCKED")
     let obstacles = rules.obstacles
     var picked = 0
     var held = 0
@@ -56,13 +58,7 @@ extension Session {
         """
         INSERT INTO picked
         SELECT p.collection_id, p.account_id, p.sequence_type, p.collection_date, p.amount_cents, \(limits.columns)
-        FROM (
-          SELECT d.collection_id, d.account_id, \(sequence) AS sequence_type, d.collection_date, c.amount_cents, c.end_to_end_id,
-            c.remittance, c.remittance_is_reference, m.reference, m.ultimate_debtor, m.debtor_id
-          \(candidates)
-          LIMIT $6
-          FOR UPDATE OF d SKIP LOCKED
-        ) p \(limits.needsDebtor ? "JOIN sepad.debtor b ON b.id = p.debtor_id" : "")
+        FROM (\(candidates) LIMIT $6) p \(limits.needsDebtor ? "JOIN sepad.debtor b ON b.id = p.debtor_id" : "")
         """, parameters
       ).affected
       held = obstacles.isEmpty ? 0 : try hold(obstacles, in: worklist, stamp)
@@ -77,21 +73,33 @@ extension Session {
   }
 
   /// What of a group (`$1` bank, `$2` creditor, `$3` scheme) may go into a file for dates from `$4` to `$5`, in its order.
-  private static func candidates(_ worklist: Worklist, _ onlyBlock: String = "") -> String {
+  ///
+  /// The next of each account, read in the order of an index until there are enough: a large creditor's worklist is not read
+  /// whole for each of its files.
+  /// - Parameters:
+  ///   - columns: of the worklist `d`, the collection `c` and its mandate `m`; `d.collection_date` and `d.collection_id` among them.
+  ///   - limit: how many of each account, and how they are locked.
+  private static func candidates(_ worklist: Worklist, _ columns: String, _ onlyBlock: String, limit: String) -> String {
     """
-    FROM \(worklist.rawValue) d
-    JOIN sepad.creditor_account a ON a.id = d.account_id
-    JOIN sepad.collection c ON c.id = d.collection_id
-    JOIN sepad.mandate m ON m.id = c.mandate_id
-    WHERE a.bank = $1 AND a.creditor_id = $2 AND d.scheme = $3::sepad.scheme
-      AND d.collection_date BETWEEN $4 AND $5 AND d.held IS NULL AND m.state = 'active' \(onlyBlock)
-      AND (NOT EXISTS (SELECT FROM sepad.lost_debit) OR sepad.perhaps_sent(d.collection_id) IS NULL)
-      -- A claim is presented again only while no attempt before can bring money.
-      AND (c.attempt = 1 OR NOT EXISTS (
-        SELECT FROM sepad.collection p JOIN sepad.collection_status ps ON ps.collection_id = p.id
-        WHERE (p.id = c.represents OR p.represents = c.represents) AND p.attempt < c.attempt
-          AND ps.state NOT IN ('rejected', 'returned', 'cancelled')))
-    ORDER BY d.collection_date, d.collection_id
+    SELECT n.* FROM sepad.creditor_account a
+    CROSS JOIN LATERAL (
+      SELECT \(columns)
+      FROM \(worklist.rawValue) d
+      JOIN sepad.collection c ON c.id = d.collection_id
+      JOIN sepad.mandate m ON m.id = c.mandate_id
+      WHERE d.account_id = a.id AND d.scheme = $3::sepad.scheme
+        AND d.collection_date BETWEEN $4 AND $5 AND d.held IS NULL AND m.state = 'active' \(onlyBlock)
+        AND (NOT EXISTS (SELECT FROM sepad.lost_debit) OR sepad.perhaps_sent(d.collection_id) IS NULL)
+        -- A claim is presented again only while no attempt before can bring money.
+        AND (c.attempt = 1 OR NOT EXISTS (
+          SELECT FROM sepad.collection p JOIN sepad.collection_status ps ON ps.collection_id = p.id
+          WHERE (p.id = c.represents OR p.represents = c.represents) AND p.attempt < c.attempt
+            AND ps.state NOT IN ('rejected', 'returned', 'cancelled')))
+      ORDER BY d.collection_date, d.collection_id
+      LIMIT \(limit)
+    ) n
+    WHERE a.bank = $1 AND a.creditor_id = $2
+    ORDER BY n.collection_date, n.collection_id
     """
   }
 

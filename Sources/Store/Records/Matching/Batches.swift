@@ -44,10 +44,9 @@ extension Session {
           JOIN sepad.creditor_account a ON a.id = b.account_id
           -- What the bank kept after its refusals; those that it took back later were in the batch.
           JOIN LATERAL (
-            SELECT coalesce(sum(c.amount_cents), 0)::bigint AS cents, count(*) AS transactions
+            SELECT coalesce(sum(s.amount_cents), 0)::bigint AS cents, count(*) AS transactions
             FROM sepad.file_item i
-            JOIN sepad.collection c ON c.id = i.collection_id
-            JOIN sepad.collection_status s ON s.collection_id = c.id AND s.state <> 'rejected'
+            JOIN sepad.collection_status s ON s.collection_id = i.collection_id AND s.state <> 'rejected'
             WHERE i.block_id = b.id AND i.live
           ) kept ON true
           WHERE e.single AND e.kind IN ('entry', 'transaction') AND e.end_to_end_id IS NULL

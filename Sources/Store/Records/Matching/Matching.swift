@@ -188,7 +188,6 @@ extension Session {
       reason_code text, rule text, cents bigint, mismatch text, amountless boolean, whole_block boolean DEFAULT false,
       overtaken boolean DEFAULT false, waits boolean DEFAULT false
       """)
-    try run("CREATE INDEX match_collection ON match (collection_id, file_id)")
     // What could be meant by an entry that is not clear.
     try makeTable(
       "candidate",
@@ -199,6 +198,7 @@ extension Session {
     try makeTable(
       "named_transaction",
       "file_id bigint, message_id text, end_to_end_id text, PRIMARY KEY (file_id, message_id, end_to_end_id)")
+    try makeTable("named_collection", "file_id bigint, collection_id bigint, PRIMARY KEY (file_id, collection_id)")
     for table in ["reached_entry", "moved_entry"] { try makeTable(table, "file_id bigint, ordinal bigint") }
   }
 
@@ -214,7 +214,7 @@ extension Session {
       SELECT EXISTS (SELECT FROM open_entry), EXISTS (SELECT FROM reported_entry), EXISTS (SELECT FROM sepad.undoing_item),
         EXISTS (SELECT FROM sepad.entry_decision)
       """)
-    if try row.bool(0) { try run("TRUNCATE open_entry, candidate, match, named_transaction, reached_entry, moved_entry") }
+    if try row.bool(0) { try run("TRUNCATE open_entry, candidate, match, named_transaction, named_collection, reached_entry, moved_entry") }
     return Desk(hasUnwritten: try row.bool(1), hasUndoings: try row.bool(2), hasDecisions: try row.bool(3))
   }
 

@@ -25,6 +25,7 @@ extension Session {
     ]
     for (count, kind, rule, block) in wholes where count > 0 {
       try run("ANALYZE match")
+      if desk.bears.acceptances > 0 { try gatherNamedCollections() }
       try run(
         """
         INSERT INTO match (file_id, ordinal, collection_id, outbound_id, block_id, kind, event, reason_code, rule, whole_block)
@@ -36,7 +37,7 @@ extension Session {
         JOIN sepad.collection c ON c.id = i.collection_id
         WHERE e.kind = $1 AND e.event IS NOT NULL
           AND (e.event = 'rejected' OR NOT EXISTS (
-            SELECT FROM match m WHERE m.file_id = e.file_id AND m.collection_id = i.collection_id) AND NOT EXISTS (
+            SELECT FROM named_collection n WHERE n.file_id = e.file_id AND n.collection_id = i.collection_id) AND NOT EXISTS (
             SELECT FROM named_transaction t
             WHERE t.file_id = e.file_id AND t.message_id = e.message_id AND t.end_to_end_id = c.end_to_end_id))
         """, [.text(kind), .text(rule)])
@@ -57,7 +58,7 @@ extension Session {
       """
       INSERT INTO named_transaction
       SELECT f.file_id, t.message_id, t.end_to_end_id
-      FROM (SELECT DISTINCT file_id FROM open_entry WHERE kind IN ('groupStatus', 'blockStatus') AND event = 'accepted') f
+      FROM (\(Self.acceptingReports)) f
       CROSS JOIN LATERAL (
         SELECT message_id, end_to_end_id FROM sepad.inbound_entry
         WHERE file_id = f.file_id AND kind = 'transactionStatus' AND message_id IS NOT NULL AND end_to_end_id IS NOT NULL
@@ -67,11 +68,27 @@ extension Session {
       SELECT r.file_id, r.message_id, r.end_to_end_id
       -- Those that are not written yet.
       FROM reported_entry r
-      JOIN (SELECT DISTINCT file_id FROM open_entry WHERE kind IN ('groupStatus', 'blockStatus') AND event = 'accepted') f
-        ON f.file_id = r.file_id
+      JOIN (\(Self.acceptingReports)) f ON f.file_id = r.file_id
       WHERE r.kind = 'transactionStatus' AND r.message_id IS NOT NULL AND r.end_to_end_id IS NOT NULL
       """)
     try run("ANALYZE named_transaction")
+  }
+
+  /// The reports that accept a block or a file.
+  private static let acceptingReports = """
+    SELECT DISTINCT file_id FROM open_entry WHERE kind IN ('groupStatus', 'blockStatus') AND event = 'accepted'
+    """
+
+  /// Fills `named_collection`: what such reports say something of so far, by itself or with its block. `match` has no index for
+  /// it, which every report would pay for.
+  private func gatherNamedCollections() throws(StoreFault) {
+    try run(
+      """
+      INSERT INTO named_collection
+      SELECT DISTINCT m.file_id, m.collection_id FROM match m JOIN (\(Self.acceptingReports)) f ON f.file_id = m.file_id
+      ON CONFLICT DO NOTHING
+      """)
+    try run("ANALYZE named_collection")
   }
 
   /// A bank that reports on a file has it, whatever we believed; and a group status is news about the file itself.
