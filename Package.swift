@@ -77,7 +77,7 @@ let package = Package(
       .embedInCode("Migrations/m0022_notices.sql"),
       .embedInCode("Migrations/m0023_schedules.sql"),
       .embedInCode("Migrations/m0024_totals.sql"),
-      .embedInCode("Migrations/m0025_worklist.sql"),
+      .embedInCode("Migrations/m0025_queues.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

@@ -16,6 +16,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: "Collections, each with a mandate of its own.") var collections = 10_000
   @Option(help: "Collections in one file.") var perFile = 100_000
   @Option(help: "Settled collections that the database already holds.") var history = 0
+  @Option(help: "Of how many of them, the last ones, the webhooks are still there; of all where nothing is said.") var historyTold: Int?
   @Option(help: "Notices to tell, at most.") var notices = 2000
   @Option(help: "A setting of PostgreSQL, such as jit=off; more than one may be given.") var setting: [String] = []
   @Option(help: "Where to keep PostgreSQL's log, with the plans of what took longer than 20 ms.") var plans: String?
@@ -27,7 +28,7 @@ struct Run: AsyncParsableCommand {
     let house = try await House(schema: schema, perFile: perFile, settings: setting + (plans == nil ? [] : House.plans))
     defer { if let plans { try? house.keepLog(plans) } }
     let run = LoopRun(house: house, schema: schema, collections: collections, perFile: perFile, isBare: !noBare)
-    if history > 0 { try run.remember(history) }
+    if history > 0 { try run.remember(history, told: historyTold) }
     try run.all(notices: notices)
     let outcome = Outcome(collections: collections, history: history, settings: House.settings + setting, stages: run.stages)
     try run.expectTheEnd()
@@ -53,9 +54,9 @@ final class LoopRun {
     self.isBare = isBare
   }
 
-  func remember(_ count: Int) throws {
+  func remember(_ count: Int, told: Int?) throws {
     progress.show("history")
-    let past = PastCollections(count: count, perFile: perFile)
+    let past = PastCollections(count: count, perFile: perFile, told: told)
     // Indexes that hold nothing together are made when all is there: a third of the time is theirs otherwise.
     let indexes = try house.takeIndexesAway()
     // Two at a time: the machine has two cores.

@@ -8,15 +8,19 @@ package struct PastCollections {
   private let count: Int
   private let perFile: Int
   private let perMandate: Int
+  private let told: Int
   private static let perScript = 100_000
   private static let at = "'2026-01-05T07:00:00Z'"
   private static let day = "'2026-01-08'"
 
-  /// - Parameter perMandate: how many a mandate has carried: one a month for two years.
-  package init(count: Int, perFile: Int, perMandate: Int = 24) {
+  /// - Parameters:
+  ///   - perMandate: how many a mandate has carried: one a month for two years.
+  ///   - told: of how many, the last ones, the webhooks are still there; of all, where it is nil. They are half of the bytes.
+  package init(count: Int, perFile: Int, perMandate: Int = 24, told: Int? = nil) {
     self.count = count
     self.perFile = perFile
     self.perMandate = perMandate
+    self.told = told ?? count
   }
 
   /// Scripts that write it, in this order; each may be run as one transaction.
@@ -24,8 +28,9 @@ package struct PastCollections {
 
   /// All but the last of `scripts`: they may run beside each other.
   package var parts: [String] {
-    // Of whole files; a mandate that two of them share is written by the first.
-    let step = max(1, Self.perScript / perFile) * perFile
+    // Of whole files and of whole mandates: who writes a mandate that another is writing waits until that one is done.
+    var step = max(1, Self.perScript / perFile) * perFile
+    while step % perMandate != 0 { step += perFile }
     return stride(from: 1, through: count, by: step).map { script(first: $0, last: min(count, $0 + step - 1)) }
   }
 
@@ -44,6 +49,7 @@ package struct PastCollections {
     let cents = "(1000 + n % 90000)"
     let file = "((n - 1) / \(perFile) + 1)"
     let returned = "n % 40 = 0"
+    let toldRows = "generate_series(greatest(\(first), \(count - told + 1)), \(last)) AS n"
     // Of a collection n in its file; odd ones are booked alone, even ones with their block.
     let (block, statuses, credits) = ("(\(file) * 2 - n % 2)", "(\(file) * 2 - 1)", "(\(file) * 2)")
     let mandate = "((n - 1) / \(perMandate) + 1)"
@@ -119,10 +125,10 @@ package struct PastCollections {
       INSERT INTO sepad.job (id, kind, endpoint, subject, event_id, created_at, run_at, attempts, state, finished_at)
         OVERRIDING SYSTEM VALUE
       SELECT v, 'webhook', 'webhook:erp', 'collection:' || n, v, \(at), \(at), 1, 'done', \(at)
-      FROM \(rows), generate_series(n * 7 - 6, CASE WHEN \(returned) THEN n * 7 ELSE n * 7 - 1 END) AS v;
+      FROM \(toldRows), generate_series(n * 7 - 6, CASE WHEN \(returned) THEN n * 7 ELSE n * 7 - 1 END) AS v;
       INSERT INTO sepad.delivery (id, job_id, attempt, at, outcome, code) OVERRIDING SYSTEM VALUE
       SELECT v, v, 1, \(at), 'delivered', 200
-      FROM \(rows), generate_series(n * 7 - 6, CASE WHEN \(returned) THEN n * 7 ELSE n * 7 - 1 END) AS v;
+      FROM \(toldRows), generate_series(n * 7 - 6, CASE WHEN \(returned) THEN n * 7 ELSE n * 7 - 1 END) AS v;
       INSERT INTO sepad.outbound_file (id, bank, creditor_id, scheme, message_id, created_at, remote_name, first_date, transactions,
         control_sum_cents, size_bytes, sha256, schema_checked, state, moved_at)
       SELECT f, 'sandbox', \(creditor), 'CORE', 'HISTORY-' || f, \(at), 'HISTORY-' || f || '.xml', \(day), transactions, cents, 1,

@@ -33,7 +33,7 @@ package struct Migration: Sendable {
     Migration(number: 22, name: "notices", bytes: PackageResources.m0022_notices_sql),
     Migration(number: 23, name: "schedules", bytes: PackageResources.m0023_schedules_sql),
     Migration(number: 24, name: "totals", bytes: PackageResources.m0024_totals_sql),
-    Migration(number: 25, name: "worklist", bytes: PackageResources.m0025_worklist_sql),
+    Migration(number: 25, name: "queues", bytes: PackageResources.m0025_queues_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

@@ -28,7 +28,7 @@ enum Growth {
 
   /// Indexes of what waits its turn, which may be millions: a statement takes its part from an end of them.
   static let queues: Set = [
-    "collection_request_new", "mandate_request_new", "mandate_change_request_new", "job_waiting", "job_order",
+    "collection_request_new", "mandate_request_new", "mandate_change_request_new", "job_due", "job_order",
     "mandate_look_on", "mandate_registration", "notice_request_new", "notice_need_look",
   ]
 
