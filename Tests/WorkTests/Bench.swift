@@ -67,7 +67,9 @@ struct Bench {
   }
 
   /// Requests one mandate and `amounts.count` collections under it, and answers them.
-  func request(amounts: [String], due: String = "2026-12-03", mandate: String = "M-1") async throws {
+  func request(
+    amounts: [String], due: String = "2026-12-03", mandate: String = "M-1", account: String? = nil
+  ) async throws {
     try await session.run(
       """
       INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban)
@@ -75,11 +77,11 @@ struct Bench {
       """, [.text(mandate)])
     try await session.run(
       """
-      INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id)
-      SELECT $1 || '-' || n, 'acme', $1, amount, $2, $1 || '-' || n
+      INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id, account)
+      SELECT $1 || '-' || n, 'acme', $1, amount, $2, $1 || '-' || n, $4
       FROM unnest(string_to_array($3, ' ')) WITH ORDINALITY AS a (amount, place), LATERAL (SELECT place - 1 AS n) p
       ORDER BY place
-      """, [.text(mandate), .text(due), .text(amounts.joined(separator: " "))])
+      """, [.text(mandate), .text(due), .text(amounts.joined(separator: " ")), .optional(account)])
     _ = try await Intake(session: session).run(at: Self.start)
   }
 

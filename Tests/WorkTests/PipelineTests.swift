@@ -133,6 +133,37 @@ import Work
     #expect(files == ["zeta 1", "acme 2", "acme 2", "acme 1"])
   }
 
+  @Test(arguments: [false, true])
+  func `a file takes what is due first, of whichever account, and nothing that another is taking`(isTaken: Bool) async throws {
+    let bench = try await Bench(maxTransactions: 3)
+    let first = Bench.creditors()[0]
+    let second = CreditorRecord.Account(key: "second", iban: "DE75512108001245126199", bic: nil, bank: "sandbox")
+    let creditor = CreditorRecord(
+      key: first.key, name: first.name, creditorIdentifier: first.creditorIdentifier, language: first.language, contactEmail: nil,
+      contactPhone: nil, accounts: first.accounts + [second])
+    try await bench.session.configure(creditors: [creditor], subscriptions: Bench.subscriptions, at: Bench.start)
+    try await bench.request(amounts: ["10.00", "11.00", "12.00"], due: "2026-12-03", mandate: "M-1", account: "main")
+    try await bench.request(amounts: ["20.00", "21.00"], due: "2026-12-02", mandate: "M-2", account: "second")
+    _ = try await Dating(session: bench.session).run(bench.bank, at: Bench.start)
+    let other = Session(conninfo: bench.conninfo, name: "other")
+    if isTaken {
+      try await other.run("BEGIN")
+      try await other.run(
+        """
+        SELECT FROM sepad.due WHERE collection_id = (SELECT id FROM sepad.collection WHERE end_to_end_id = 'M-2-0') FOR UPDATE
+        """)
+    }
+    #expect(try await Builder(session: bench.session, log: bench.log).run(bench.bank, at: Bench.start) == 1)
+    let taken = try await bench.session.run(
+      "SELECT c.end_to_end_id FROM sepad.file_item i JOIN sepad.collection c ON c.id = i.collection_id ORDER BY 1"
+    ).rows.map { try $0.text(0) }
+    #expect(taken == (isTaken ? ["M-1-0", "M-1-1", "M-2-1"] : ["M-1-0", "M-2-0", "M-2-1"]))
+    if isTaken { try await other.run("ROLLBACK") }
+    try await bench.seal()
+    #expect(try await bench.session.one("SELECT count(*) FROM sepad.file_item").integer(0) == 5)
+    #expect(try await bench.session.one("SELECT count(*) FROM sepad.due").integer(0) == 0)
+  }
+
   @Test func `what is urgent is sent first, and of that what is short`() async throws {
     let bench = try await Bench(maxTransactions: 3)
     try await bench.request(amounts: ["10.00", "11.00", "12.00"], due: "2026-12-03", mandate: "M-1")
