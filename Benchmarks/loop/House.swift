@@ -131,7 +131,11 @@ final class House {
         AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
       """
     let made = try sql("SELECT pg_get_indexdef(i.indexrelid) \(indexes) ORDER BY i.indrelid, i.indexrelid")
-    try sql("DO $$ DECLARE d text; BEGIN FOR d IN SELECT 'DROP INDEX ' || i.indexrelid::regclass \(indexes) LOOP EXECUTE d; END LOOP; END $$")
+    try sql("""
+      DO $$ DECLARE d text; BEGIN
+        FOR d IN SELECT 'DROP INDEX ' || i.indexrelid::regclass \(indexes) LOOP EXECUTE d; END LOOP;
+      END $$
+      """)
     return made.split(separator: "\n").map(String.init)
   }
 

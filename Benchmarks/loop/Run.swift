@@ -57,7 +57,7 @@ final class LoopRun {
   func remember(_ count: Int, told: Int?) throws {
     progress.show("history")
     let past = PastCollections(count: count, perFile: perFile, told: told)
-    // Indexes that hold nothing together are made when all is there: a third of the time is theirs otherwise.
+    // Indexes that hold nothing together are made when all is there, which takes less than to keep them.
     let indexes = try house.takeIndexesAway()
     // Two at a time: the machine has two cores.
     var scripts = past.parts[...]
@@ -67,7 +67,9 @@ final class LoopRun {
       scripts = scripts.dropFirst(2)
     }
     progress.show("history: \(indexes.count) indexes")
-    try house.sql([0, 1].map { part in indexes.indices.filter { $0 % 2 == part }.map { indexes[$0] + ";" }.joined(separator: "\n") })
+    try house.sql([0, 1].map { part in
+      indexes.indices.filter { $0 % 2 == part }.map { indexes[$0] + ";" }.joined(separator: "\n")
+    })
     for script in [past.end] + PastCollections.upkeep { try house.sql(script) }
   }
 

@@ -75,9 +75,11 @@ extension Session {
   /// What of a group (`$1` bank, `$2` creditor, `$3` scheme) may go into a file for dates from `$4` to `$5`, in its order.
   ///
   /// The next of each account, read in the order of an index until there are enough: a large creditor's worklist is not read
-  /// whole for each of its files.
+  /// whole for each of its files. Of several accounts more rows are locked than one file takes: until it is made, another daemon
+  /// passes them over.
   /// - Parameters:
-  ///   - columns: of the worklist `d`, the collection `c` and its mandate `m`; `d.collection_date` and `d.collection_id` among them.
+  ///   - columns: of the worklist `d`, the collection `c` and its mandate `m`; `d.collection_date` and `d.collection_id` are
+  ///     among them.
   ///   - limit: how many of each account, and how they are locked.
   private static func candidates(_ worklist: Worklist, _ columns: String, _ onlyBlock: String, limit: String) -> String {
     """

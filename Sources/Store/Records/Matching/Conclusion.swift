@@ -6,7 +6,7 @@ extension Session {
   /// - Parameter before: the last event before this pass. What moved is looked for behind it, in one short reading of what
   ///   is new; further back, for an entry that was concluded once before, row by row, by the collection's own events.
   func concludeEntries(eventsAfter before: Int64, _ desk: inout Desk) throws(StoreFault) {
-    // Tables with keys and numbers of their own: as subqueries they may be read once for each entry.
+    // Tables with statistics of their own: as subqueries they may be read once for each entry.
     try run("INSERT INTO reached_entry SELECT DISTINCT file_id, ordinal FROM match WHERE whole_block AND NOT waits")
     try run(
       """

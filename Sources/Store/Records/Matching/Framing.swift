@@ -1,7 +1,7 @@
 /// Entries that say nothing about a payment by themselves.
 extension Session {
-  /// Fills `booking`: of each booking of the reports that were just read, how many transactions it has, and its amount. One whose details
-  /// name no payment (a sample, or a line of text) has none: it tells of its batch itself.
+  /// Fills `booking`: of each booking of the reports that were just read, how many transactions it has, and its amount. One
+  /// whose details name no payment (a sample, or a line of text) has no transactions: it tells of its batch itself.
   func frameReported() throws(StoreFault) {
     // How many there are is all that is asked.
     try run("ANALYZE reported_entry (file_id)")

@@ -117,7 +117,8 @@ extension Session {
   ///   - asks: what an entry `e` must have for the rule to say anything.
   /// - Returns: for how many entries it found something.
   private func find(
-    rule: String, bank: String, joining joins: String, asks: String = "e.end_to_end_id IS NOT NULL", where condition: String = "true"
+    rule: String, bank: String, joining joins: String, asks: String = "e.end_to_end_id IS NOT NULL",
+    where condition: String = "true"
   ) throws(StoreFault) -> Int64 {
     // While nothing was found, what the planner knows of these tables is of an earlier transaction.
     let isFirst = try one("SELECT NOT EXISTS (SELECT FROM match) AND NOT EXISTS (SELECT FROM candidate)").bool(0)

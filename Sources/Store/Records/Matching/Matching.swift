@@ -130,8 +130,8 @@ extension Session {
   /// - Parameter isTwice: whether one payment may be told of twice.
   private static func told(_ desk: Desk, isTwice: Bool) -> String {
     """
-    SELECT \(isTwice ? "DISTINCT ON (m.collection_id) " : "")m.collection_id, NULL::date AS collection_date, NULL::bigint AS file_id,
-      m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code, m.rule,
+    SELECT \(isTwice ? "DISTINCT ON (m.collection_id) " : "")m.collection_id, NULL::date AS collection_date,
+      NULL::bigint AS file_id, m.file_id AS inbound_file_id, m.ordinal AS entry_ordinal, m.reason_code, m.rule,
       \(desk.hasDecisions ? "d.because" : "NULL::text") AS detail
     FROM match m
     \(desk.hasDecisions ? "LEFT JOIN (\(decisions)) d ON d.file_id = m.file_id AND d.ordinal = m.ordinal" : "")
@@ -214,7 +214,9 @@ extension Session {
       SELECT EXISTS (SELECT FROM open_entry), EXISTS (SELECT FROM reported_entry), EXISTS (SELECT FROM sepad.undoing_item),
         EXISTS (SELECT FROM sepad.entry_decision)
       """)
-    if try row.bool(0) { try run("TRUNCATE open_entry, candidate, match, named_transaction, named_collection, reached_entry, moved_entry") }
+    if try row.bool(0) {
+      try run("TRUNCATE open_entry, candidate, match, named_transaction, named_collection, reached_entry, moved_entry")
+    }
     return Desk(hasUnwritten: try row.bool(1), hasUndoings: try row.bool(2), hasDecisions: try row.bool(3))
   }
 
@@ -248,7 +250,8 @@ extension Session {
       try run(
         """
         INSERT INTO open_entry
-        SELECT \(Self.opened("r", children: "coalesce(own.children, 0)", booking: "above", siblings: "coalesce(above.children, 0)"))
+        SELECT
+          \(Self.opened("r", children: "coalesce(own.children, 0)", booking: "above", siblings: "coalesce(above.children, 0)"))
         FROM \(Self.reported)
         JOIN sepad.inbound_file f ON f.id = r.file_id
         WHERE \(Self.isOpen(desk))
