@@ -23,6 +23,11 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Only the stages, without their bare parts.") var noBare = false
   @Flag(help: "Everything as JSON.") var json = false
 
+  func validate() throws {
+    // They take in all rows of some tables, those of the past among them.
+    guard history == 0 || noBare else { throw ValidationError("--history: bare parts: found some, expected none: add --no-bare") }
+  }
+
   func run() async throws {
     let schema = schemaPath("pain.008.001.08")
     let house = try await House(schema: schema, perFile: perFile, settings: setting + (plans == nil ? [] : House.plans))
