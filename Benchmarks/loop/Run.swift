@@ -18,6 +18,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: "Settled collections that the database already holds.") var history = 0
   @Option(help: "Of how many of them, the last ones, the webhooks are still there; of all where nothing is said.") var historyTold: Int?
   @Option(help: "Notices to tell, at most.") var notices = 2000
+  @Flag(help: "The bank tells the credits a second time, as its statement of the day does.") var again = false
   @Option(help: "A setting of PostgreSQL, such as jit=off; more than one may be given.") var setting: [String] = []
   @Option(help: "Where to keep PostgreSQL's log, with the plans of what took longer than 20 ms.") var plans: String?
   @Flag(help: "Only the stages, without their bare parts.") var noBare = false
@@ -34,7 +35,7 @@ struct Run: AsyncParsableCommand {
     defer { if let plans { try? house.keepLog(plans) } }
     let run = LoopRun(house: house, schema: schema, collections: collections, perFile: perFile, isBare: !noBare)
     if history > 0 { try run.remember(history, told: historyTold) }
-    try run.all(notices: notices)
+    try run.all(notices: notices, again: again)
     let outcome = Outcome(collections: collections, history: history, settings: House.settings + setting, stages: run.stages)
     try run.expectTheEnd()
     print(json ? try outcome.json() : outcome.text)
@@ -47,7 +48,7 @@ final class LoopRun {
   let schema: String?
   let collections: Int
   let perFile: Int
-  let isBare: Bool
+  private var isBare: Bool
   private(set) var stages: [StageOutcome] = []
   private var progress = Progress(stages: 16)
 
@@ -78,7 +79,7 @@ final class LoopRun {
     for script in [past.end] + PastCollections.upkeep { try house.sql(script) }
   }
 
-  func all(notices: Int) throws {
+  func all(notices: Int, again: Bool) throws {
     let requests = Requests(count: collections)
     let (mandates, csv) = (house.directory.appending("mandates.csv"), house.directory.appending("collections.csv"))
     try requests.writeMandates(to: mandates)
@@ -97,6 +98,7 @@ final class LoopRun {
     try submit(bytes, build: build)
     try report("statuses", at: Days.start)
     try report("credits", at: Days.credited)
+    if again { try tellAgain() }
     try report("returns", at: Days.returned)
     let told = min(notices, try house.number("SELECT count(*) FROM sepad.job WHERE state = 'waiting'"))
     try stage("notices") { [self] in
@@ -128,7 +130,7 @@ final class LoopRun {
 
   /// The bank's reports of a day: fetched, then applied.
   private func report(_ name: String, at now: Instant) throws {
-    if now > Days.start {
+    if now > Days.start, name != "again" {
       progress.show("the bank")
       stages.append(StageOutcome(name: "(the bank)", rows: collections, cost: try house.letBankWork(at: now, schema: schema)))
     }
@@ -152,6 +154,22 @@ final class LoopRun {
       (0, try house.run(Order(stage: "apply", seconds: seconds)))
     } bare: { [reports] in try $0.apply(reports) }
     stages[stages.count - 1].rows = try house.number("SELECT count(*) FROM sepad.payment_event WHERE id > \(events)")
+  }
+
+  /// The same credits in other messages. Nobody is paid twice by that.
+  private func tellAgain() throws {
+    let told = stages[stages.count - 1].rows
+    for name in try entries("\(house.bank)/done") where !name.hasPrefix("pain002") {
+      try Program.run(
+        ["/usr/bin/sed", "0,/<MsgId>/s/<MsgId>/<MsgId>AGAIN-/", "\(house.bank)/done/\(name)"],
+        output: "\(house.bank)/outbox/again-\(name)")
+    }
+    let (isBare, first) = (self.isBare, stages.count)
+    self.isBare = false
+    try report("again", at: Days.credited)
+    self.isBare = isBare
+    guard stages[stages.count - 1].rows == 0 else { throw Failure("again: found credits that counted twice, expected none") }
+    for stage in first..<stages.count { (stages[stage].rows, stages[stage].isSample) = (told, true) }
   }
 
   /// Runs one stage and then its bare parts on what the database was before.

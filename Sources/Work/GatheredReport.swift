@@ -16,6 +16,8 @@ package final class GatheredReport: @unchecked Sendable {  // Used by one task, 
   private var balances = Balances()
   /// Of the same statement: its booked entries, credit minus debit.
   @exclusivity(unchecked) private var booked: Int64 = 0
+  /// Of the booking that is being read; they come before its end.
+  @exclusivity(unchecked) private var details = Details()
   /// Cents of all amounts, whatever their direction and currency.
   @exclusivity(unchecked) private var cents: Int64 = 0
   @exclusivity(unchecked) private var codes = KnownCodes()
@@ -68,7 +70,13 @@ package final class GatheredReport: @unchecked Sendable {  // Used by one task, 
     total += 1
     record.withTexts { texts in
       let code = codes.meaning(of: texts[.bankTransactionCode])
-      entries.add(ReportedEntry(record, texts, amounts, code), of: file)
+      var entry = ReportedEntry(record, texts, amounts, code)
+      switch record.kind {
+      case .transaction: details.take(entry)
+      case .entry: entry.children = details.end(of: entry)
+      default: break
+      }
+      entries.add(entry, of: file)
     }
   }
 
@@ -86,6 +94,27 @@ package final class GatheredReport: @unchecked Sendable {  // Used by one task, 
         expected: "at most that")
     }
     cents += amount
+  }
+}
+
+/// The transactions of one booking.
+private struct Details {
+  private var transactions: Int64 = 0
+  private var nameAny = false
+
+  mutating func take(_ transaction: borrowing ReportedEntry) {
+    transactions += 1
+    nameAny = nameAny || transaction.endToEndID != nil || transaction.paymentInformationID != nil
+      || transaction.mandateReference != nil
+  }
+
+  /// Ends the booking.
+  /// - Returns: how many transactions it has. A batch whose details name no payment (a sample, or a line of text) has none: it
+  ///   tells of itself.
+  mutating func end(of booking: borrowing ReportedEntry) -> Int64 {
+    defer { self = Details() }
+    let namesBatch = booking.paymentInformationID != nil || booking.messageID != nil
+    return namesBatch && booking.transactions ?? 2 > 1 && !nameAny ? 0 : transactions
   }
 }
 

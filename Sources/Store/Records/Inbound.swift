@@ -31,6 +31,8 @@ package struct ReportedEntry {
   package var isReversal = false
   package var isReturn = false
   package var transactions: Int64?
+  /// How many transactions tell of what this booking is made of: 0 where it tells of it itself.
+  package var children: Int64 = 0
   package var reasonCode: String?
   package var reasonText: String?
   package var accountIBAN: Bytes?
@@ -118,7 +120,7 @@ extension Session {
   static let reportedColumns = [
     "file_id", "ordinal", "parent", "line", "kind", "message_id", "payment_information_id", "end_to_end_id",
     "mandate_reference", "servicer_reference", "status", "amount_cents", "currency", "direction", "is_reversal", "is_return",
-    "transactions", "reason_code", "reason_text", "account_iban", "booked_on", "valued_on", "message_name",
+    "transactions", "children", "reason_code", "reason_text", "account_iban", "booked_on", "valued_on", "message_name",
     "entry_reference", "transaction_id", "original_cents", "charges_cents", "bank_code", "family", "scheme", "debtor_iban",
     "creditor_reference",
   ]
@@ -172,6 +174,7 @@ extension CopyText {
     add(entry.isReversal)
     add(entry.isReturn)
     add(entry.transactions)
+    add(entry.children)
     add(entry.reasonCode)
     add(entry.reasonText)
     add(utf8: entry.accountIBAN)

@@ -60,13 +60,13 @@ extension Session {
     let columns = Self.reportedColumns.filter { $0 != "charges_cents" }
     let written = try run(
       """
-      INSERT INTO sepad.inbound_entry (\(columns.joined(separator: ", ")), children, charges_cents, collection_id, block_id,
+      INSERT INTO sepad.inbound_entry (\(columns.joined(separator: ", ")), charges_cents, collection_id, block_id,
         matched_by, principal_cents, verdict, note, disposition)
-      SELECT \(columns.map { "r.\($0)" }.joined(separator: ", ")), coalesce(own.children, 0),
+      SELECT \(columns.map { "r.\($0)" }.joined(separator: ", ")),
         coalesce(z.charges_cents, r.charges_cents), z.collection_id, z.block_id, z.matched_by, z.principal_cents, z.verdict,
         CASE WHEN z.file_id IS NOT NULL THEN z.note WHEN NOT (\(Self.isOpen(desk))) THEN \(Self.reportedNote(desk)) END,
         coalesce(z.disposition, CASE WHEN \(Self.isOpen(desk)) THEN 'open' ELSE 'informational' END::sepad.disposition)
-      FROM \(Self.reported)
+      FROM \(Self.reported(desk))
       LEFT JOIN (\(outcome)) z ON z.file_id = r.file_id AND z.ordinal = r.ordinal
       """
     ).affected
@@ -81,14 +81,13 @@ extension Session {
     guard written >= 1000 else { return }
     let known = try one("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'sepad.inbound_entry'::regclass")
     if Int64(written) * 10 >= (try known.integer(0)) {
-      try run("SET LOCAL default_statistics_target = DEFAULT")
-      // What is asked for when entries are matched; autovacuum looks at the rest.
+      // What is asked for when entries are matched, as roughly as of the working tables; autovacuum looks closer later, and at the
+      // rest.
       try run(
         """
         ANALYZE sepad.inbound_entry (file_id, ordinal, parent, kind, direction, disposition, collection_id, block_id,
           servicer_reference)
         """)
-      try run(Self.workingStatistics)
     }
   }
 

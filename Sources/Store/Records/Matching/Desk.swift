@@ -5,6 +5,8 @@ import SEPA
 struct Desk {
   /// Whether entries that were just read are not in `sepad.inbound_entry` yet.
   var hasUnwritten: Bool
+  /// Whether what a transaction says must be made whole by its booking.
+  var asksBookings = false
   /// Whether anything was ever taken back: then statuses may be about that.
   let hasUndoings: Bool
   /// Whether a person ever decided about an entry.

@@ -1,41 +1,48 @@
 /// Entries that say nothing about a payment by themselves.
 extension Session {
-  /// Fills `booking`: of each booking of the reports that were just read, how many transactions it has, and its amount. One
-  /// whose details name no payment (a sample, or a line of text) has no transactions: it tells of its batch itself.
-  func frameReported() throws(StoreFault) {
+  /// Fills `booking`, where a transaction of the reports that were just read asks for its booking: it has no amount or currency
+  /// of its own, or names no payment.
+  /// - Returns: whether one does.
+  func frameReported() throws(StoreFault) -> Bool {
     // How many there are is all that is asked.
     try run("ANALYZE reported_entry (file_id)")
+    let isAsked = try one(
+      """
+      SELECT EXISTS (
+        SELECT FROM reported_entry
+        WHERE kind = 'transaction' AND (amount_cents IS NULL OR currency IS NULL OR \(Self.namesNoPayment)))
+      """
+    ).bool(0)
+    guard isAsked else { return false }
     try run(
       """
       INSERT INTO booking (file_id, ordinal, children, amount_cents, currency)
-      SELECT p.file_id, p.ordinal, CASE
-        WHEN (p.payment_information_id IS NOT NULL OR p.message_id IS NOT NULL) AND coalesce(p.transactions, 2) > 1
-          AND NOT n.names_any THEN 0
-        ELSE n.children END, p.amount_cents, p.currency
-      FROM (
-        SELECT file_id, parent, count(*) AS children, bool_or(
-          end_to_end_id IS NOT NULL OR payment_information_id IS NOT NULL OR mandate_reference IS NOT NULL) AS names_any
-        FROM reported_entry WHERE parent IS NOT NULL GROUP BY file_id, parent
-      ) n
-      JOIN reported_entry p ON p.file_id = n.file_id AND p.ordinal = n.parent AND p.kind = 'entry'
+      SELECT file_id, ordinal, children, amount_cents, currency FROM reported_entry WHERE kind = 'entry'
       """)
     try run("ANALYZE booking")
+    return true
   }
 
-  /// From where reported entries `r` are read: with the number of their own transactions, `own.children`, and of their
-  /// booking's, `above.children`.
-  static let reported = """
-    reported_entry r
-    LEFT JOIN booking own ON own.file_id = r.file_id AND own.ordinal = r.ordinal
-    LEFT JOIN booking above ON above.file_id = r.file_id AND above.ordinal = r.parent
-    """
+  /// Whether a transaction names none of what would tell which payment it is of.
+  private static let namesNoPayment =
+    "end_to_end_id IS NULL AND payment_information_id IS NULL AND mandate_reference IS NULL"
+
+  /// From where reported entries `r` are read: with their booking, `above`, where it is asked for.
+  static func reported(_ desk: Desk) -> String {
+    desk.asksBookings
+      ? "reported_entry r LEFT JOIN booking above ON above.file_id = r.file_id AND above.ordinal = r.parent"
+      : """
+      reported_entry r
+      CROSS JOIN (SELECT NULL::bigint AS children, NULL::bigint AS amount_cents, NULL::text AS currency) above
+      """
+  }
 
   /// Whether a reported entry `r` is told twice, in a booking and in its details, and will move once.
   static let isToldAbove = "(r.kind = 'transaction' AND above.children = 0) IS TRUE"
 
   /// Whether a reported entry `r` is to be matched; what a person has decided about it, which a replay finds, comes first.
   static func isOpen(_ desk: Desk) -> String {
-    let isFraming = "(\(isFraming("r", children: "coalesce(own.children, 0)", desk))) IS NOT TRUE"
+    let isFraming = "(\(isFraming("r", children: "r.children", desk))) IS NOT TRUE"
     let isDecided = "EXISTS (SELECT FROM sepad.entry_decision d WHERE d.file_id = r.file_id AND d.ordinal = r.ordinal)"
     return "NOT \(isToldAbove) AND (\(isFraming)\(desk.hasDecisions ? " OR \(isDecided)" : ""))"
   }
@@ -43,7 +50,7 @@ extension Session {
   /// Why a reported entry `r` that is not to be matched is not.
   static func reportedNote(_ desk: Desk) -> String {
     """
-    CASE WHEN \(isToldAbove) THEN 'told by its booking' ELSE \(framingNote("r", children: "coalesce(own.children, 0)", desk)) END
+    CASE WHEN \(isToldAbove) THEN 'told by its booking' ELSE \(framingNote("r", children: "r.children", desk)) END
     """
   }
 

@@ -18,8 +18,7 @@ extension Session {
           JOIN sepad.inbound_entry r ON r.servicer_reference = e.servicer_reference AND r.collection_id IS NOT NULL
             AND (r.file_id, r.ordinal) <> (e.file_id, e.ordinal) AND r.kind IN ('entry', 'transaction')
           JOIN sepad.inbound_file g ON g.id = r.file_id AND g.bank = e.bank
-          JOIN sepad.collection c ON c.id = r.collection_id
-          JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
+          \(Self.look(for: "c", in: "collection", by: "id = r.collection_id"))
           """,
         asks: "e.servicer_reference IS NOT NULL AND e.end_to_end_id IS NULL AND e.kind IN ('entry', 'transaction')")
     }
@@ -31,38 +30,37 @@ extension Session {
     (
       "message id + payment information id + end-to-end id",
       """
-      -- OFFSET 0: each message looked up, and remembered; not all files that there ever were read for what many entries name.
-      -- $2: with each entry's bank, PostgreSQL reckons on too many pairs to remember any.
-      JOIN LATERAL (SELECT * FROM sepad.outbound_file WHERE message_id = e.message_id OFFSET 0) o ON o.bank = $2
-      JOIN sepad.collection c ON c.creditor_id = o.creditor_id AND c.end_to_end_id = e.end_to_end_id
-      JOIN sepad.file_item i ON i.collection_id = c.id AND i.file_id = o.id AND i.live
-      """, "true"
+      \(look(for: "o", in: "outbound_file", by: "message_id = e.message_id"))
+      \(look(for: "c", in: "collection", by: "creditor_id = o.creditor_id AND end_to_end_id = e.end_to_end_id"))
+      """, "o.bank = $2 AND i.file_id = o.id"
     ),
     (
       "payment information id + end-to-end id",
       """
-      JOIN sepad.payment_block q ON q.payment_information_id = e.payment_information_id
-      JOIN sepad.file_item i ON i.block_id = q.id AND i.live
-      JOIN sepad.collection c ON c.id = i.collection_id AND c.end_to_end_id = e.end_to_end_id
-      """, "true"
+      \(look(for: "q", in: "payment_block", by: "payment_information_id = e.payment_information_id"))
+      \(look(for: "o", in: "outbound_file", by: "id = q.file_id"))
+      \(look(for: "c", in: "collection", by: "creditor_id = o.creditor_id AND end_to_end_id = e.end_to_end_id"))
+      """, "i.block_id = q.id"
     ),
     (
       "end-to-end id + mandate reference + amount",
-      """
-      JOIN sepad.collection c ON c.end_to_end_id = e.end_to_end_id
-      JOIN sepad.mandate n ON n.id = c.mandate_id AND n.reference = e.mandate_reference
-      JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
-      """, "true"
+      look(for: "c", in: "collection", by: "end_to_end_id = e.end_to_end_id"), "d.reference = e.mandate_reference"
     ),
     // A transfer that quotes our id is a debtor who pays otherwise, not our collection.
     (
-      "end-to-end id + amount",
-      """
-      JOIN sepad.collection c ON c.end_to_end_id = e.end_to_end_id
-      JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
-      """, "e.family IS DISTINCT FROM 'other'"
+      "end-to-end id + amount", look(for: "c", in: "collection", by: "end_to_end_id = e.end_to_end_id"),
+      "e.family IS DISTINCT FROM 'other'"
     ),
   ]
+
+  /// Joins what an index finds, for each row that comes: OFFSET 0 leaves no other way. A table of some hundred rows would be held
+  /// against each entry of a report whole, since PostgreSQL reckons on few entries that a rule finds something for; one of
+  /// millions be read whole for a report of thousands. What many rows ask alike, it remembers.
+  private static func look(
+    for alias: String, _ columns: String = "*", in table: String, by condition: String
+  ) -> String {
+    "JOIN LATERAL (SELECT \(columns) FROM sepad.\(table) WHERE \(condition) OFFSET 0) \(alias) ON true"
+  }
 
   /// What a person has decided comes before every rule, and is not compared again: that was done when it was decided.
   private func addDecided() throws(StoreFault) {
@@ -92,7 +90,6 @@ extension Session {
           -- A reference has at most 35 characters (Max35Text), and the index holds no longer remittance.
           SELECT o.* FROM sepad.collection o WHERE o.remittance = e.creditor_reference AND char_length(o.remittance) <= 35
         ) c ON true
-        JOIN sepad.file_item i ON i.collection_id = c.id AND i.live
         """,
       asks: """
         e.creditor_reference IS NOT NULL AND e.kind IN ('entry', 'transaction') AND e.end_to_end_id IS NULL
@@ -113,8 +110,10 @@ extension Session {
   ///
   /// - Parameters:
   ///   - bank: `$2` of the statement; `open_entry` holds entries of it alone.
-  ///   - joins: from `e`, an open entry, to `c`, a collection, and `i`, its place in the file that carries it.
+  ///   - joins: from `e`, an open entry, to `c`, a collection.
   ///   - asks: what an entry `e` must have for the rule to say anything.
+  ///   - condition: of `e` and `c`, of `i`, its place in the file that carries it, with the block `b`, of its account `a` and
+  ///     of its mandate with the debtor, `d`.
   /// - Returns: for how many entries it found something.
   private func find(
     rule: String, bank: String, joining joins: String, asks: String = "e.end_to_end_id IS NOT NULL",
@@ -124,32 +123,20 @@ extension Session {
     let isFirst = try one("SELECT NOT EXISTS (SELECT FROM match) AND NOT EXISTS (SELECT FROM candidate)").bool(0)
     let added = try run(
       """
-      WITH unidentified AS MATERIALIZED (
-        SELECT * FROM open_entry e WHERE e.single AND \(asks)\(isFirst ? "" : " AND \(Self.isUnidentified)")
-      )
       INSERT INTO match (file_id, ordinal, collection_id, outbound_id, block_id, kind, event, reason_code, rule, cents, mismatch,
         amountless)
       SELECT e.file_id, e.ordinal, c.id, i.file_id, i.block_id, e.kind, e.event, e.reason_code, $1, c.amount_cents,
-        nullif(concat_ws('; ',
-          CASE WHEN e.payment_information_id <> b.payment_information_id
-            THEN 'mismatch: payment information id: expected ' || b.payment_information_id END,
-          CASE WHEN e.mandate_reference <> d.reference AND NOT sepad.was_before(d.id, 'reference', e.mandate_reference)
-            THEN 'mismatch: mandate reference: expected ' || d.reference END,
-          CASE WHEN e.currency <> 'EUR' THEN 'mismatch: currency: found ' || e.currency || ', expected EUR' END,
-          CASE WHEN e.scheme <> c.scheme THEN 'mismatch: scheme: found ' || e.scheme || ', expected ' || c.scheme END,
-          CASE WHEN e.account_iban <> a.iban THEN 'mismatch: account: found another, expected the one it was collected to' END,
-          CASE WHEN e.debtor_iban <> t.iban AND NOT sepad.was_before(d.id, 'account', e.debtor_iban)
-            THEN 'mismatch: debtor account: found another, expected that of the mandate' END,
-          \(Self.amountMismatch)
-        ), ''), e.amount_cents IS NULL AND e.kind IN ('entry', 'transaction')
-      FROM unidentified e
+        \(Self.mismatch), e.amount_cents IS NULL AND e.kind IN ('entry', 'transaction')
+      FROM (
+        SELECT * FROM open_entry e WHERE e.single AND \(asks)\(isFirst ? "" : " AND \(Self.isUnidentified)") OFFSET 0
+      ) e
       \(joins)
-      JOIN sepad.payment_block b ON b.id = i.block_id
-      -- OFFSET 0: of each collection found. The few accounts invite a plan that first holds each entry against all of its bank.
-      JOIN LATERAL (SELECT * FROM sepad.creditor_account WHERE id = c.account_id OFFSET 0) a ON a.bank = $2
-      JOIN sepad.mandate d ON d.id = c.mandate_id
-      JOIN sepad.debtor t ON t.id = d.debtor_id
-      WHERE \(condition)
+      \(Self.look(for: "i", in: "file_item", by: "collection_id = c.id AND live"))
+      \(Self.look(for: "b", in: "payment_block", by: "id = i.block_id"))
+      \(Self.look(for: "a", in: "creditor_account", by: "id = c.account_id"))
+      \(Self.look(
+        for: "d", "m.id, m.reference, b.iban", in: "mandate m JOIN sepad.debtor b ON b.id = m.debtor_id", by: "m.id = c.mandate_id"))
+      WHERE a.bank = $2 AND \(condition)
       """, [.text(rule), .text(bank)]
     ).affected
     guard added > 0 else { return 0 }
@@ -183,21 +170,6 @@ extension Session {
       """, [.text(rule)])
     try run("ANALYZE candidate")
   }
-
-  /// Banks write the principal alone, or with what they took for the return (then `InstdAmt` or `Chrgs` tells it), or a
-  /// credit less their charges.
-  private static let amountMismatch = """
-    CASE
-      WHEN e.amount_cents IS NULL OR e.amount_cents = c.amount_cents THEN NULL
-      WHEN e.kind IN ('entry', 'transaction') AND e.direction = 'DBIT' AND (e.amount_cents - e.charges_cents = c.amount_cents
-        OR e.original_cents = c.amount_cents AND e.amount_cents > c.amount_cents) THEN NULL
-      WHEN e.kind IN ('entry', 'transaction') AND e.direction = 'CRDT' AND e.amount_cents + e.charges_cents = c.amount_cents
-        THEN NULL
-      WHEN e.kind IN ('entry', 'transaction') AND e.direction = 'DBIT' AND e.amount_cents < c.amount_cents
-        THEN 'partial: found ' || sepad.euro(e.amount_cents) || ', expected ' || sepad.euro(c.amount_cents)
-      ELSE 'mismatch: amount: found ' || sepad.euro(e.amount_cents) || ', expected ' || sepad.euro(c.amount_cents)
-    END
-    """
 
   /// Of what is doubtful, says on each entry which collection it is, or why none.
   private func chooseCandidates() throws(StoreFault) {
