@@ -78,6 +78,7 @@ let package = Package(
       .embedInCode("Migrations/m0023_schedules.sql"),
       .embedInCode("Migrations/m0024_totals.sql"),
       .embedInCode("Migrations/m0025_queues.sql"),
+      .embedInCode("Migrations/m0026_waiting.sql"),
     ]),
     room("Curl", ["CLibCurl"]),
     room("Channels", ["Curl", "CrashPoints"]),

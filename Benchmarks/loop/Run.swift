@@ -97,8 +97,10 @@ final class LoopRun {
     let build = stages.count - 1
     try submit(bytes, build: build)
     try report("statuses", at: Days.start)
+    try passDay(to: Days.credited)
     try report("credits", at: Days.credited)
     if again { try tellAgain() }
+    try passDay(to: Days.returned)
     try report("returns", at: Days.returned)
     let told = min(notices, try house.number("SELECT count(*) FROM sepad.job WHERE state = 'waiting'"))
     try stage("notices") { [self] in
@@ -128,12 +130,13 @@ final class LoopRun {
     stages.append(StageOutcome(name: "(the bank)", rows: collections, cost: cost))
   }
 
+  private func passDay(to now: Instant) throws {
+    progress.show("the bank")
+    stages.append(StageOutcome(name: "(the bank)", rows: collections, cost: try house.letBankWork(at: now, schema: schema)))
+  }
+
   /// The bank's reports of a day: fetched, then applied.
   private func report(_ name: String, at now: Instant) throws {
-    if now > Days.start, name != "again" {
-      progress.show("the bank")
-      stages.append(StageOutcome(name: "(the bank)", rows: collections, cost: try house.letBankWork(at: now, schema: schema)))
-    }
     var reports: [Report] = []
     let seconds = now.seconds
     let before = try house.number("SELECT coalesce(max(id), 0) FROM sepad.inbound_file")

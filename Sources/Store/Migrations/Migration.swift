@@ -34,6 +34,7 @@ package struct Migration: Sendable {
     Migration(number: 23, name: "schedules", bytes: PackageResources.m0023_schedules_sql),
     Migration(number: 24, name: "totals", bytes: PackageResources.m0024_totals_sql),
     Migration(number: 25, name: "queues", bytes: PackageResources.m0025_queues_sql),
+    Migration(number: 26, name: "waiting", bytes: PackageResources.m0026_waiting_sql),
   ]
 
   init(number: Int, name: String, bytes: [UInt8]) {

@@ -1,19 +1,14 @@
-internal import CLibPQ
-internal import Dispatch
-internal import Glibc
-
-/// One connection to PostgreSQL, with one owner: statements, transactions, COPY and notifications.
+/// One connection to PostgreSQL at a time, with one owner: statements, transactions, COPY and notifications.
 ///
-/// Every call that waits does so in poll(2) under a deadline, on the session's own thread. A session serves both
-/// "on a connection" and "in a transaction", so no query is written twice.
+/// What waits does so on the session's own thread (`Connection`). A connection that was lost is made anew with the next
+/// statement, where nothing was lost with it. A session serves both "on a connection" and "in a transaction", so no query is
+/// written twice.
 package actor Session {
   private let executor: BlockingExecutor
   private let conninfo: String
   private let name: String
-  private var connection: OpaquePointer?
+  private var connection: Connection?
   private var transactionDepth = 0
-  /// Whether all of a COPY was sent and the server's answer was not heard yet.
-  private var isCopyUnheard = false
   /// Whether it holds a lock that dies with the connection: then a lost one is not replaced in silence, for the next
   /// statement would run without the lock.
   private var isPinned = false
@@ -21,10 +16,7 @@ package actor Session {
   private let schemaVersion: Int?
   /// What is known of this connection's database, and has to be found out again on the next connection.
   private var known: Set<String> = []
-  /// Seconds that one statement may take before it is cancelled.
-  private let timeLimit: Int
-  /// Seconds for which it waits for the server's next word when its task is cancelled.
-  private let patience: Int
+  private let limits: Connection.Limits
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -41,25 +33,19 @@ package actor Session {
     executor = BlockingExecutor(label: "sepad.store.\(name)")
     self.conninfo = conninfo
     self.name = "sepad \(name)"
-    self.timeLimit = timeLimit
-    self.patience = patience
+    limits = Connection.Limits(time: timeLimit, patience: patience)
     self.schemaVersion = schemaVersion
   }
 
-  isolated deinit {
-    if let connection { PQfinish(connection) }
-  }
+  // Said on the thread that was used for it: it tells the server, and waits for nothing.
+  isolated deinit { connection = nil }
 
   // MARK: Statements
 
   /// Runs one statement with its parameters.
-  /// - Parameter binaryBytes: ask for the columns in binary form; only for statements that return a single `bytea`
-  ///   column, see `bytes(_:_:)`.
   @discardableResult
   package func run(_ sql: String, _ parameters: [SQLValue] = []) throws(StoreFault) -> Answer {
-    let result = try perform(sql, parameters, binary: false)
-    defer { PQclear(result) }
-    return answer(from: result)
+    try onConnection { connection throws(StoreFault) in try connection.answer(to: sql, parameters) }
   }
 
   /// The single row of a statement that must return exactly one.
@@ -76,20 +62,12 @@ package actor Session {
 
   /// The single `bytea` column of each row.
   package func bytes(_ sql: String, _ parameters: [SQLValue] = []) throws(StoreFault) -> [[UInt8]] {
-    let result = try perform(sql, parameters, binary: true)
-    defer { PQclear(result) }
-    return (0..<PQntuples(result)).map { row in
-      let length = Int(PQgetlength(result, row, 0))
-      guard length > 0, let start = PQgetvalue(result, row, 0) else { return [] }
-      return Array(UnsafeRawBufferPointer(start: start, count: length))
-    }
+    try onConnection { connection throws(StoreFault) in try connection.bytes(of: sql, parameters) }
   }
 
   /// Runs several statements without parameters, as a migration holds them.
   package func script(_ sql: String) throws(StoreFault) {
-    let connection = try connected()
-    guard PQsendQuery(connection, sql) == 1 else { throw lost(connection) }
-    try drain(connection)
+    try onConnection { connection throws(StoreFault) in try connection.script(sql) }
   }
 
   // MARK: Transactions
@@ -152,66 +130,30 @@ package actor Session {
     guard rows.rows > 0 else { return }
     try beginCopy(sql)
     try send(&rows)
-    try finishSending(try connected())
-    isCopyUnheard = true
+    try onConnection { connection throws(StoreFault) in try connection.endCopy() }
   }
 
   private func beginCopy(_ sql: String) throws(StoreFault) {
-    let connection = try connected()
-    guard PQsendQuery(connection, sql) == 1 else { throw lost(connection) }
-    let start = try nextResult(connection, before: deadline())
-    guard let start, PQresultStatus(start) == PGRES_COPY_IN else {
-      let fault = start.map { serverFault($0) } ?? .shape("COPY did not start")
-      if let start { PQclear(start) }
-      try drain(connection)
-      throw fault
-    }
-    PQclear(start)
+    try onConnection { connection throws(StoreFault) in try connection.beginCopy(sql) }
   }
 
-  /// The server discards the whole COPY; its complaint about that is not news. A connection that is lost has abandoned it.
+  /// A connection that is lost has abandoned it.
   private func abandonCopy() {
-    guard let connection else { return }
-    if PQputCopyEnd(connection, "cancelled by the client") == 1 {
-      do { try drain(connection) } catch { /* the caller throws the cause */ }
-    }
+    connection?.abandonCopy()
+    if connection?.isLost == true { disconnect() }
   }
 
   private func endCopy() throws(StoreFault) -> Int {
-    let connection = try connected()
-    try finishSending(connection)
-    return try hearCopy(connection)
-  }
-
-  private func finishSending(_ connection: OpaquePointer) throws(StoreFault) {
-    guard PQputCopyEnd(connection, nil) == 1 else { throw lost(connection) }
-    try flush(connection, before: deadline())
-  }
-
-  private func hearCopy(_ connection: OpaquePointer) throws(StoreFault) -> Int {
-    var copied = 0
-    let limit = deadline()
-    while let result = try nextResult(connection, before: limit) {
-      defer { PQclear(result) }
-      guard PQresultStatus(result) == PGRES_COMMAND_OK else {
-        let fault = serverFault(result)
-        try drain(connection)
-        throw fault
-      }
-      copied = Int(String(cString: PQcmdTuples(result))) ?? 0
+    try onConnection { connection throws(StoreFault) in
+      try connection.endCopy()
+      return try connection.hearCopy()
     }
-    return copied
   }
 
   /// Takes rows and sends them; only inside `copyIn`.
   package func send(_ rows: inout CopyText) throws(StoreFault) {
     let connection = try connected()
-    let sent = rows.take { bytes in
-      PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
-    }
-    guard sent == 1 else { throw lost(connection) }
-    // Else libpq would keep all that a slow server has not taken yet.
-    try flush(connection, before: deadline())
+    do throws(StoreFault) { try connection.send(&rows) } catch { throw givingUp(connection, error) }
   }
 
   // MARK: Notifications
@@ -219,20 +161,13 @@ package actor Session {
   /// Waits until a notification arrives on a channel this session listens to, or until time is up.
   /// - Returns: whether one came.
   package func waitForNotification(milliseconds: Int) throws(StoreFault) -> Bool {
-    let connection = try connected()
-    if takeNotifications(connection) { return true }
-    var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
-    guard poll(&descriptor, 1, Int32(milliseconds)) > 0 else { return false }
-    guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
-    return takeNotifications(connection)
+    try onConnection { connection throws(StoreFault) in try connection.waitForNotification(milliseconds: milliseconds) }
   }
 
   /// Ends the connection; the next statement makes a new one. Session-level locks are released by this.
   package func disconnect() {
-    if let connection { PQfinish(connection) }
     connection = nil
     transactionDepth = 0
-    isCopyUnheard = false
     isPinned = false
     known = []
   }
@@ -249,44 +184,42 @@ package actor Session {
   /// Keeps a fact for as long as the connection lives.
   package func note(_ fact: String) { known.insert(fact) }
 
-  // MARK: libpq
+  // MARK: The connection
 
-  private func takeNotifications(_ connection: OpaquePointer) -> Bool {
-    var any = false
-    while let notification = PQnotifies(connection) {
-      PQfreemem(notification)
-      any = true
-    }
-    return any
+  /// Does `work` on the connection, one that is made for it if need be.
+  private func onConnection<Value>(_ work: (Connection) throws(StoreFault) -> Value) throws(StoreFault) -> Value {
+    let connection = try connected()
+    do throws(StoreFault) { return try work(connection) } catch { throw givingUp(connection, error) }
   }
 
-  private func connected() throws(StoreFault) -> OpaquePointer {
+  /// Lets a connection go that `fault` has ended.
+  private func givingUp(_ connection: Connection, _ fault: StoreFault) -> StoreFault {
+    if connection.isLost { disconnect() }
+    return fault
+  }
+
+  private func connected() throws(StoreFault) -> Connection {
     if let connection {
-      if PQstatus(connection) == CONNECTION_OK {
-        if isCopyUnheard {
-          isCopyUnheard = false
-          _ = try hearCopy(connection)
-        }
+      if connection.isAlive {
+        do throws(StoreFault) { try connection.hearCopy() } catch { throw givingUp(connection, error) }
         return connection
       }
-      // A silent reconnect would lose what was done so far in a transaction, or what the connection holds.
-      if transactionDepth > 0 || isPinned { throw lost(connection) }
+      let isMissed = transactionDepth > 0 || isPinned
       disconnect()
+      // A silent reconnect would lose what was done so far in a transaction, or what the connection holds.
+      if isMissed { throw connection.lost() }
     }
-    let fresh = try connect()
-    PQsetNoticeProcessor(fresh, { _, _ in }, nil)
+    let fresh = try Connection(conninfo: conninfo, name: name, limits: limits)
     connection = fresh
     // One that could not be set up whole serves nobody.
-    do throws(StoreFault) { try setUp(fresh) } catch {
+    do throws(StoreFault) { try setUp() } catch {
       disconnect()
       throw error
     }
     return fresh
   }
 
-  private func setUp(_ fresh: OpaquePointer) throws(StoreFault) {
-    // A write to a server that takes nothing would otherwise wait within libpq, beyond every deadline.
-    guard PQsetnonblocking(fresh, 1) == 0 else { throw lost(fresh) }
+  private func setUp() throws(StoreFault) {
     // A session that waits for a lock, or holds one while its owner sleeps, must not do so for ever.
     try run("SET lock_timeout = '30s'")
     try run("SET idle_in_transaction_session_timeout = '10min'")
@@ -306,186 +239,5 @@ package actor Session {
     try Migrator.hold(self, version: schemaVersion)
     // An older schema, which an older program or a test holds, has no epochs.
     if schemaVersion >= 12 { try meetEpoch() }
-  }
-
-  /// Tries the hosts of the connection string one after the other. Blocks, on the session's own thread: only so does
-  /// libpq keep its time limit for each host, and a host that is silent does not keep it from the next.
-  private func connect() throws(StoreFault) -> OpaquePointer {
-    // What comes later in the list wins, so that the connection string may say otherwise. A host that vanished is
-    // noticed within a minute, not when the statement's time is up.
-    let parameters = [
-      ("connect_timeout", "5"), ("keepalives_idle", "20"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-      ("tcp_user_timeout", "60000"), ("dbname", conninfo), ("application_name", name),
-    ]
-    var keywords = parameters.map { UnsafePointer(strdup($0.0)) } + [nil]
-    var values = parameters.map { UnsafePointer(strdup($0.1)) } + [nil]
-    defer { for pointer in keywords + values { free(UnsafeMutablePointer(mutating: pointer)) } }
-    guard let fresh = PQconnectdbParams(&keywords, &values, 1) else { throw .connection("out of memory") }
-    guard PQstatus(fresh) == CONNECTION_OK else {
-      let message = Self.eachLine(PQerrorMessage(fresh))
-      PQfinish(fresh)
-      throw .connection(message)
-    }
-    return fresh
-  }
-
-  private func perform(_ sql: String, _ parameters: [SQLValue], binary: Bool) throws(StoreFault) -> OpaquePointer {
-    let connection = try connected()
-    try sendParameters(connection, sql, parameters, binary: binary)
-    let limit = deadline()
-    var last: OpaquePointer?
-    while let result = try nextResult(connection, before: limit) {
-      if let last { PQclear(last) }
-      last = result
-    }
-    guard let result = last else { throw lost(connection) }
-    switch PQresultStatus(result) {
-    case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
-      return result
-    default:
-      let fault = serverFault(result)
-      PQclear(result)
-      if PQstatus(connection) != CONNECTION_OK { throw lost(connection) }
-      throw fault
-    }
-  }
-
-  private func sendParameters(
-    _ connection: OpaquePointer, _ sql: String, _ parameters: [SQLValue], binary: Bool
-  ) throws(StoreFault) {
-    var owned: [UnsafeMutablePointer<CChar>?] = []
-    var lengths: [Int32] = []
-    var formats: [Int32] = []
-    defer { for pointer in owned { pointer?.deallocate() } }
-    for parameter in parameters {
-      if case .bytes(let bytes) = parameter {
-        // An empty value still needs an address: NULL would mean SQL's NULL.
-        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: max(bytes.count, 1))
-        bytes.withUnsafeBytes { UnsafeMutableRawPointer(copy).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
-        owned.append(copy)
-        lengths.append(Int32(bytes.count))
-        formats.append(1)
-      } else if let text = parameter.encodedText {
-        let utf8 = Array(text.utf8)
-        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: utf8.count + 1)
-        utf8.withUnsafeBytes { UnsafeMutableRawPointer(copy).copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
-        copy[utf8.count] = 0
-        owned.append(copy)
-        lengths.append(0)
-        formats.append(0)
-      } else {
-        owned.append(nil)
-        lengths.append(0)
-        formats.append(0)
-      }
-    }
-    let values = owned.map { $0.map { UnsafePointer($0) } }
-    let sent = PQsendQueryParams(
-      connection, sql, Int32(parameters.count), nil, values, lengths, formats, binary ? 1 : 0)
-    guard sent == 1 else { throw lost(connection) }
-  }
-
-  /// The next result of the statement under way, nil after the last.
-  private func nextResult(_ connection: OpaquePointer, before limit: UInt64) throws(StoreFault) -> OpaquePointer? {
-    try flush(connection, before: limit)
-    while PQisBusy(connection) == 1 {
-      guard wait(on: PQsocket(connection), for: Int16(POLLIN), until: limit) else { throw expired(connection) }
-      guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
-    }
-    return PQgetResult(connection)
-  }
-
-  /// Until the server has taken all that was given to libpq. Its words are read meanwhile, or both sides could wait.
-  private func flush(_ connection: OpaquePointer, before limit: UInt64) throws(StoreFault) {
-    while PQflush(connection) == 1 {
-      guard wait(on: PQsocket(connection), for: Int16(POLLIN | POLLOUT), until: limit) else { throw expired(connection) }
-      guard PQconsumeInput(connection) == 1 else { throw lost(connection) }
-    }
-  }
-
-  private func drain(_ connection: OpaquePointer) throws(StoreFault) {
-    var fault: StoreFault?
-    let limit = deadline()
-    while let result = try nextResult(connection, before: limit) {
-      if fault == nil, PQresultStatus(result) == PGRES_FATAL_ERROR { fault = serverFault(result) }
-      PQclear(result)
-    }
-    if let fault { throw fault }
-  }
-
-  private func answer(from result: OpaquePointer) -> Answer {
-    let width = PQnfields(result)
-    let rows = (0..<PQntuples(result)).map { row in
-      Row(
-        columns: (0..<width).map { column in
-          PQgetisnull(result, row, column) == 1 ? nil : String(cString: PQgetvalue(result, row, column))
-        })
-    }
-    return Answer(
-      rows: rows, affected: Int(String(cString: PQcmdTuples(result))) ?? rows.count, tag: String(cString: PQcmdStatus(result)))
-  }
-
-  private func serverFault(_ result: OpaquePointer) -> StoreFault {
-    func field(_ code: Character) -> String? {
-      PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
-    }
-    // PG_DIAG_SQLSTATE, PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_CONSTRAINT_NAME: macros of character constants.
-    let state = field("C") ?? "?????"
-    let message = state.hasPrefix("22") ? "data exception" : field("M") ?? "no message"
-    return .server(sqlState: state, message: message, constraint: field("n"))
-  }
-
-  private func lost(_ connection: OpaquePointer) -> StoreFault {
-    let message = Self.firstLine(PQerrorMessage(connection))
-    disconnect()
-    return .connection(message.isEmpty ? "connection lost" : message)
-  }
-
-  private func expired(_ connection: OpaquePointer) -> StoreFault {
-    if let cancel = PQgetCancel(connection) {
-      // Asking costs a connection of its own, which may take minutes to a host that does not answer: nobody waits for it.
-      // libpq lets any thread ask; the object is ours alone.
-      nonisolated(unsafe) let request = cancel
-      DispatchQueue.global(qos: .utility).async {
-        var buffer = [CChar](repeating: 0, count: 256)
-        PQcancel(request, &buffer, 256)
-        PQfreeCancel(request)
-      }
-    }
-    disconnect()
-    return .timedOut(seconds: Task.isCancelled ? min(patience, timeLimit) : timeLimit)
-  }
-
-  private func deadline() -> UInt64 {
-    DispatchTime.now().uptimeNanoseconds + UInt64(timeLimit) * 1_000_000_000
-  }
-
-  /// - Returns: whether something came; false when time is up, or no patience is left with a task that is cancelled.
-  private func wait(on socket: Int32, for events: Int16, until limit: UInt64) -> Bool {
-    var (limit, isCancelled) = (limit, false)
-    while true {
-      let now = DispatchTime.now().uptimeNanoseconds
-      if !isCancelled, Task.isCancelled {
-        isCancelled = true
-        limit = min(limit, now + UInt64(patience) * 1_000_000_000)
-      }
-      guard now < limit else { return false }
-      var descriptor = pollfd(fd: socket, events: events, revents: 0)
-      // In slices: nothing wakes it when its task is cancelled.
-      let ready = poll(&descriptor, 1, Int32(min(250, (limit - now) / 1_000_000 + 1)))
-      if ready > 0 { return true }
-      if ready < 0, errno != EINTR { return false }
-    }
-  }
-
-  /// A line for each host that was tried, as one line. Lines that begin with a tab are hints.
-  private static func eachLine(_ text: UnsafePointer<CChar>?) -> String {
-    guard let text else { return "" }
-    return String(cString: text).split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("\t") }.joined(separator: "; ")
-  }
-
-  private static func firstLine(_ text: UnsafePointer<CChar>?) -> String {
-    guard let text else { return "" }
-    return String(String(cString: text).prefix { $0 != "\n" && $0 != "\r\n" })
   }
 }

@@ -29,14 +29,22 @@ extension Session {
   package func undated(
     bank: String, earliest: PerScheme<CalendarDay>, in worklist: Worklist = .due
   ) throws(StoreFault) -> [DatingGroup] {
+    let undated = ["'CORE' AND collection_date IS NULL", "'CORE' AND collection_date < $2::date"]
+      + ["'B2B' AND collection_date IS NULL", "'B2B' AND collection_date < $3::date"]
+    let branches = undated.map { condition in
+      """
+      SELECT scheme, requested_date, collection_date FROM \(worklist.rawValue)
+      WHERE account_id = a.id AND held IS NULL AND scheme = \(condition)
+      """
+    }
     let answer = try run(
       """
-      SELECT d.account_id, a.bank, d.scheme, d.requested_date, d.collection_date, c.closed_day, c.notice_by IS NOT NULL
-      FROM \(worklist.rawValue) d
-      JOIN sepad.creditor_account a ON a.id = d.account_id
+      SELECT a.id, a.bank, d.scheme, d.requested_date, d.collection_date, c.closed_day, c.notice_by IS NOT NULL
+      FROM sepad.creditor_account a
       JOIN sepad.creditor c ON c.id = a.creditor_id
-      WHERE a.bank = $1 AND d.held IS NULL
-        AND (d.collection_date IS NULL OR d.collection_date < CASE d.scheme WHEN 'CORE' THEN $2::date ELSE $3::date END)
+      -- OFFSET 0: of each account, by the index, and not all that waits for its day.
+      CROSS JOIN LATERAL (\(branches.joined(separator: "\nUNION ALL\n"))\nOFFSET 0) d
+      WHERE a.bank = $1
       GROUP BY 1, 2, 3, 4, 5, 6, 7
       ORDER BY 1, 3, 4
       """, [.text(bank), .text(earliest.core.iso), .text(earliest.b2b.iso)])
@@ -52,7 +60,9 @@ extension Session {
   /// Fixes or moves the collection date of a group. The requested date stays as it was asked for.
   /// - Returns: how many collections it dated.
   package func date(_ group: DatingGroup, to day: String, _ stamp: Stamp) async throws -> Int {
-    try await transaction { session in
+    // As two questions: by IS NOT DISTINCT FROM no index is asked.
+    let isOfDay = group.collectionDate == nil ? "collection_date IS NULL AND $7::date IS NULL" : "collection_date = $7::date"
+    return try await transaction { session in
       // The rows are locked first: the builder takes them off the worklist under the same lock. One statement, so that a
       // group of a million stays in the database.
       try session.move(
@@ -63,7 +73,7 @@ extension Session {
             WHERE collection_id IN (
               SELECT collection_id FROM sepad.due
               WHERE account_id = $4 AND scheme = $5::sepad.scheme AND requested_date = $6
-                AND collection_date IS NOT DISTINCT FROM $7::date AND held IS NULL
+                AND \(isOfDay) AND held IS NULL
               ORDER BY collection_id
               FOR UPDATE SKIP LOCKED)
             RETURNING collection_id
@@ -76,6 +86,7 @@ extension Session {
         ], stamp)
     }
   }
+
   /// Fixes or moves the dates of collections that the caller has locked on the worklist, held or not: the day that a debtor
   /// is told is the day on which it is collected from.
   package func date(_ days: [(collection: Int64, day: String)], _ stamp: Stamp) throws(StoreFault) {

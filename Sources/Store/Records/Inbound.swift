@@ -31,7 +31,8 @@ package struct ReportedEntry {
   package var isReversal = false
   package var isReturn = false
   package var transactions: Int64?
-  /// How many transactions tell of what this booking is made of: 0 where it tells of it itself.
+  /// How many transactions tell of what this booking is made of: 0 where it tells of it itself, as a batch does whose details
+  /// bear no end-to-end id, payment information id or mandate reference.
   package var children: Int64 = 0
   package var reasonCode: String?
   package var reasonText: String?

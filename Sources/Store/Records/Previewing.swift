@@ -101,7 +101,7 @@ extension Session {
     // The builder lets them go first, and holds them again if need be.
     try run("UPDATE worklist SET held = NULL WHERE held = ANY ($1)", [.texts(FileRules.Obstacle.allCases.map(\.rawValue))])
     try run("CREATE UNIQUE INDEX ON worklist (collection_id)")
-    try run("CREATE INDEX ON worklist (account_id, scheme, collection_date, collection_id)")
+    try run("CREATE INDEX ON worklist (account_id, scheme, collection_date, collection_id) WHERE held IS NULL")
     try run("ANALYZE worklist")
   }
 

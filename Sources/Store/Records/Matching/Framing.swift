@@ -23,7 +23,8 @@ extension Session {
     return true
   }
 
-  /// Whether a transaction names none of what would tell which payment it is of.
+  /// Whether a transaction names none of what would tell which payment it is of; whoever counts those of a booking
+  /// (`ReportedEntry.children`) goes by the same.
   private static let namesNoPayment =
     "end_to_end_id IS NULL AND payment_information_id IS NULL AND mandate_reference IS NULL"
 
