@@ -8,7 +8,7 @@ import Work
 @Suite struct WaitingTests {
   private static let waiting = 3000
 
-  @Test("a turn reads what there is to do, and nothing of what waits for its day or is held", arguments: [0, 1, 20])
+  @Test("a turn reads what there is to do, and nothing of what waits for its day or is held", arguments: [0, 20])
   func turn(due: Int) async throws {
     let bench = try await Bench()
     try await bench.request(amounts: Array(repeating: "1.00", count: Self.waiting), due: "2027-01-08", mandate: "M-LATER")
