@@ -50,10 +50,11 @@ import Work
     // The last moment for 3 December is 16:00 in Paris the day before.
     ("2026-12-02T15:00:00Z", "2026-12-03"), ("2026-12-02T15:00:01Z", "2026-12-04"), ("2026-12-03T15:00:00Z", "2026-12-04"),
     ("2026-12-03T15:00:01Z", "2026-12-07"), ("2026-12-24T15:00:00Z", "2026-12-28"), ("2026-12-24T15:00:01Z", "2026-12-29"),
-  ])
-  func downtime(now: String, moved: String) async throws {
+  ], [Scheme.core, .b2b])
+  func downtime(days: (now: String, moved: String), scheme: Scheme) async throws {
+    let (now, moved) = days
     let bench = try await Bench()
-    try await bench.request(amounts: ["12.50"])
+    try await bench.request(amounts: ["12.50"], scheme: scheme)
     #expect(try await date(bench, at: "2026-12-01T07:00:00Z") == 1)
     #expect(try await dated(bench) == [Dated(id: "M-1-0", requested: "2026-12-03", date: "2026-12-03", details: ["as asked"])])
     // The daemon stands still from here on.
@@ -63,7 +64,7 @@ import Work
     let details = ["as asked"] + (isMoved ? ["from 2026-12-03 to \(moved)"] : [])
     #expect(try await dated(bench) == [Dated(id: "M-1-0", requested: "2026-12-03", date: moved, details: details)])
     #expect(try await build(bench, at: now) == 1)
-    #expect(try await files(bench) == ["B2B sealed \(moved)"])
+    #expect(try await files(bench) == ["\(scheme.rawValue) sealed \(moved)"])
   }
 
   @Test func `a file that missed its cut-off is withdrawn, and its collections leave under another date`() async throws {

@@ -68,13 +68,13 @@ struct Bench {
 
   /// Requests one mandate and `amounts.count` collections under it, and answers them.
   func request(
-    amounts: [String], due: String = "2026-12-03", mandate: String = "M-1", account: String? = nil
+    amounts: [String], due: String = "2026-12-03", mandate: String = "M-1", scheme: Scheme = .b2b, account: String? = nil
   ) async throws {
     try await session.run(
       """
       INSERT INTO intake.mandate_request (request_key, creditor, mandate_reference, scheme, sequence, signed_on, debtor_name, iban)
-      VALUES ($1, 'acme', $1, 'B2B', 'recurrent', '2026-01-02', 'Müller & Söhne', 'DE89370400440532013000')
-      """, [.text(mandate)])
+      VALUES ($1, 'acme', $1, $2, 'recurrent', '2026-01-02', 'Müller & Söhne', 'DE89370400440532013000')
+      """, [.text(mandate), .text(scheme.rawValue)])
     try await session.run(
       """
       INSERT INTO intake.collection_request (request_key, creditor, mandate_reference, amount, due_date, end_to_end_id, account)

@@ -96,6 +96,10 @@ import Work
       report: { [Booking(amount: "62.50", batch: ($0, nil, nil))] },
       states: ["settled", "settled", "settled"], entries: ["applied payment information id + sum"]),
     Case(
+      name: "a batch whose details name no payment tells of itself, once",
+      report: { [Booking(amount: "62.50", payments: [.init(amount: "12.50"), .init(amount: "50.00")], batch: ($0, nil, 3))] },
+      states: ["settled", "settled", "settled"], entries: ["applied payment information id + sum"]),
+    Case(
       name: "a batch with another sum", report: { [Booking(amount: "50.00", batch: ($0, "\($0)-1", 3))] },
       states: ["submitted", "submitted", "submitted"],
       entries: ["open mismatch: batch: found 50.00 in 3 payments, expected 62.50 in 3"]),
