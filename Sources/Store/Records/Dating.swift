@@ -29,13 +29,14 @@ extension Session {
   package func undated(
     bank: String, earliest: PerScheme<CalendarDay>, in worklist: Worklist = .due
   ) throws(StoreFault) -> [DatingGroup] {
-    let undated = ["'CORE' AND collection_date IS NULL", "'CORE' AND collection_date < $2::date"]
-      + ["'B2B' AND collection_date IS NULL", "'B2B' AND collection_date < $3::date"]
-    let branches = undated.map { condition in
-      """
-      SELECT scheme, requested_date, collection_date FROM \(worklist.rawValue)
-      WHERE account_id = a.id AND held IS NULL AND scheme = \(condition)
-      """
+    // Each a range of the index.
+    let ranges = [("CORE", "$2"), ("B2B", "$3")].flatMap { scheme, earliest in
+      ["collection_date IS NULL", "collection_date < \(earliest)::date"].map { range in
+        """
+        SELECT scheme, requested_date, collection_date FROM \(worklist.rawValue)
+        WHERE account_id = a.id AND held IS NULL AND scheme = '\(scheme)' AND \(range)
+        """
+      }
     }
     let answer = try run(
       """
@@ -43,7 +44,7 @@ extension Session {
       FROM sepad.creditor_account a
       JOIN sepad.creditor c ON c.id = a.creditor_id
       -- OFFSET 0: of each account, by the index, and not all that waits for its day.
-      CROSS JOIN LATERAL (\(branches.joined(separator: "\nUNION ALL\n"))\nOFFSET 0) d
+      CROSS JOIN LATERAL (\(ranges.joined(separator: "\nUNION ALL\n"))\nOFFSET 0) d
       WHERE a.bank = $1
       GROUP BY 1, 2, 3, 4, 5, 6, 7
       ORDER BY 1, 3, 4
