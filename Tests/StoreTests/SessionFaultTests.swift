@@ -2,7 +2,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite("A session whose server stands still")
+@Suite("A session in trouble")
 struct SessionFaultTests {
   /// Reached through a proxy that can stop taking bytes.
   private func stalled() async throws -> (Session, FaultProxy) {
@@ -43,6 +43,23 @@ struct SessionFaultTests {
     }
     #expect(proxy.strikes > 0)
     proxy.set(.none)
+    #expect(try await session.one("SELECT count(*) FROM t").integer(0) == 0)
+  }
+
+  @Test("that lost its connection within a transaction says so, whatever was made of the loss", arguments: [
+    (isScript: false, asksMore: false), (false, true), (true, false), (true, true),
+  ])
+  func lostWithin(isScript: Bool, asksMore: Bool) async throws {
+    let session = Session(conninfo: try PrivatePostgres.shared.makeDatabase(), name: "losing")
+    try await session.run("CREATE TABLE t (a text)")
+    await #expect(throws: StoreFault.self) {
+      try await session.transaction { session in
+        try session.run("INSERT INTO t VALUES ('before')")
+        let ending = "SELECT pg_terminate_backend(pg_backend_pid())"
+        #expect(throws: StoreFault.self) { if isScript { try session.script(ending) } else { try session.run(ending) } }
+        if asksMore { try session.run("INSERT INTO t VALUES ('after')") }
+      }
+    }
     #expect(try await session.one("SELECT count(*) FROM t").integer(0) == 0)
   }
 

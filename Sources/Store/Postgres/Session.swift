@@ -167,7 +167,6 @@ package actor Session {
   /// Ends the connection; the next statement makes a new one. Session-level locks are released by this.
   package func disconnect() {
     connection = nil
-    transactionDepth = 0
     isPinned = false
     known = []
   }
@@ -204,11 +203,13 @@ package actor Session {
         do throws(StoreFault) { try connection.hearCopy() } catch { throw givingUp(connection, error) }
         return connection
       }
-      let isMissed = transactionDepth > 0 || isPinned
+      // A silent reconnect would lose what the connection holds.
+      let isMissed = isPinned
       disconnect()
-      // A silent reconnect would lose what was done so far in a transaction, or what the connection holds.
       if isMissed { throw connection.lost() }
     }
+    // Until the transaction ends, whoever passed over its loss: what comes next would be committed without what came before.
+    guard transactionDepth == 0 else { throw .connection("lost within a transaction") }
     let fresh = try Connection(conninfo: conninfo, name: name, limits: limits)
     connection = fresh
     // One that could not be set up whole serves nobody.
